@@ -1,0 +1,69 @@
+"""Executable specification of one-to-one conversations between Microsoft Teams and Skype for Business users."""
+
+from fsm.engine.conversation import Conversation
+from fsm.engine.outcome import (
+    LostSignal,
+    Outcome,
+    Reason,
+    Refusal,
+    Refused,
+    Sent,
+    SnapshotError,
+    Started,
+    Timers,
+    UnknownEvent,
+    Way,
+)
+from fsm.notation import At, DeclarationError, Party
+from fsm.spec.conversation import CONVERSATION, LIFECYCLES
+from fsm.spec.parties import (
+    Client,
+    Homing,
+    IslandsInterop,
+    Mode,
+    Pairing,
+    Participant,
+    Platform,
+    Scope,
+    Topology,
+)
+from fsm.spec.routing import Route, RouteKind, RouteRefusal, presence, route
+from fsm.spec.rules import RULES, Rule
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CONVERSATION",
+    "LIFECYCLES",
+    "RULES",
+    "At",
+    "Client",
+    "Conversation",
+    "DeclarationError",
+    "Homing",
+    "IslandsInterop",
+    "LostSignal",
+    "Mode",
+    "Outcome",
+    "Pairing",
+    "Participant",
+    "Party",
+    "Platform",
+    "Reason",
+    "Refusal",
+    "Refused",
+    "Route",
+    "RouteKind",
+    "RouteRefusal",
+    "Rule",
+    "Scope",
+    "Sent",
+    "SnapshotError",
+    "Started",
+    "Timers",
+    "Topology",
+    "UnknownEvent",
+    "Way",
+    "presence",
+    "route",
+]

@@ -1,0 +1,137 @@
+"""One live conversation: a pairing, and a row of its profile's program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fsm.engine.outcome import Outcome, Refusal, Refused, Way
+from fsm.engine.program import Programs, Row
+from fsm.notation import At, Party
+from fsm.spec.conversation import CONVERSATION
+from fsm.spec.parties import Pairing, Platform, choose
+from fsm.spec.routing import presence, views
+
+PROGRAMS = Programs(CONVERSATION)
+
+
+class Conversation:
+    """A conversation between two people.
+
+    Events have a name and an actor, and carry no payload. Nothing here reads a clock or does I/O: outcomes say which
+    effects to carry out and which timers to start, and whoever embeds this does so.
+
+    One conversation is for one thread at a time; any number of conversations may be used from any number of threads.
+
+    Args:
+        pairing: who the two are.
+    """
+
+    __slots__ = ("_at", "pairing")
+
+    def __init__(self, pairing: Pairing) -> None:
+        self.pairing = pairing
+        self._at: Row = PROGRAMS.under(views(pairing)).initial
+
+    def __repr__(self) -> str:
+        places = ", ".join(f"{name}={at}" for name, at in self.places.items())
+        return f"<Conversation {self.pairing.originator.address} - {self.pairing.recipient.address}: {places}>"
+
+    def fire(self, event: str, by: Party | str) -> Outcome:
+        """Let ``by`` fire ``event``.
+
+        Raises:
+            Refused: the event is refused; nothing has changed.
+            UnknownEvent: there is no such event or party.
+        """
+        outcome = self._at[event, by]
+        if outcome.to is None:
+            raise Refused(outcome)
+        self._at = outcome.to
+        return outcome
+
+    def may(self, event: str, by: Party | str) -> bool:
+        """Whether ``fire`` would accept the event.
+
+        Raises:
+            UnknownEvent: there is no such event or party.
+        """
+        return self._at[event, by].to is not None
+
+    def why_not(self, event: str, by: Party | str) -> Refusal | None:
+        """Why ``fire`` would refuse the event; None if it would not.
+
+        Raises:
+            UnknownEvent: there is no such event or party.
+        """
+        found = self._at[event, by]
+        return found if found.to is None else None
+
+    def available(self) -> tuple[Way, ...]:
+        """Every event that is possible now, with who may fire it."""
+        return self._at.available
+
+    @property
+    def state(self) -> dict[str, str]:
+        """The state of each lifecycle, by its name."""
+        return {name: at.state for name, at in self.places.items()}
+
+    @property
+    def owners(self) -> dict[str, Party]:
+        """The caller, holder or initiator that a lifecycle remembers, by its name."""
+        return {name: at.owner for name, at in self.places.items() if at.owner}
+
+    @property
+    def places(self) -> dict[str, At]:
+        """State and owner of each lifecycle, by its name."""
+        return dict(zip(self._at.program.names, self._at.config, strict=True))
+
+    def change(self, pairing: Pairing) -> Outcome:
+        """Go on under a new pairing: a mode, a policy or a client has changed (THR-1, THR-2, THR-3, DEC-8 to DEC-11).
+
+        Raises:
+            ValueError: the pairing is between other people.
+        """
+        for name in ("originator", "recipient"):
+            old, new = getattr(self.pairing, name).address, getattr(pairing, name).address
+            if old != new:
+                raise ValueError(f"{name}: {new!r} is not who this conversation is with; give {old!r}")
+        program = PROGRAMS.under(views(pairing))
+        outcome = program.change(self._at.config, self._at.program, views(self.pairing)[0], views(pairing)[0])
+        self.pairing = pairing
+        self._at = outcome.to
+        return outcome
+
+    def presence(self, of: Party | str) -> Platform:
+        """The platform whose presence ``of`` shows to the other party (PRS-4, else PRS-1 to PRS-3).
+
+        Raises:
+            ValueError: the party is neither originator nor recipient.
+        """
+        side = (Party.ORIGINATOR, Party.RECIPIENT).index(choose(Party, of, "of"))
+        view = views(self.pairing)[side]
+        states = CONVERSATION.lifecycles
+        if any(states[name].states[at.state].routed for name, at in self.places.items()):
+            return view.on
+        who = self.pairing.recipient if side else self.pairing.originator
+        return presence(who, view.other_on, self.pairing.scope)
+
+    def snapshot(self) -> dict[str, Any]:
+        """The conversation as JSON-able data, stamped with the specification's fingerprint."""
+        from fsm.engine.snapshot import take
+
+        return take(self.pairing, self.places)
+
+    @classmethod
+    def restore(cls, snapshot: Mapping[str, Any]) -> Conversation:
+        """The conversation that ``snapshot`` was taken of.
+
+        Raises:
+            SnapshotError: it is damaged, or another specification made it; the message says which.
+        """
+        from fsm.engine.snapshot import read
+
+        pairing, config = read(snapshot)
+        conversation = cls(pairing)
+        conversation._at = conversation._at.program.row(config)
+        return conversation

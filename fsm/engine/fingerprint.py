@@ -1,0 +1,131 @@
+"""One short word for what a specification does.
+
+It changes when, and only when, a table, a guard or an effect changes: tables go in as data, and a guard as its truth
+table over the facts it looks at, so that rewording or reformatting it is no change and redefining it always is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from itertools import product
+from typing import Any
+
+from fsm.notation import Composition, Emit, Guard, Row
+from fsm.spec.conversation import CONVERSATION
+from fsm.spec.parties import DEFAULT_CLIENT, Mode, Platform, Scope
+from fsm.spec.routing import FACTS, LANDING_FACTS, ROUTES, shown_on
+
+Facts = Mapping[str, Sequence[object]]
+
+
+class _Probe:
+    """Stands in for a view: answers each fact from ``given``, and notes the first one it has no answer for."""
+
+    def __init__(self, facts: Facts, given: Mapping[str, object], prefix: str = "") -> None:
+        self._facts, self._given, self._prefix = facts, given, prefix
+
+    def __getattr__(self, name: str) -> Any:
+        path = self._prefix + name
+        if path in self._given:
+            return self._given[path]
+        if path in self._facts:
+            raise _Unanswered(path)
+        return _Probe(self._facts, self._given, f"{path}.")
+
+
+class _Unanswered(Exception):
+    """A fact was looked at."""
+
+
+def truth_table(test: Callable[..., bool], *facts: Facts) -> list[object]:
+    """The facts that ``test`` depends on and its value for each combination of them, in an order of its own.
+
+    Args:
+        test: a predicate of one or more views.
+        facts: for each view, its facts and the values they can have.
+    """
+    domain = {f"{n}.{name}": values for n, each in enumerate(facts) for name, values in each.items()}
+    looked_at: set[str] = set()
+
+    def explore(given: dict[str, object]) -> None:
+        try:
+            test(*(_Probe(domain, given, f"{n}.") for n in range(len(facts))))
+        except _Unanswered as unanswered:
+            path = str(unanswered)
+            looked_at.add(path)
+            for value in domain[path]:
+                explore({**given, path: value})
+
+    explore({})
+    names = sorted(looked_at)
+    table = {
+        values: test(*(_Probe(domain, dict(zip(names, values, strict=True)), f"{n}.") for n in range(len(facts))))
+        for values in product(*(domain[name] for name in names))
+    }
+    for name in list(names):
+        at = names.index(name)
+        smaller: dict[tuple[object, ...], set[bool]] = {}
+        for values, result in table.items():
+            smaller.setdefault(values[:at] + values[at + 1 :], set()).add(result)
+        if all(len(results) == 1 for results in smaller.values()):
+            names.remove(name)
+            table = {values: results.pop() for values, results in smaller.items()}
+    return [names, sorted([str(value) for value in values] for values, result in table.items() if result)]
+
+
+def _guards(guards: Sequence[Guard]) -> list[object]:
+    return [[guard.name, guard.about] for guard in guards]
+
+
+def _row(row: Row) -> list[object]:
+    does = [
+        [item.effect.name, item.to, item.effect.service, _guards(item.effect.only), item.effect.cites]
+        if isinstance(item, Emit)
+        else list(item)
+        for item in row.does
+    ]
+    return [row.id, row.by, row.to, row.owner, _guards(row.when), does, row.refused, row.instead, row.cites, row.internal]
+
+
+def describe(composition: Composition) -> list[object]:
+    """Everything that a composition does, as data."""
+    guards: dict[str, Guard] = {}
+    states = []
+    for lifecycle in composition.lifecycles.values():
+        for each in lifecycle:
+            timers = [[t.event, t.seconds, _guards(t.when), t.cites] for t in each.timers]
+            flags = [bool(each.owner), each.initial, each.final, each.routed]
+            states.append([lifecycle.name, each.name, flags, timers, each.ignores, [_row(row) for row in each.rows]])
+            for row in each.rows:
+                for guard in (*row.when, *(guard for emit in row.effects for guard in emit.effect.only)):
+                    guards[guard.name] = guard
+            guards.update((guard.name, guard) for timer in each.timers for guard in timer.when)
+    return [
+        states,
+        {name: [truth_table(guards[name].test, FACTS), guards[name].cites] for name in sorted(guards)},
+        {event: [_dispatch(row) for row in rows] for event, rows in composition.dispatch.items()},
+        [[c.event, c.by, truth_table(c.when, FACTS, FACTS), c.cites] for c in composition.changes],
+    ]
+
+
+def _dispatch(row: Any) -> list[object]:
+    return [row.lifecycle, row.while_, row.by, row.refused, row.instead, row.cites]
+
+
+def _routing() -> list[object]:
+    rows = [
+        [row.kind, row.refused, row.cites, [truth_table(guard.test, LANDING_FACTS) for guard in row.when]]
+        for row in ROUTES
+    ]
+    met = [shown_on(mode, on, scope) for mode, on, scope in product(Mode, Platform, Scope)]
+    return [rows, met, DEFAULT_CLIENT]
+
+
+@cache
+def fingerprint(composition: Composition = CONVERSATION) -> str:
+    """Sixteen hexadecimal digits that name what ``composition`` does, routing included."""
+    text = json.dumps([describe(composition), _routing()], separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,343 @@
+"""The lazy product automaton: for a profile, state x (event, actor) -> outcome.
+
+A **program** is a composition under one profile. Its **rows** are the places the conversation can be in; a row is a
+dict from (event, actor) to outcome or refusal that fills itself in as it is asked. All conversations of a profile
+share one program, so that running one is a dict lookup. Entries are pure functions of the tables: two threads that
+fill the same one in at once put equal values there.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from fsm.engine.outcome import (
+    LostSignal,
+    Outcome,
+    Reason,
+    Refusal,
+    Sent,
+    Started,
+    Timers,
+    UnknownEvent,
+    Way,
+)
+from fsm.engine.profile import Profile, guards_of
+from fsm.notation import FIRES, PARTIES, At, Composition, Emit, Party, Role, Signal, parties
+from fsm.notation import Row as TableRow
+
+Config = tuple[At, ...]
+CASCADE_LIMIT = 100
+
+
+class Row(dict[tuple[str, str], "Outcome | Refusal"]):
+    """One place of the product automaton."""
+
+    __slots__ = ("_available", "config", "program")
+
+    def __init__(self, program: Program, config: Config) -> None:
+        self.program = program
+        self.config = config
+        self._available: tuple[Way, ...] | None = None
+
+    def __missing__(self, key: tuple[str, str]) -> Outcome | Refusal:
+        value = self[key] = self.program.compute(self.config, *key)
+        return value
+
+    def __hash__(self) -> int:  # type: ignore[override]  # a row is itself, whatever is filled in
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    @property
+    def available(self) -> tuple[Way, ...]:
+        """Every event that is possible from here, with who may fire it."""
+        if self._available is None:
+            self._available = tuple(
+                Way(event, party)
+                for event in self.program.composition.events
+                for party in Party
+                if self[event, party].to is not None
+            )
+        return self._available
+
+
+class Step:
+    """One step in the making: the event's row, then the signals it sets off, until none is left."""
+
+    __slots__ = ("at", "effects", "entered", "program", "rows", "rules")
+
+    def __init__(self, program: Program, config: Config) -> None:
+        self.program = program
+        self.at = dict(zip(program.names, config, strict=True))
+        self.effects: list[Sent] = []
+        self.rows: list[str] = []
+        self.rules: dict[str, None] = {}
+        self.entered: set[str] = set()
+
+    def run(self, lifecycle: str, event: str, actor: Party) -> None:
+        """Take the row that holds, then consume signals first come, first served.
+
+        Raises:
+            LostSignal: a sibling has no row for a signal, or signals go round in a circle.
+        """
+        queue = deque([(lifecycle, event, actor)])
+        for _ in range(CASCADE_LIMIT):
+            if not queue:
+                return
+            name, signal, by = queue.popleft()
+            row = self.program.match(name, self.at[name], signal, by)
+            if row is not None:
+                queue.extend(self._take(name, row, by))
+            elif signal not in self.program.composition.lifecycles[name].states[self.at[name].state].ignores:
+                raise LostSignal(f"{name}.{self.at[name]} has no row for signal {signal!r} by {by}")
+        raise LostSignal(f"signals set off by {event!r} in {lifecycle} do not come to an end")
+
+    def _take(self, name: str, row: TableRow, actor: Party) -> list[tuple[str, str, Party]]:
+        here = self.at[name]
+        self.rows.append(row.id)
+        self.rules.update(dict.fromkeys(row.cites))
+        sent = []
+        for item in row.does:
+            if isinstance(item, Signal):
+                sent.append((item.lifecycle, item.event, parties(item.by, actor, here.owner)[0]))
+            else:
+                self._emit(item, actor, here.owner)
+        if row.to is not None:
+            self.entered.add(name)
+            target = self.program.composition.lifecycles[name].states[row.to]
+            owner = here.owner or actor
+            if row.owner:
+                owner = parties(row.owner, actor, here.owner)[0]
+            self.at[name] = At(row.to, owner if target.owner else None)
+        return sent
+
+    def _emit(self, item: Emit, actor: Party, owner: Party | None) -> None:
+        effect, role = item
+        if role is None:
+            self.effects.append(Sent(effect.name, effect.service))
+            return
+        for party in parties(role, actor, owner):
+            if all(self.program.profile.holds(guard, party) for guard in effect.only):
+                self.effects.append(Sent(effect.name, party.value))
+                self.rules.update(dict.fromkeys(effect.cites.split()))
+
+
+class Program:
+    """A composition under one profile.
+
+    Args:
+        composition: the tables.
+        profile: which guards hold for whom.
+    """
+
+    __slots__ = ("composition", "initial", "names", "profile", "rows")
+
+    def __init__(self, composition: Composition, profile: Profile) -> None:
+        self.composition = composition
+        self.profile = profile
+        self.names = tuple(composition.lifecycles)
+        self.rows: dict[Config, Row] = {}
+        self.initial = self.row(tuple(each.initial for each in composition.lifecycles.values()))
+
+    def row(self, config: Config) -> Row:
+        """The row for a place; one place has one row."""
+        found = self.rows.get(config)
+        return found if found is not None else self.rows.setdefault(config, Row(self, config))
+
+    def compute(self, config: Config, event: str, by: str) -> Outcome | Refusal:
+        """What ``event`` by ``by`` comes to.
+
+        Raises:
+            UnknownEvent: the event or the party is not one.
+        """
+        actor = self._party(by)
+        if event not in self.composition.dispatch:
+            close = get_close_matches(str(event), self.composition.events, n=1)
+            hint = f"did you mean {close[0]!r}? " if close else ""
+            raise UnknownEvent(f"event: {event!r} is not known; {hint}events are {', '.join(self.composition.events)}")
+        declared, lifecycle = self._dispatch(config, event, actor)
+        if declared is not None:
+            return self._refuse(config, event, actor, declared.refused, declared.id, declared.cites, declared.instead)
+        here = config[self.names.index(lifecycle)]
+        row = self.match(lifecycle, here, event, actor)
+        if row is None:
+            return self._explain(config, lifecycle, here, event, actor)
+        if row.refused:
+            return self._refuse(config, event, actor, row.refused, row.id, row.cites, row.instead)
+        step = Step(self, config)
+        step.run(lifecycle, event, actor)
+        return self._outcome(event, actor, step, self.running(config))
+
+    def change(self, config: Config, before: Program, views: Sequence[Any], new_views: Sequence[Any]) -> Outcome:
+        """What a change of the pairing comes to, for a conversation that stands at ``config`` under ``before``."""
+        step = Step(self, config)
+        for change in self.composition.changes:
+            if change.when(views, new_views):
+                step.rules.update(dict.fromkeys(change.cites.split()))
+                for each in self.composition.lifecycles.values():
+                    if change.event in each.signals:
+                        step.run(each.name, change.event, change.by)
+        return self._outcome("change", Party.SERVICE, step, before.running(config))
+
+    def match(self, lifecycle: str, here: At, event: str, actor: Party) -> TableRow | None:
+        """The first row for ``event`` that ``actor`` may fire and whose guards hold."""
+        for row in self.composition.lifecycles[lifecycle].states[here.state].rows_for(event):
+            if self._may_fire(row, here, actor) and self._failing(row, here, actor) is None:
+                return row
+        return None
+
+    def running(self, config: Config) -> dict[str, int]:
+        """The timers that run while the conversation stands at ``config``: event to seconds."""
+        return {
+            timer.event: timer.seconds
+            for name, at in zip(self.names, config, strict=True)
+            for timer in self.composition.lifecycles[name].states[at.state].timers
+            if all(self.profile.holds(guard, Party(guard.about or PARTIES[0])) for guard in timer.when)
+        }
+
+    def _party(self, by: str) -> Party:
+        try:
+            return Party(by)
+        except ValueError:
+            raise UnknownEvent(f"by: {by!r} is not accepted; use one of {', '.join(Party)}") from None
+
+    def _dispatch(self, config: Config, event: str, actor: Party) -> tuple[Any, str]:
+        standing = dict(zip(self.names, config, strict=True))
+        row = next(row for row in self.composition.dispatch[event] if row.applies(standing, actor))
+        return (row, "") if row.refused else (None, row.lifecycle)
+
+    def _may_fire(self, row: TableRow, here: At, actor: Party) -> bool:
+        part = Role(actor.value)
+        if here.owner and actor is not Party.SERVICE:
+            relative = Role.OWNER if actor is here.owner else Role.PEER
+            return part in FIRES[row.by] or relative in FIRES[row.by]
+        return part in FIRES[row.by]
+
+    def _failing(self, row: TableRow, here: At, actor: Party) -> tuple[int, Party] | None:
+        for n, guard in enumerate(row.when):
+            about = PARTIES[0] if guard.about is None else parties(guard.about, actor, here.owner)[0]
+            if not self.profile.holds(guard, about):
+                return n, about
+        return None
+
+    def _outcome(self, event: str, actor: Party, step: Step, was_running: dict[str, int]) -> Outcome:
+        config = tuple(step.at.values())
+        running = self.running(config)
+        restarted = {
+            timer.event
+            for name in step.entered
+            for timer in self.composition.lifecycles[name].states[step.at[name].state].timers
+        }
+        timers = Timers(
+            tuple(Started(e, seconds) for e, seconds in running.items() if e not in was_running or e in restarted),
+            tuple(e for e in was_running if e not in running),
+        )
+        return Outcome(
+            event,
+            actor,
+            tuple(step.at.items()),
+            tuple(step.effects),
+            timers,
+            tuple(step.rows),
+            tuple(step.rules),
+            self.row(config),
+        )
+
+    def _possible(self, config: Config, event: str, actor: Party) -> bool:
+        declared, lifecycle = self._dispatch(config, event, actor)
+        if declared is not None:
+            return False
+        row = self.match(lifecycle, config[self.names.index(lifecycle)], event, actor)
+        return row is not None and not row.refused
+
+    def _ways(self, config: Config, actor: Party, events: Sequence[str]) -> tuple[Way, ...]:
+        order = (actor, *(party for party in Party if party is not actor))
+        first = ((e, next((p for p in order if self._possible(config, e, p)), None)) for e in events)
+        return tuple(Way(event, party) for event, party in first if party)
+
+    def _refuse(
+        self,
+        config: Config,
+        event: str,
+        actor: Party,
+        rule: str,
+        row: str,
+        cites: Sequence[str],
+        instead: Sequence[str],
+    ) -> Refusal:
+        ways = self._ways(config, actor, instead)
+        says = self.composition.rules[rule].says
+        return Refusal(event, actor, rule, None, says, _in_words(ways, actor), ways, (), row, tuple(cites))
+
+    def _explain(self, config: Config, lifecycle: str, here: At, event: str, actor: Party) -> Refusal:
+        declared = self.composition.lifecycles[lifecycle].states[here.state]
+        rows = declared.rows_for(event)
+        reasons: list[tuple[int, Reason, TableRow]] = []
+        for row in rows:
+            failing = self._failing(row, here, actor) if self._may_fire(row, here, actor) else (-1, actor)
+            assert failing is not None
+            depth, about = failing
+            if depth < 0:
+                who = "service" if row.by is Role.SERVICE else _who(row.by, here, declared.owner)
+                reasons.append((depth, Reason(row.id, "", actor.value, row.cites[0], f"only the {who} may", ""), row))
+                continue
+            guard = row.when[depth]
+            rule = guard.cites.split()[0]
+            message = guard.otherwise if guard.about is None else f"the {about} {guard.otherwise}"
+            label = "" if guard.about is None else about.value
+            reasons.append((depth, Reason(row.id, guard.name, label, rule, message, guard.remedy), row))
+        if not reasons:
+            ways = tuple(
+                Way(e, actor) for e in self.composition.events if e != event and self._possible(config, e, actor)
+            )
+            message = f"not applicable here: the {lifecycle.replace('_', ' ')} is in state {here.state}."
+            return Refusal(event, actor, None, None, message, _in_words(ways, actor), ways, (), None, ())
+        _, best, row = max(reasons, key=lambda item: item[0])
+        ways = self._ways(config, actor, row.instead)
+        instead = "; or ".join(filter(None, (_in_words(ways, actor), best.remedy)))
+        told = tuple(dict.fromkeys(reason for _, reason, _ in reasons))
+        rules = tuple(dict.fromkeys((best.rule, *(reason.rule for reason in told))))
+        message = f"{best.message}."
+        return Refusal(event, actor, best.rule, best.guard or None, message, instead, ways, told, None, rules)
+
+
+def _who(by: Role, here: At, owner: str) -> str:
+    if by is Role.OWNER:
+        return f"{owner} ({here.owner})"
+    if by is Role.PEER and here.owner:
+        return f"other party ({here.owner.other})"
+    return by.value
+
+
+def _in_words(ways: Sequence[Way], actor: Party) -> str:
+    return " or ".join(way.event if way.by is actor else f"{way.event} by the {way.by}" for way in ways)
+
+
+class Programs:
+    """Every program of a composition, one for each profile in use."""
+
+    __slots__ = ("_by_profile", "_by_views", "composition", "guards")
+
+    def __init__(self, composition: Composition) -> None:
+        self.composition = composition
+        self.guards = guards_of(composition)
+        self._by_views: dict[Any, Program] = {}
+        self._by_profile: dict[Profile, Program] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_profile)
+
+    def under(self, views: tuple[Any, ...]) -> Program:
+        """The program for a pairing, given the two views of it."""
+        found = self._by_views.get(views)
+        if found is None:
+            profile = Profile(self.guards, views)
+            found = self._by_profile.get(profile)
+            if found is None:
+                found = self._by_profile.setdefault(profile, Program(self.composition, profile))
+            self._by_views[views] = found
+        return found

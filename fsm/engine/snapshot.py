@@ -1,0 +1,71 @@
+"""A conversation as JSON-able data, and back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from fsm.engine.fingerprint import fingerprint
+from fsm.engine.outcome import SnapshotError
+from fsm.engine.program import Config
+from fsm.notation import At, Party
+from fsm.spec.conversation import LIFECYCLES
+from fsm.spec.parties import Pairing
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a snapshot holds. The checksum is over everything else."""
+
+    fingerprint: str
+    pairing: Pairing
+    state: dict[str, str]
+    owners: dict[str, Party]
+    checksum: str
+
+
+def take(pairing: Pairing, places: Mapping[str, At]) -> dict[str, Any]:
+    """The snapshot of a conversation that stands at ``places``."""
+    body = {
+        "fingerprint": fingerprint(),
+        "pairing": msgspec.to_builtins(pairing),
+        "state": {name: at.state for name, at in places.items()},
+        "owners": {name: at.owner.value for name, at in places.items() if at.owner},
+    }
+    return {**body, "checksum": _checksum(body)}
+
+
+def read(snapshot: Mapping[str, Any]) -> tuple[Pairing, Config]:
+    """The pairing and the place a snapshot was taken of.
+
+    Raises:
+        SnapshotError: it is damaged, or another specification made it; the message says which.
+    """
+    try:
+        found = msgspec.convert(snapshot, Snapshot)
+        body = {name: value for name, value in snapshot.items() if name != "checksum"}
+        checksum = _checksum(body)
+    except (msgspec.ValidationError, TypeError) as error:
+        raise SnapshotError(f"snapshot: {error}; give what snapshot() returned") from None
+    if found.fingerprint != fingerprint():
+        raise SnapshotError(
+            f"fingerprint: {found.fingerprint!r} is another specification's, this one is {fingerprint()!r}; "
+            "restore it with the version that took it"
+        )
+    if found.checksum != checksum:
+        raise SnapshotError(f"checksum: {found.checksum!r} does not match the content; the snapshot is damaged")
+    config = tuple(At(found.state.get(name, ""), found.owners.get(name)) for name in LIFECYCLES)
+    for (name, lifecycle), at in zip(LIFECYCLES.items(), config, strict=True):
+        if at not in lifecycle.places:
+            places = ", ".join(map(str, lifecycle.places))
+            raise SnapshotError(f"state.{name}: {at} is not a place of it; places are {places}")
+    return found.pairing, config
+
+
+def _checksum(body: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]

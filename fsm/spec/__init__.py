@@ -1,0 +1,1 @@
+"""The specification: declarations only. Start with ``conversation``; rules are in ``rules``."""

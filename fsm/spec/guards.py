@@ -1,0 +1,175 @@
+"""Named predicates on a party's view of the pairing, one line each.
+
+A guard is about whoever acts unless a row says ``.of(...)``; those under "the pairing" are about both alike.
+"""
+
+from __future__ import annotations
+
+from fsm.notation import OTHER, Guard
+from fsm.spec.parties import Client, Mode, Platform
+from fsm.spec.routing import ROUTES, RouteKind
+
+SHARING_CLIENTS = (Client.TEAMS_WINDOWS, Client.TEAMS_MAC, Client.TEAMS_WEB)
+ACROSS = (RouteKind.INTEROP, RouteKind.INTEROP_FEDERATED)
+ON_ONE_PLATFORM = (RouteKind.NATIVE, RouteKind.NATIVE_FEDERATED, RouteKind.SKYPE)
+
+# The pairing
+
+same_platform = Guard(
+    "same_platform",
+    lambda view: view.kind in ON_ONE_PLATFORM,
+    "both are on one platform",
+    "the conversation does not stay on one platform",
+    "RTE-7",
+    about=None,
+)
+interop = Guard(
+    "interop",
+    lambda view: view.kind in ACROSS,
+    "the conversation is interop",
+    "the conversation is not interop",
+    "INT-1 INT-2",
+    about=None,
+)
+native_federated = Guard(
+    "native_federated",
+    lambda view: view.kind is RouteKind.NATIVE_FEDERATED,
+    "both are TeamsOnly and federate natively",
+    "the two do not federate natively",
+    "THR-2",
+    about=None,
+)
+interop_federated = Guard(
+    "interop_federated",
+    lambda view: view.kind is RouteKind.INTEROP_FEDERATED,
+    "the conversation is interop federated",
+    "the conversation is not interop federated",
+    "THR-2",
+    about=None,
+)
+carries_voice = Guard(
+    "carries_voice",
+    lambda view: not (view.kind is RouteKind.INTEROP_FEDERATED and view.mode is view.other_mode is Mode.TEAMS_ONLY),
+    "voice and video reach the other cloud",
+    "TeamsOnly users in different clouds have text only",
+    "RTE-10",
+    "use text, or a meeting",
+    about=None,
+)
+sfb_thread = Guard(
+    "sfb_thread",
+    lambda view: view.originator_on is Platform.SFB,
+    "the thread was started from SfB",
+    "the thread was started from Teams and does not expire",
+    "THR-3",
+    about=None,
+)
+
+_CLEARED = {
+    "RTE-9": ("federation_allowed", "both organisations allow federation"),
+    "INT-3": ("recipient_interoperates", "the recipient is not barred from interop by Islands mode"),
+    "INT-4": ("originator_interoperates", "the originator is not barred from interop by Islands mode"),
+    "RTE-8": ("tenant_interoperates", "the organisation is online or hybrid"),
+    "RTE-6": ("homed_for_teams", "nobody on Teams has SfB homed on-premises"),
+}
+
+
+def _not_refused(rule: str, name: str, says: str) -> Guard:
+    row = next(row for row in ROUTES if row.refused == rule)
+    because = " and ".join(guard.says for guard in row.when)
+    remedy = " or ".join(guard.remedy for guard in row.when if guard.remedy)
+    return Guard(name, lambda view: view.refused != rule, says, because, row.cites, remedy, None)
+
+
+REACHABLE = tuple(_not_refused(rule, *words) for rule, words in _CLEARED.items())
+"""One guard for each way the routing table refuses: together, a conversation is possible."""
+
+# The client and its platform
+
+on_teams = Guard(
+    "on_teams", lambda view: view.on is Platform.TEAMS, "is on Teams", "is not on Teams", "MODE-1 RTE-2 RTE-4"
+)
+on_sfb = Guard("on_sfb", lambda view: view.on is Platform.SFB, "is on SfB", "is not on SfB", "MODE-1 RTE-3 RTE-5")
+can_share_content = Guard(
+    "can_share_content",
+    lambda view: view.client in SHARING_CLIENTS,
+    "has a Teams client that can start sharing",
+    "has a Teams client that cannot start sharing",
+    "TMS-3",
+    "use Teams on Windows, on a Mac, or on the web in a browser that shares content",
+)
+recent_client = Guard(
+    "recent_client",
+    lambda view: view.client is Client.SFB_CURRENT,
+    "has a recent SfB client",
+    "has an SfB client from before July 2019",
+    "SFB-1",
+    "update the SfB client",
+)
+
+# Policies. They rule Teams only: on SfB each of them holds (MODE-3, POL-3).
+
+may_chat = Guard(
+    "may_chat",
+    lambda view: view.on is Platform.SFB or view.allow_user_chat,
+    "may chat",
+    "has no chat in Teams (AllowUserChat is false)",
+    "POL-1 MODE-3",
+    "an admin assigns a messaging policy with AllowUserChat true",
+)
+may_call = Guard(
+    "may_call",
+    lambda view: view.on is Platform.SFB or view.allow_private_calling,
+    "may call",
+    "has no calls in Teams (AllowPrivateCalling is false)",
+    "POL-2 MODE-3",
+    "an admin assigns a calling policy with AllowPrivateCalling true",
+)
+may_meet_now = Guard(
+    "may_meet_now",
+    lambda view: view.on is Platform.SFB or view.allow_private_meet_now,
+    "may start a Meet Now meeting",
+    "may not start a Teams meeting (AllowPrivateMeetNow is false)",
+    "TMS-11 POL-3",
+    "an admin assigns a meeting policy with AllowPrivateMeetNow true",
+)
+
+# How somebody joins a meeting on the other's platform
+
+has_teams_account = Guard(
+    "has_teams_account", lambda view: view.has_teams_account, "has a Teams account", "has no Teams account", "ESC-6"
+)
+has_sfb_client = Guard(
+    "has_sfb_client",
+    lambda view: view.has_sfb_client,
+    "has an SfB account and client",
+    "has no SfB account and client",
+    "ESC-7",
+)
+runs_teams = Guard(
+    "runs_teams",
+    lambda view: view.has_teams_account and view.mode is not Mode.SFB_ONLY,
+    "has the Teams client at hand",
+    "does not have the Teams client at hand",
+    "MTG-2 ESC-5",
+)
+
+# How each client learns that the conversation is interop
+
+told_beforehand = Guard(
+    "told_beforehand",
+    lambda view: view.client is Client.SFB_CURRENT and view.other_mode is Mode.TEAMS_ONLY,
+    "is told by presence that the other is TeamsOnly",
+    "is not told by presence",
+    "SFB-4",
+)
+told_by_bar = Guard(
+    "told_by_bar",
+    lambda view: view.client is Client.SFB_LEGACY,
+    "has a client that infers it",
+    "has a client that does not guess",
+    "SFB-2",
+)
+
+CHATTING = (may_chat, may_chat.of(OTHER))
+CALLING = (may_call, may_call.of(OTHER))

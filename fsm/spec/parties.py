@@ -1,0 +1,220 @@
+"""Who talks to whom, on what, under which policies. Values only; what follows from them is in ``routing``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from fsm.notation import Party as Party
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class Platform(StrEnum):
+    """The two platforms."""
+
+    TEAMS = "teams"
+    SFB = "sfb"
+
+
+class Mode(StrEnum):
+    """Coexistence mode, spelled as TeamsUpgradeEffectiveMode spells it (MODE-1)."""
+
+    ISLANDS = "Islands"
+    SFB_ONLY = "SfBOnly"
+    SFB_WITH_TEAMS_COLLAB = "SfBWithTeamsCollab"
+    SFB_WITH_TEAMS_COLLAB_AND_MEETINGS = "SfBWithTeamsCollabAndMeetings"
+    TEAMS_ONLY = "TeamsOnly"
+
+    @property
+    def platform(self) -> Platform | None:
+        """The platform the mode ties chat and calls to; None for Islands, which runs both (MODE-1)."""
+        if self is Mode.ISLANDS:
+            return None
+        return Platform.TEAMS if self is Mode.TEAMS_ONLY else Platform.SFB
+
+
+class Client(StrEnum):
+    """The client a user has in hand. SFB_CURRENT is the July 2019 monthly build or later (SFB-1)."""
+
+    TEAMS_WINDOWS = "teams-windows"
+    TEAMS_MAC = "teams-mac"
+    TEAMS_WEB = "teams-web"
+    TEAMS_WEB_NO_SHARING = "teams-web-no-sharing"
+    TEAMS_MOBILE = "teams-mobile"
+    SFB_CURRENT = "sfb-current"
+    SFB_LEGACY = "sfb-legacy"
+
+    @property
+    def platform(self) -> Platform:
+        """The platform this client belongs to."""
+        return Platform.SFB if self in (Client.SFB_CURRENT, Client.SFB_LEGACY) else Platform.TEAMS
+
+
+DEFAULT_CLIENT = {Platform.TEAMS: Client.TEAMS_WINDOWS, Platform.SFB: Client.SFB_CURRENT}
+
+
+class Homing(StrEnum):
+    """Where a user's SfB account lives (MODE-2)."""
+
+    ONLINE = "online"
+    ON_PREM = "on-prem"
+
+
+class Topology(StrEnum):
+    """The organisation's SfB deployment (RTE-8, NAT-8). It matters in-tenant only."""
+
+    ONLINE = "online"
+    HYBRID = "hybrid"
+    ON_PREM = "on-prem"
+
+
+class Scope(StrEnum):
+    """One organisation, or two that federate."""
+
+    IN_TENANT = "in-tenant"
+    FEDERATED = "federated"
+
+
+class IslandsInterop(StrEnum):
+    """The two readings of interop for Islands users (ISL-1)."""
+
+    NEVER = "never"
+    AS_ROUTED = "as-routed"
+
+
+def choose(kind: type[E], value: object, name: str) -> E:
+    """``value`` as a member of ``kind``.
+
+    Raises:
+        ValueError: the value is not one; the message names the field, the value and what is accepted.
+    """
+    try:
+        return kind(value)
+    except ValueError:
+        accepted = ", ".join(kind)
+        raise ValueError(f"{name}: {value!r} is not accepted; use one of {accepted}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """One user of an organisation.
+
+    Args:
+        address: the user's address; a label only, it decides nothing.
+        mode: coexistence mode.
+        client: the client in hand. Default: Teams on Windows for TeamsOnly and Islands, current SfB otherwise.
+        homing: where the SfB account lives.
+        allow_private_meet_now: CsTeamsMeetingPolicy AllowPrivateMeetNow (POL-3).
+        allow_user_chat: CsTeamsMessagingPolicy AllowUserChat (POL-1).
+        allow_private_calling: CsTeamsCallingPolicy AllowPrivateCalling (POL-2).
+        has_teams_account: can sign in to Teams (ESC-6).
+        has_sfb_client: has an SfB account and client (ESC-7).
+
+    Strings are accepted for the enumerations.
+
+    Raises:
+        ValueError: a value is not accepted, or two of them contradict each other (MODE-1, MODE-2, MODE-3).
+    """
+
+    address: str
+    mode: Mode
+    client: Client = field(default=None, kw_only=True)  # type: ignore[assignment]  # filled in below
+    homing: Homing = field(default=Homing.ONLINE, kw_only=True)
+    allow_private_meet_now: bool = field(default=True, kw_only=True)
+    allow_user_chat: bool = field(default=True, kw_only=True)
+    allow_private_calling: bool = field(default=True, kw_only=True)
+    has_teams_account: bool = field(default=True, kw_only=True)
+    has_sfb_client: bool = field(default=True, kw_only=True)
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        if not isinstance(self.address, str) or not self.address:
+            raise ValueError(f"address: {self.address!r} is not accepted; give a non-empty string")
+        put(self, "mode", choose(Mode, self.mode, "mode"))
+        if self.client is None:
+            put(self, "client", DEFAULT_CLIENT[self.mode.platform or Platform.TEAMS])
+        put(self, "client", choose(Client, self.client, "client"))
+        put(self, "homing", choose(Homing, self.homing, "homing"))
+        for name in FLAGS:
+            if not isinstance(getattr(self, name), bool):
+                raise ValueError(f"{name}: {getattr(self, name)!r} is not accepted; use True or False")
+        home = self.mode.platform
+        if home and self.client.platform is not home:
+            fitting = ", ".join(c for c in Client if c.platform is home)
+            raise ValueError(
+                f"client: {self.client} does not fit mode {self.mode}, which chats and calls "
+                f"on {home} (MODE-1, MODE-3); use one of {fitting}"
+            )
+        if self.mode is Mode.TEAMS_ONLY and self.homing is Homing.ON_PREM:
+            raise ValueError("homing: on-prem does not fit mode TeamsOnly, which is homed online (MODE-2); use online")
+        if home is not Platform.SFB and not self.has_teams_account:
+            raise ValueError(f"has_teams_account: False does not fit mode {self.mode}, which uses Teams (MODE-1)")
+        if home is not Platform.TEAMS and not self.has_sfb_client:
+            raise ValueError(f"has_sfb_client: False does not fit mode {self.mode}, which uses SfB (MODE-1)")
+
+
+FLAGS = (
+    "allow_private_meet_now",
+    "allow_user_chat",
+    "allow_private_calling",
+    "has_teams_account",
+    "has_sfb_client",
+)
+
+
+class Routed:
+    """Room for what routing makes of a pairing, so that it is worked out once."""
+
+    __slots__ = ("routed",)
+    routed: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing(Routed):
+    """Two participants and what surrounds them.
+
+    Args:
+        originator: who starts the conversation.
+        recipient: who receives it.
+        scope: one organisation or two.
+        topology: the organisation's SfB deployment; decides nothing when federated.
+        federation_allowed: both organisations allow it (RTE-9); decides nothing in-tenant.
+        same_cloud: both organisations are in one cloud (RTE-10); always so in-tenant.
+        islands_interop: the reading of interop for Islands users (ISL-1).
+
+    Strings are accepted for the enumerations.
+
+    Raises:
+        ValueError: a value is not accepted, or two of them contradict each other.
+    """
+
+    originator: Participant
+    recipient: Participant
+    scope: Scope = field(default=Scope.IN_TENANT, kw_only=True)
+    topology: Topology = field(default=Topology.HYBRID, kw_only=True)
+    federation_allowed: bool = field(default=True, kw_only=True)
+    same_cloud: bool = field(default=True, kw_only=True)
+    islands_interop: IslandsInterop = field(default=IslandsInterop.NEVER, kw_only=True)
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        for name in ("originator", "recipient"):
+            if not isinstance(getattr(self, name), Participant):
+                raise ValueError(f"{name}: {getattr(self, name)!r} is not accepted; give a Participant")
+        put(self, "scope", choose(Scope, self.scope, "scope"))
+        put(self, "topology", choose(Topology, self.topology, "topology"))
+        put(self, "islands_interop", choose(IslandsInterop, self.islands_interop, "islands_interop"))
+        for name in ("federation_allowed", "same_cloud"):
+            if not isinstance(getattr(self, name), bool):
+                raise ValueError(f"{name}: {getattr(self, name)!r} is not accepted; use True or False")
+        if self.originator.address == self.recipient.address:
+            raise ValueError(f"recipient: {self.recipient.address!r} is the originator too; a conversation needs two")
+        if self.scope is Scope.IN_TENANT:
+            if not self.same_cloud:
+                raise ValueError("same_cloud: False does not fit scope in-tenant; one organisation is in one cloud")
+            if self.topology is Topology.ONLINE:
+                for name, who in (("originator", self.originator), ("recipient", self.recipient)):
+                    if who.homing is Homing.ON_PREM:
+                        raise ValueError(f"topology: online does not fit {name} homed on-prem; use hybrid or on-prem")

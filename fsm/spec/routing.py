@@ -1,0 +1,295 @@
+"""Where a new conversation lands, and whose presence is shown.
+
+``route`` tries the rows of ROUTES from the top; the first whose conditions all hold decides, as in a lifecycle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from fsm.notation import Guard
+from fsm.spec.parties import (
+    DEFAULT_CLIENT,
+    Client,
+    Homing,
+    IslandsInterop,
+    Mode,
+    Pairing,
+    Participant,
+    Platform,
+    Scope,
+    Topology,
+    choose,
+)
+from fsm.spec.rules import RULES
+
+
+class RouteKind(StrEnum):
+    """What a conversation is (RTE-7)."""
+
+    NATIVE = "native"
+    INTEROP = "interop"
+    NATIVE_FEDERATED = "native-federated"
+    INTEROP_FEDERATED = "interop-federated"
+    SKYPE = "skype"
+    IMPOSSIBLE = "impossible"
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRefusal:
+    """Why no conversation is possible: the rule, what it means for these two, and what would help."""
+
+    rule: str
+    message: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a conversation lands. ``recipient_on`` is None and ``refusal`` is set when it is impossible."""
+
+    kind: RouteKind
+    originator_on: Platform
+    recipient_on: Platform | None
+    refusal: RouteRefusal | None
+    rules: tuple[str, ...]
+
+
+def shown_on(mode: Mode, other_on: Platform, scope: Scope) -> Platform:
+    """The platform a user of ``mode`` is met on by somebody who uses ``other_on``.
+
+    It decides both where they receive (RTE-2 to RTE-5) and the presence they show (PRS-1 to PRS-3).
+    """
+    return mode.platform or (other_on if scope is Scope.IN_TENANT else Platform.SFB)
+
+
+def presence(publisher: Participant, watcher_on: Platform, scope: Scope) -> Platform:
+    """The platform whose presence ``publisher`` shows to a watcher (PRS-1, PRS-2, PRS-3).
+
+    Raises:
+        ValueError: ``watcher_on`` or ``scope`` is not accepted.
+    """
+    return shown_on(publisher.mode, choose(Platform, watcher_on, "watcher_on"), choose(Scope, scope, "scope"))
+
+
+class Leg(NamedTuple):
+    """What routing looks at of one party."""
+
+    mode: Mode
+    on: Platform
+    homing: Homing
+
+
+class Landing(NamedTuple):
+    """What routing looks at."""
+
+    originator: Leg
+    recipient: Leg
+    scope: Scope
+    topology: Topology
+    federation_allowed: bool
+    same_cloud: bool
+    islands_interop: IslandsInterop
+
+
+def landing(pairing: Pairing) -> Landing:
+    """The facts of a pairing that routing looks at, each party on the platform it would be on."""
+    first, second = pairing.originator, pairing.recipient
+    starts_on = first.client.platform
+    return Landing(
+        Leg(first.mode, starts_on, first.homing),
+        Leg(second.mode, shown_on(second.mode, starts_on, pairing.scope), second.homing),
+        pairing.scope,
+        pairing.topology,
+        pairing.federation_allowed,
+        pairing.same_cloud,
+        pairing.islands_interop,
+    )
+
+
+def _if(name: str, test: object, says: str, cites: str, remedy: str = "") -> Guard:
+    return Guard(name, test, says, f"not {says}", cites, remedy, None)  # type: ignore[arg-type]  # lambdas of Landing
+
+
+FEDERATED = _if("federated", lambda at: at.scope is Scope.FEDERATED, "two organisations", "RTE-9")
+IN_TENANT = _if("in_tenant", lambda at: at.scope is Scope.IN_TENANT, "one organisation", "RTE-7")
+FEDERATION_OFF = _if(
+    "federation_off",
+    lambda at: not at.federation_allowed,
+    "the organisations do not both allow federation",
+    "RTE-9",
+    "both organisations allow each other's domain",
+)
+BOTH_ON_SFB = _if(
+    "both_on_sfb",
+    lambda at: at.originator.on is at.recipient.on is Platform.SFB,
+    "both on SfB",
+    "MODE-1 RTE-3 RTE-5",
+)
+BOTH_ON_TEAMS = _if(
+    "both_on_teams", lambda at: at.originator.on is at.recipient.on is Platform.TEAMS, "both on Teams", "RTE-2 RTE-4"
+)
+BOTH_TEAMS_ONLY = _if(
+    "both_teams_only", lambda at: at.originator.mode is at.recipient.mode is Mode.TEAMS_ONLY, "both TeamsOnly", "RTE-7"
+)
+SAME_CLOUD = _if("same_cloud", lambda at: at.same_cloud, "both in one cloud", "RTE-10")
+AS_DOCUMENTED = _if(
+    "as_documented",
+    lambda at: at.islands_interop is IslandsInterop.NEVER,
+    "Islands users have no interop under the default reading",
+    "ISL-1",
+    "",
+)
+TO_ISLANDS = _if(
+    "to_islands",
+    lambda at: at.recipient.mode is Mode.ISLANDS,
+    "the recipient is in Islands mode",
+    "INT-3",
+    "an admin moves the recipient to TeamsOnly or an SfB mode",
+)
+FROM_ISLANDS = _if(
+    "from_islands",
+    lambda at: at.originator.mode is Mode.ISLANDS,
+    "the originator is in Islands mode",
+    "INT-4",
+    "the originator uses the recipient's platform, or an admin moves them out of Islands mode",
+)
+NOT_HYBRID = _if(
+    "not_hybrid",
+    lambda at: at.topology is Topology.ON_PREM,
+    "the organisation's SfB is on-premises and not hybrid",
+    "RTE-8 NAT-8",
+    "an admin sets up hybrid with Office 365",
+)
+TEAMS_SIDE_ON_PREM = _if(
+    "teams_side_on_prem",
+    lambda at: any(leg.on is Platform.TEAMS and leg.homing is Homing.ON_PREM for leg in (at.originator, at.recipient)),
+    "the user on Teams has SfB homed on-premises",
+    "RTE-6",
+    "an admin moves that user's SfB account online, or the user turns to SfB",
+)
+
+
+class RouteRow(NamedTuple):
+    """One row of the routing table: a kind, or impossible by a rule."""
+
+    kind: RouteKind
+    when: tuple[Guard, ...]
+    cites: str
+    refused: str = ""
+
+
+def _refuse(rule: str, *when: Guard, cites: str = "") -> RouteRow:
+    return RouteRow(RouteKind.IMPOSSIBLE, when, f"{rule} {cites}".strip(), rule)
+
+
+ROUTES = (
+    _refuse("RTE-9", FEDERATED, FEDERATION_OFF),
+    RouteRow(RouteKind.SKYPE, (BOTH_ON_SFB,), "RTE-7 RTE-3"),
+    RouteRow(RouteKind.NATIVE, (BOTH_ON_TEAMS, IN_TENANT), "RTE-7 RTE-2 RTE-4 RTE-6"),
+    RouteRow(RouteKind.NATIVE_FEDERATED, (BOTH_TEAMS_ONLY, SAME_CLOUD), "RTE-7 RTE-2"),
+    _refuse("INT-3", TO_ISLANDS, AS_DOCUMENTED, cites="INT-4 ISL-1"),
+    _refuse("INT-4", FROM_ISLANDS, AS_DOCUMENTED, cites="ISL-1"),
+    _refuse("RTE-8", IN_TENANT, NOT_HYBRID, cites="NAT-8"),
+    _refuse("RTE-6", TEAMS_SIDE_ON_PREM, cites="ISL-1"),
+    RouteRow(RouteKind.INTEROP, (IN_TENANT,), "INT-1 INT-2 INT-4 RTE-7"),
+    RouteRow(RouteKind.INTEROP_FEDERATED, (), "INT-1 INT-2 INT-4 RTE-7 RTE-10"),
+)
+"""Tried from the top; the first row whose conditions all hold decides."""
+
+
+def decide(at: Landing) -> RouteRow:
+    """The row of ROUTES that decides."""
+    return next(row for row in ROUTES if all(guard.test(at) for guard in row.when))
+
+
+def route(pairing: Pairing) -> Route:
+    """Where a new conversation of this pairing lands (RTE-1 to RTE-10, INT-1 to INT-4, ISL-1)."""
+    at = landing(pairing)
+    row = decide(at)
+    rules = tuple(row.cites.split())
+    if not row.refused:
+        return Route(row.kind, at.originator.on, at.recipient.on, None, rules)
+    because = "; ".join(guard.says for guard in row.when)
+    remedy = " or ".join(guard.remedy for guard in row.when if guard.remedy)
+    refusal = RouteRefusal(row.refused, f"{because}. {RULES[row.refused].says}", remedy)
+    return Route(row.kind, at.originator.on, None, refusal, rules)
+
+
+class View(NamedTuple):
+    """A pairing as one party sees it: everything that guards look at."""
+
+    kind: RouteKind
+    refused: str
+    originator_on: Platform
+    mode: Mode
+    on: Platform
+    client: Client
+    allow_private_meet_now: bool
+    allow_user_chat: bool
+    allow_private_calling: bool
+    has_teams_account: bool
+    has_sfb_client: bool
+    other_mode: Mode
+    other_on: Platform
+
+
+def views(pairing: Pairing) -> tuple[View, View]:
+    """The originator's and the recipient's view. A party off its stated client's platform has the default one (DEC-7)."""
+    try:
+        found: tuple[View, View] = pairing.routed
+    except AttributeError:
+        at = landing(pairing)
+        row = decide(at)
+        found = (
+            _view(row, at, pairing.originator, at.originator, at.recipient),
+            _view(row, at, pairing.recipient, at.recipient, at.originator),
+        )
+        object.__setattr__(pairing, "routed", found)
+    return found
+
+
+def _view(row: RouteRow, at: Landing, who: Participant, leg: Leg, other: Leg) -> View:
+    return View(
+        row.kind,
+        row.refused,
+        at.originator.on,
+        leg.mode,
+        leg.on,
+        who.client if who.client.platform is leg.on else DEFAULT_CLIENT[leg.on],
+        who.allow_private_meet_now,
+        who.allow_user_chat,
+        who.allow_private_calling,
+        who.has_teams_account,
+        who.has_sfb_client,
+        other.mode,
+        other.on,
+    )
+
+
+_FLAG = (False, True)
+_LEG = {"mode": tuple(Mode), "on": tuple(Platform), "homing": tuple(Homing)}
+FACTS: dict[str, tuple[object, ...]] = {
+    "kind": tuple(RouteKind),
+    "refused": ("", *dict.fromkeys(row.refused for row in ROUTES if row.refused)),
+    "originator_on": tuple(Platform),
+    "client": tuple(Client),
+    "mode": tuple(Mode),
+    "on": tuple(Platform),
+    **dict.fromkeys(("allow_private_meet_now", "allow_user_chat", "allow_private_calling"), _FLAG),
+    **dict.fromkeys(("has_teams_account", "has_sfb_client"), _FLAG),
+    "other_mode": tuple(Mode),
+    "other_on": tuple(Platform),
+}
+"""Every fact of a View and the values it can have."""
+LANDING_FACTS: dict[str, tuple[object, ...]] = {
+    **{f"{side}.{name}": values for side in ("originator", "recipient") for name, values in _LEG.items()},
+    "scope": tuple(Scope),
+    "topology": tuple(Topology),
+    "federation_allowed": _FLAG,
+    "same_cloud": _FLAG,
+    "islands_interop": tuple(IslandsInterop),
+}
+"""Every fact of a Landing and the values it can have."""
