@@ -268,7 +268,8 @@ def read_policies(*paths: Source) -> Policies:
         path = os.fspath(source)
         try:
             with open(path, "rb") as binary:
-                text = binary.read().decode(_encoding(binary))
+                encoding = _encoding(binary)
+                text = binary.read().decode(encoding)
             root = msgspec.json.decode(text, type=dict[str, Any] | list[dict[str, Any]])
         except (OSError, UnicodeError, msgspec.DecodeError, RecursionError) as error:
             raise TenantError(f"{path}: {_cause(error)}; give what ConvertTo-Json writes for Teams policies") from None
@@ -277,7 +278,9 @@ def read_policies(*paths: Source) -> Policies:
             there = [(column, flag) for column, (flag, _) in POLICY_COLUMNS.items() if flag in raw]
             if len(there) != 1:
                 found, every = [flag for _, flag in there], ", ".join(flag for flag, _ in POLICY_COLUMNS.values())
-                raise TenantError(f"{where}: has {' and '.join(found) or 'none'} of {every}; give it the one of its kind")
+                raise TenantError(
+                    f"{where}: has {' and '.join(found) or 'none'} of {every}; give it the one of its kind"
+                )
             ((column, flag),) = there
             for name, kind, accepted in (("Identity", str, "Global or Tag:Name"), (flag, bool, "true or false")):
                 try:
@@ -370,7 +373,9 @@ def _table(path: str, text: io.TextIOWrapper) -> tuple[int, list[int], Iterator[
     times = {column: names.count(column.casefold()) for column in COLUMNS}
     if wrong := [column for column in COLUMNS if times[column] > 1 or (column in REQUIRED and not times[column])]:
         hint = "; NUL bytes hint at UTF-16 without its byte order mark" if "\0" in header else ""
-        raise TenantError(f"{path}:{before}: give once each {', '.join(wrong)}; found {', '.join(found)[:1000]!r}{hint}")
+        raise TenantError(
+            f"{path}:{before}: give once each {', '.join(wrong)}; found {', '.join(found)[:1000]!r}{hint}"
+        )
     columns = [names.index(column.casefold()) if times[column] else len(names) for column in COLUMNS]
     return len(names), columns, _rows(csv.reader(text, delimiter=delimiter, strict=True), before, len(names))
 

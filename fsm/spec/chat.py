@@ -65,7 +65,7 @@ from fsm.spec.guards import (
 )
 from fsm.spec.rules import RULES
 
-IDLE = Timer("session_expired", 600, "THR-3", when=(sfb_thread,))
+IDLE = Timer("session_expired", 600, "THR-3 DEC-29", when=(sfb_thread,))
 MEETING = (
     "share_desktop meet_now accept_meeting meeting_created link_delivered join_meeting "
     "start_sharing share_file add_participant switch_to_native"
@@ -215,7 +215,7 @@ CHAT = Lifecycle(
             when=[on_teams, can_share_content, may_meet_now],
             effects=[open_meeting_menu(ACTOR)],
             instead="meet_now",
-            cites="LIM-2 TMS-1 TMS-2 TMS-3 TMS-4 TMS-5 TMS-10 TMS-11 ESC-1 ESC-9",
+            cites="LIM-2 TMS-1 TMS-2 TMS-3 TMS-4 TMS-5 TMS-10 TMS-11 ESC-1 ESC-9 DEC-22",
         ),
         on(
             "share_desktop",

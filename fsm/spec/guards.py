@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from fsm.notation import OTHER, Guard
 from fsm.spec.parties import Client, Mode, Platform
-from fsm.spec.routing import ROUTES, RouteKind
+from fsm.spec.routing import ACROSS, ROUTES, RouteKind
 
 SHARING_CLIENTS = (Client.TEAMS_WINDOWS, Client.TEAMS_MAC, Client.TEAMS_WEB)
-ACROSS = (RouteKind.INTEROP, RouteKind.INTEROP_FEDERATED)
 ON_ONE_PLATFORM = (RouteKind.NATIVE, RouteKind.NATIVE_FEDERATED, RouteKind.SKYPE)
 
 # The pairing
@@ -107,11 +106,11 @@ recent_client = Guard(
     "update the SfB client",
 )
 
-# Policies. They rule Teams only: on SfB each of them holds (MODE-3, POL-3).
+# Policies. They rule Teams only: on SfB a view has each of them true (MODE-3, POL-3).
 
 may_chat = Guard(
     "may_chat",
-    lambda view: view.on is Platform.SFB or view.allow_user_chat,
+    lambda view: view.allow_user_chat,
     "may chat",
     "has no chat in Teams (AllowUserChat is false)",
     "POL-1 MODE-3",
@@ -119,7 +118,7 @@ may_chat = Guard(
 )
 may_call = Guard(
     "may_call",
-    lambda view: view.on is Platform.SFB or view.allow_private_calling,
+    lambda view: view.allow_private_calling,
     "may call",
     "has no calls in Teams (AllowPrivateCalling is false)",
     "POL-2 MODE-3",
@@ -127,7 +126,7 @@ may_call = Guard(
 )
 may_meet_now = Guard(
     "may_meet_now",
-    lambda view: view.on is Platform.SFB or view.allow_private_meet_now,
+    lambda view: view.allow_private_meet_now,
     "may start a Meet Now meeting",
     "may not start a Teams meeting (AllowPrivateMeetNow is false)",
     "TMS-11 POL-3",
@@ -148,7 +147,7 @@ has_sfb_client = Guard(
 )
 runs_teams = Guard(
     "runs_teams",
-    lambda view: view.has_teams_account and view.mode is not Mode.SFB_ONLY,
+    lambda view: view.has_teams_account and view.mode is not Mode.SFB_ONLY and view.other_on is Platform.TEAMS,
     "has the Teams client at hand",
     "does not have the Teams client at hand",
     "MTG-2 ESC-5",
@@ -158,7 +157,7 @@ runs_teams = Guard(
 
 told_beforehand = Guard(
     "told_beforehand",
-    lambda view: view.client is Client.SFB_CURRENT and view.other_mode is Mode.TEAMS_ONLY,
+    lambda view: view.client is Client.SFB_CURRENT and view.other_mode is Mode.TEAMS_ONLY and view.kind in ACROSS,
     "is told by presence that the other is TeamsOnly",
     "is not told by presence",
     "SFB-4",

@@ -252,20 +252,42 @@ def views(pairing: Pairing) -> tuple[View, View]:
 
 
 def _view(row: RouteRow, at: Landing, who: Participant, leg: Leg, other: Leg) -> View:
-    return View(
-        row.kind,
-        row.refused,
-        at.originator.on,
-        leg.mode,
-        leg.on,
-        who.client if who.client.platform is leg.on else DEFAULT_CLIENT[leg.on],
-        who.allow_private_meet_now,
-        who.allow_user_chat,
-        who.allow_private_calling,
-        who.has_teams_account,
-        who.has_sfb_client,
-        other.mode,
-        other.on,
+    return settled(
+        View(
+            row.kind,
+            row.refused,
+            at.originator.on,
+            leg.mode,
+            leg.on,
+            who.client if who.client.platform is leg.on else DEFAULT_CLIENT[leg.on],
+            who.allow_private_meet_now,
+            who.allow_user_chat,
+            who.allow_private_calling,
+            who.has_teams_account,
+            who.has_sfb_client,
+            other.mode,
+            other.on,
+        )
+    )
+
+
+ACROSS = (RouteKind.INTEROP, RouteKind.INTEROP_FEDERATED)
+
+
+def settled(view: View) -> View:
+    """The view with every fact that its route makes moot set to its default, so that pairings which differ only there
+    share a profile: policies rule Teams only (MODE-3, POL-3), clients differ across platforms and in SfB (SFB-1 to
+    SFB-4), an account matters where the other's meeting would be (ESC-6, ESC-7), and nothing where no route is.
+    """
+    across = view.kind in ACROSS
+    ruled = view.on is Platform.TEAMS and view.kind is not RouteKind.IMPOSSIBLE
+    return view._replace(
+        client=view.client if across or view.kind is RouteKind.SKYPE else DEFAULT_CLIENT[view.on],
+        allow_private_meet_now=view.allow_private_meet_now or not (ruled and across),
+        allow_user_chat=view.allow_user_chat or not ruled,
+        allow_private_calling=view.allow_private_calling or not ruled,
+        has_teams_account=view.has_teams_account or view.other_on is not Platform.TEAMS,
+        has_sfb_client=view.has_sfb_client or view.other_on is not Platform.SFB,
     )
 
 

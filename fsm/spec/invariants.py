@@ -1,0 +1,164 @@
+"""What is true at every moment of every conversation, in words, and as a check on one step.
+
+These hold because of how the tables are written; they are stated here so that tests, and whoever changes a table, can
+hold them against what really happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from fsm.notation import At, Guard, Party
+from fsm.spec.guards import interop, may_meet_now, native_federated, on_sfb, on_teams, same_platform, told_by_bar
+
+RICH = {"deliver_rich_text", "deliver_emoticon", "deliver_file", "show_screen", "start_group"}
+CARRIED = {"deliver_text", "deliver_plain_text", "deliver_join_link", *RICH}
+TOLD = {"open_interop_window", "show_business_bar", "show_interop_banner"}
+ACROSS = {"interop", "offered", "escalated"}
+IN_CALL = {"ringing", "connected", "on_hold", "offered", "escalating", "draining"}
+IN_MEETING = {"open", "invited", "together", "initiator_shares", "peer_shares"}
+
+
+class Moment(NamedTuple):
+    """One step: what happened, where every lifecycle stood before and stands after, and what holds for whom."""
+
+    event: str
+    before: Mapping[str, At]
+    after: Mapping[str, At]
+    effects: tuple[tuple[str, str], ...]
+    holds: Callable[[Guard, Party], bool]
+
+    def sent(self, *names: str) -> list[str]:
+        """Whom the effects of these names went to."""
+        return [to for name, to in self.effects if name in names]
+
+    def both(self, guard: Guard) -> bool:
+        """Whether a guard about the pairing holds."""
+        return self.holds(guard, Party.ORIGINATOR)
+
+    def entered(self, lifecycle: str, *states: str) -> bool:
+        """Whether a lifecycle came into one of these states by this step."""
+        return self.before[lifecycle].state not in states and self.after[lifecycle].state in states
+
+
+class Invariant(NamedTuple):
+    """Something that is always so: its name, what it says, the rules it keeps, and the check on a step."""
+
+    name: str
+    says: str
+    cites: str
+    holds: Callable[[Moment], bool]
+
+
+def _thread_agrees(step: Moment) -> bool:
+    chat = step.after["chat"].state
+    if chat in ACROSS:
+        return step.both(interop)
+    if chat in {"switch_offered", "switched"}:
+        return step.both(native_federated)
+    return chat != "native" or step.both(same_platform)
+
+
+def _meeting_fits(step: Moment) -> bool:
+    owner = step.after["meeting"].owner
+    fits = {"create_teams_meeting": on_teams, "create_sfb_meeting": on_sfb}
+    return all(owner is not None and step.holds(fits[name], owner) for name, _ in step.effects if name in fits)
+
+
+def _told(step: Moment) -> bool:
+    opened = step.entered("chat", *ACROSS) and bool(step.sent("open_thread"))
+    return not opened or sorted(step.sent(*TOLD)) == sorted([Party.ORIGINATOR, Party.RECIPIENT])
+
+
+INVARIANTS = (
+    Invariant(
+        "thread-agrees-with-route",
+        "a thread that is in use stands where the pairing routes it",
+        "RTE-1 RTE-7 INT-2 INT-3 INT-4 THR-1 THR-2 PRS-4",
+        _thread_agrees,
+    ),
+    Invariant(
+        "only-plain-text-crosses",
+        "no formatting, emoticon, file, screen or group crosses the gateway",
+        "INT-5 NAT-2 NAT-5 LIM-1 LIM-2 LIM-3 LIM-6",
+        lambda step: not (step.sent(*RICH) and step.after["chat"].state in ACROSS and step.both(interop)),
+    ),
+    Invariant(
+        "both-are-told",
+        "whoever has an interop thread opened is told once, in the way of their client",
+        "NAT-6 SFB-2 SFB-4",
+        _told,
+    ),
+    Invariant(
+        "bar-only-for-guessing-clients",
+        "the yellow bar shows only in a client that infers from signalling",
+        "SFB-2 SFB-3 SFB-4",
+        lambda step: all(step.holds(told_by_bar, Party(to)) for to in step.sent("show_business_bar")),
+    ),
+    Invariant("meeting-on-initiators-platform", "a meeting is made on its initiator's platform", "ESC-2", _meeting_fits),
+    Invariant(
+        "meet-now-is-allowed",
+        "no Teams meeting is made for somebody who may not start one",
+        "TMS-11 POL-3",
+        lambda step: (
+            not step.sent("create_teams_meeting")
+            or step.holds(may_meet_now, step.after["meeting"].owner or Party.ORIGINATOR)
+        ),
+    ),
+    Invariant(
+        "superseded-only-by-a-meeting",
+        "a call is superseded only by a meeting that exists",
+        "DEC-2 TMS-6",
+        lambda step: not step.entered("terminated_call", "superseded") or step.after["meeting"].state in IN_MEETING,
+    ),
+    Invariant(
+        "never-in-two-places",
+        "no call is up once the meeting exists",
+        "DEC-12 DEC-15 TMS-6",
+        lambda step: not (step.after["call"].state in IN_CALL and step.after["meeting"].state in IN_MEETING),
+    ),
+    Invariant(
+        "sharing-is-asked-for",
+        "nobody's screen shows unless somebody has just asked for it",
+        "TMS-8 DEC-17",
+        lambda step: not step.sent("start_showing", "show_screen") or step.event in {"start_sharing", "share_desktop"},
+    ),
+    Invariant(
+        "locked-is-silent",
+        "a locked thread carries nothing",
+        "THR-1 DEC-8",
+        lambda step: not (step.before["chat"].state == step.after["chat"].state == "locked" and step.sent(*CARRIED)),
+    ),
+    Invariant(
+        "one-escalation",
+        "at most one menu or meeting at a time",
+        "DEC-3 DEC-13",
+        lambda step: (
+            sum(
+                (
+                    step.after["chat"].state == "offered",
+                    step.after["call"].state == "offered",
+                    step.after["meeting"].state in {"creating", *IN_MEETING},
+                )
+            )
+            <= 1
+        ),
+    ),
+    Invariant(
+        "link-goes-to-the-peer",
+        "the join link goes to the other party, by a thread that is open",
+        "ESC-4 SFB-6 TMS-9 DEC-20",
+        lambda step: (
+            step.sent("deliver_join_link") in ([], [(step.after["meeting"].owner or Party.ORIGINATOR).other])
+            and (not step.sent("deliver_join_link") or step.after["chat"].state not in {"none", "locked", "closed"})
+        ),
+    ),
+    Invariant(
+        "joins-by-link",
+        "the peer gets in only once the link has reached them",
+        "MTG-1 ESC-4",
+        lambda step: not step.sent("join_authenticated", "join_anonymous") or step.before["meeting"].state == "invited",
+    ),
+)
+"""Every invariant, in no particular order."""

@@ -1,0 +1,91 @@
+"""The pairings that tests speak of, by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fsm import At, Conversation, Mode, Pairing, Participant, Party
+from fsm.spec.conversation import LIFECYCLES
+
+TEAMS = Mode.TEAMS_ONLY
+SFB = Mode.SFB_ONLY
+COLLAB = Mode.SFB_WITH_TEAMS_COLLAB
+MEETINGS = Mode.SFB_WITH_TEAMS_COLLAB_AND_MEETINGS
+ISLANDS = Mode.ISLANDS
+LEGACY = {"client": "sfb-legacy"}
+MOBILE = {"client": "teams-mobile"}
+ON_SFB = {"client": "sfb-current"}
+NO_MEET_NOW = {"allow_private_meet_now": False}
+NO_CHAT = {"allow_user_chat": False}
+NO_CALLS = {"allow_private_calling": False}
+NO_TEAMS = {"has_teams_account": False}
+NO_SFB = {"has_sfb_client": False}
+FEDERATED = {"scope": "federated"}
+AS_ROUTED = {"islands_interop": "as-routed"}
+
+
+def pair(first: Mode, second: Mode, a: dict[str, Any] = {}, b: dict[str, Any] = {}, **around: Any) -> Pairing:  # noqa: B006
+    """A pairing of Ann, the originator, and Bob, the recipient."""
+    return Pairing(Participant("ann@contoso.com", first, **a), Participant("bob@contoso.com", second, **b), **around)
+
+
+PAIRS = {
+    "teams>sfb": pair(TEAMS, SFB),
+    "sfb>teams": pair(SFB, TEAMS),
+    "teams>legacy": pair(TEAMS, SFB, {}, LEGACY),
+    "legacy>teams": pair(SFB, TEAMS, LEGACY),
+    "mobile>sfb": pair(TEAMS, SFB, MOBILE),
+    "no-meet-now>sfb": pair(TEAMS, SFB, NO_MEET_NOW),
+    "sfb>no-meet-now": pair(SFB, TEAMS, {}, NO_MEET_NOW),
+    "no-chat>sfb": pair(TEAMS, SFB, NO_CHAT),
+    "sfb>no-chat": pair(SFB, TEAMS, {}, NO_CHAT),
+    "no-calls>sfb": pair(TEAMS, SFB, NO_CALLS),
+    "sfb>no-calls": pair(SFB, TEAMS, {}, NO_CALLS),
+    "teams>no-account": pair(TEAMS, SFB, {}, NO_TEAMS),
+    "sfb>no-sfb-client": pair(SFB, TEAMS, {}, NO_SFB),
+    "teams>collab": pair(TEAMS, COLLAB),
+    "teams>meetings": pair(TEAMS, MEETINGS),
+    "teams>teams": pair(TEAMS, TEAMS),
+    "sfb>sfb": pair(SFB, SFB),
+    "legacy>sfb": pair(SFB, SFB, LEGACY),
+    "federated teams>sfb": pair(TEAMS, SFB, **FEDERATED),
+    "federated sfb>teams": pair(SFB, TEAMS, **FEDERATED),
+    "federated teams>teams": pair(TEAMS, TEAMS, **FEDERATED),
+    "federated sfb>sfb": pair(SFB, SFB, **FEDERATED),
+    "clouds teams>teams": pair(TEAMS, TEAMS, **FEDERATED, same_cloud=False),
+    "clouds no-meet-now>no-meet-now": pair(TEAMS, TEAMS, NO_MEET_NOW, NO_MEET_NOW, **FEDERATED, same_cloud=False),
+    "federation off": pair(TEAMS, SFB, **FEDERATED, federation_allowed=False),
+    "on-prem teams>sfb": pair(TEAMS, SFB, {}, {"homing": "on-prem"}, topology="on-prem"),
+    "islands>sfb": pair(ISLANDS, SFB),
+    "islands>sfb as routed": pair(ISLANDS, SFB, **AS_ROUTED),
+    "islands on-prem>sfb as routed": pair(ISLANDS, SFB, {"homing": "on-prem"}, **AS_ROUTED),
+    "islands on sfb>teams": pair(ISLANDS, TEAMS, ON_SFB),
+    "islands on sfb>teams as routed": pair(ISLANDS, TEAMS, ON_SFB, **AS_ROUTED),
+    "teams>islands": pair(TEAMS, ISLANDS),
+    "sfb>islands": pair(SFB, ISLANDS),
+    "federated teams>islands": pair(TEAMS, ISLANDS, **FEDERATED),
+    "federated teams>islands as routed": pair(TEAMS, ISLANDS, **FEDERATED, **AS_ROUTED),
+    "federated islands>teams as routed": pair(ISLANDS, TEAMS, **FEDERATED, **AS_ROUTED),
+}
+
+
+def standing(pairing: Pairing | str, given: str = "") -> Conversation:
+    """A conversation that stands as ``given`` says, such as "call=offered:originator chat=interop"."""
+    conversation = Conversation(PAIRS[pairing] if isinstance(pairing, str) else pairing)
+    places = {name: lifecycle.initial for name, lifecycle in LIFECYCLES.items()}
+    for part in given.replace(",", " ").split():
+        name, _, place = part.partition("=")
+        state, _, owner = place.partition(":")
+        places[name] = At(state, Party(owner) if owner else None)
+        assert places[name] in LIFECYCLES[name].places, f"{part} is not a place of {name}"
+    conversation._at = conversation._at.program.row(tuple(places.values()))
+    return conversation
+
+
+def shown(conversation: Conversation) -> str:
+    """Where a conversation stands, as ``standing`` takes it, without the lifecycles that are where they began."""
+    return " ".join(
+        f"{name}={at.state}" + (f":{at.owner}" if at.owner else "")
+        for name, at in conversation.places.items()
+        if at != LIFECYCLES[name].initial
+    )
