@@ -7,9 +7,9 @@ from typing import Any
 
 from fsm.engine.outcome import Outcome, Refusal, Refused, Way
 from fsm.engine.program import Programs, Row
-from fsm.notation import At, Party
+from fsm.notation import PARTIES, At, Party
 from fsm.spec.conversation import CONVERSATION
-from fsm.spec.parties import Pairing, Platform, choose
+from fsm.spec.parties import Pairing, Platform
 from fsm.spec.routing import presence, views
 
 PROGRAMS = Programs(CONVERSATION)
@@ -108,7 +108,9 @@ class Conversation:
         Raises:
             ValueError: the party is neither originator nor recipient.
         """
-        side = (Party.ORIGINATOR, Party.RECIPIENT).index(choose(Party, of, "of"))
+        if of not in PARTIES:
+            raise ValueError(f"of: {of!r} is not accepted; use one of {', '.join(PARTIES)}")
+        side = PARTIES.index(Party(of))
         view = views(self.pairing)[side]
         states = CONVERSATION.lifecycles
         if any(states[name].states[at.state].routed for name, at in self.places.items()):

@@ -255,9 +255,9 @@ class Program:
         return row is not None and not row.refused
 
     def _ways(self, config: Config, actor: Party, events: Sequence[str]) -> tuple[Way, ...]:
-        order = (actor, *(party for party in Party if party is not actor))
-        first = ((e, next((p for p in order if self._possible(config, e, p)), None)) for e in events)
-        return tuple(Way(event, party) for event, party in first if party)
+        own = tuple(Way(event, actor) for event in events if self._possible(config, event, actor))
+        others = (party for party in Party if party is not actor)
+        return own or tuple(Way(e, party) for party in others for e in events if self._possible(config, e, party))
 
     def _refuse(
         self,

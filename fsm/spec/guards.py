@@ -106,11 +106,11 @@ recent_client = Guard(
     "update the SfB client",
 )
 
-# Policies. They rule Teams only: on SfB a view has each of them true (MODE-3, POL-3).
+# Policies. They rule Teams only: on SfB each of these holds (MODE-3, POL-3).
 
 may_chat = Guard(
     "may_chat",
-    lambda view: view.allow_user_chat,
+    lambda view: view.on is Platform.SFB or view.allow_user_chat,
     "may chat",
     "has no chat in Teams (AllowUserChat is false)",
     "POL-1 MODE-3",
@@ -118,7 +118,7 @@ may_chat = Guard(
 )
 may_call = Guard(
     "may_call",
-    lambda view: view.allow_private_calling,
+    lambda view: view.on is Platform.SFB or view.allow_private_calling,
     "may call",
     "has no calls in Teams (AllowPrivateCalling is false)",
     "POL-2 MODE-3",
@@ -126,7 +126,7 @@ may_call = Guard(
 )
 may_meet_now = Guard(
     "may_meet_now",
-    lambda view: view.allow_private_meet_now,
+    lambda view: view.on is Platform.SFB or view.allow_private_meet_now,
     "may start a Meet Now meeting",
     "may not start a Teams meeting (AllowPrivateMeetNow is false)",
     "TMS-11 POL-3",

@@ -1,0 +1,206 @@
+"""A live conversation: firing, asking, changing, presence."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import sys
+import threading
+
+import pytest
+
+import fsm
+from fsm import Conversation, Participant, Party, Platform
+from tests.people import COLLAB, ISLANDS, ON_SFB, PAIRS, SFB, TEAMS, pair, standing
+
+O, R, S = Party  # noqa: E741  # originator, recipient, service
+
+
+def test_fire_returns_what_happened_and_moves_on() -> None:
+    conversation = standing("teams>sfb")
+    outcome = conversation.fire("call_audio", O)
+    assert outcome.state == conversation.state == {**dict.fromkeys(conversation.state, "none"), "call": "ringing"}
+    assert conversation.owners == {"call": O}
+    assert outcome.effects == (("ring_audio", "recipient"), ("open_interop_window", "recipient"))
+    assert outcome.timers.start == (("no_answer", 30),)
+
+
+def test_a_refused_event_changes_nothing_and_says_why() -> None:
+    conversation = standing("teams>sfb", "chat=interop")
+    before = conversation.places
+    with pytest.raises(fsm.Refused) as caught:
+        conversation.fire("send_file", O)
+    refusal = caught.value.refusal
+    assert conversation.places == before
+    assert (refusal.rule, refusal.guard, refusal.row) == ("LIM-6", None, "chat.interop.send_file.1")
+    assert refusal.ways[0] == ("share_desktop", O)
+    assert str(caught.value) == (
+        "send_file by originator is refused [LIM-6]: No file crosses, neither as a transfer between two nor as an "
+        "attachment in a group. Instead: share_desktop or meet_now or send_text."
+    )
+
+
+def test_why_not_names_every_guard_that_failed() -> None:
+    refusal = standing("no-meet-now>sfb", "chat=interop").why_not("share_desktop", O)
+    assert refusal is not None
+    assert (refusal.rule, refusal.guard) == ("TMS-11", "may_meet_now")
+    assert [(reason.guard, reason.about) for reason in refusal.reasons] == [
+        ("may_meet_now", "originator"),
+        ("on_sfb", "originator"),
+    ]
+    assert refusal.ways == (("meet_now", R),)
+    assert "AllowPrivateMeetNow true" in refusal.instead
+
+
+def test_why_not_says_who_may() -> None:
+    refusal = standing("teams>sfb", "call=ringing:originator").why_not("accept_call", O)
+    assert refusal is not None
+    assert refusal.message == "only the other party (recipient) may."
+    refusal = standing("teams>sfb", "call=offered:recipient").why_not("accept_meeting", O)
+    assert refusal is not None
+    assert refusal.message == "only the initiator (recipient) may."
+    refusal = standing("teams>sfb", "call=ringing:originator").why_not("no_answer", R)
+    assert refusal is not None
+    assert refusal.message == "only the service may."
+
+
+def test_why_not_lists_what_applies_where_the_event_does_not() -> None:
+    refusal = standing("teams>sfb").why_not("hang_up", O)
+    assert refusal is not None
+    assert (refusal.rule, refusal.guard, refusal.row) == (None, None, None)
+    assert refusal.message == "not applicable here: the call is in state none."
+    assert refusal.ways == (("open_chat", O), ("call_audio", O), ("call_video", O))
+
+
+def test_may_and_why_not_of_an_accepted_event() -> None:
+    conversation = standing("teams>sfb")
+    assert conversation.may("open_chat", O)
+    assert conversation.why_not("open_chat", O) is None
+    assert not conversation.may("open_chat", R)
+
+
+def test_available_is_what_may_says() -> None:
+    conversation = standing("teams>sfb", "call=ringing:originator")
+    assert set(conversation.available()) == {
+        (event, party) for event in fsm.CONVERSATION.events for party in Party if conversation.may(event, party)
+    }
+    assert ("accept_call", R) in conversation.available()
+
+
+@pytest.mark.parametrize("ask", ["fire", "may", "why_not"])
+def test_an_unknown_event_or_party_is_a_clear_error(ask: str) -> None:
+    conversation = standing("teams>sfb")
+    with pytest.raises(fsm.UnknownEvent, match=r"event: 'hangup' is not known; did you mean 'hang_up'\? events are"):
+        getattr(conversation, ask)("hangup", O)
+    with pytest.raises(fsm.UnknownEvent, match="event: 'xyzzy' is not known; events are open_chat"):
+        getattr(conversation, ask)("xyzzy", O)
+    with pytest.raises(fsm.UnknownEvent, match="by: 'ann' is not accepted; use one of originator, recipient, service"):
+        getattr(conversation, ask)("hang_up", "ann")
+    with pytest.raises(fsm.UnknownEvent, match="event: 'carry_link' is not known"):
+        getattr(conversation, ask)("carry_link", S)
+    assert conversation.available()
+
+
+def test_strings_serve_as_parties() -> None:
+    conversation = standing("teams>sfb")
+    assert conversation.fire("open_chat", "originator").by is Party.ORIGINATOR
+
+
+def test_change_goes_on_under_the_new_profile() -> None:
+    conversation = standing("teams>sfb", "chat=interop")
+    outcome = conversation.change(pair(TEAMS, TEAMS))
+    assert (outcome.event, outcome.by) == ("change", S)
+    assert conversation.state["chat"] == "locked"
+    assert conversation.pairing == pair(TEAMS, TEAMS)
+
+
+def test_a_change_of_policy_alone_moves_nothing_and_counts_at_once() -> None:
+    conversation = standing("teams>sfb", "call=offered:originator")
+    outcome = conversation.change(PAIRS["no-meet-now>sfb"])
+    assert (outcome.effects, outcome.rows) == ((), ())
+    refusal = conversation.why_not("accept_meeting", O)
+    assert refusal is not None
+    assert refusal.rule == "TMS-11"
+
+
+def test_change_is_for_the_same_two_people() -> None:
+    conversation = standing("teams>sfb", "chat=interop")
+    stranger = fsm.Pairing(conversation.pairing.originator, Participant("eve@contoso.com", SFB))
+    with pytest.raises(ValueError, match=r"recipient: 'eve@contoso.com' is not who this conversation is with"):
+        conversation.change(stranger)
+    assert conversation.state["chat"] == "interop"
+
+
+@pytest.mark.rules("PRS-1", "PRS-2", "PRS-3", "PRS-4")
+@pytest.mark.parametrize(
+    ("pairing", "given", "originator", "recipient"),
+    [
+        (pair(TEAMS, SFB), "", Platform.TEAMS, Platform.SFB),
+        (pair(TEAMS, SFB), "chat=interop", Platform.TEAMS, Platform.SFB),
+        (pair(COLLAB, TEAMS), "", Platform.SFB, Platform.TEAMS),
+        (pair(ISLANDS, SFB, islands_interop="as-routed"), "", Platform.SFB, Platform.SFB),
+        (pair(ISLANDS, SFB, islands_interop="as-routed"), "chat=interop", Platform.TEAMS, Platform.SFB),
+        (pair(ISLANDS, SFB, islands_interop="as-routed"), "chat=locked", Platform.SFB, Platform.SFB),
+        (pair(ISLANDS, ISLANDS, ON_SFB), "", Platform.SFB, Platform.SFB),
+        (pair(TEAMS, ISLANDS), "", Platform.TEAMS, Platform.TEAMS),
+    ],
+)
+def test_presence_follows_the_conversation(
+    pairing: fsm.Pairing, given: str, originator: Platform, recipient: Platform
+) -> None:
+    conversation = standing(pairing, given)
+    assert conversation.presence("originator") is originator
+    assert conversation.presence(Party.RECIPIENT) is recipient
+
+
+def test_presence_is_of_a_person() -> None:
+    with pytest.raises(ValueError, match="of: 'nobody' is not accepted; use one of originator, recipient"):
+        standing("teams>sfb").presence("nobody")
+    with pytest.raises(ValueError, match="is not accepted; use one of originator, recipient"):
+        standing("teams>sfb").presence(Party.SERVICE)
+
+
+def test_repr_tells_who_and_where() -> None:
+    text = repr(standing("teams>sfb", "call=ringing:recipient"))
+    assert text == (
+        "<Conversation ann@contoso.com - bob@contoso.com: chat=none, call=ringing(recipient), meeting=none, "
+        "terminated_call=none>"
+    )
+
+
+def test_outcomes_are_values() -> None:
+    first, second = standing("teams>sfb").fire("open_chat", O), standing("teams>sfb").fire("open_chat", O)
+    assert first is second
+    with pytest.raises(AttributeError):
+        first.event = "other"  # type: ignore[misc]
+    assert first != standing("teams>teams").fire("open_chat", O)
+
+
+def test_a_pairing_can_be_copied_and_pickled_after_use() -> None:
+    pairing = pair(TEAMS, SFB)
+    Conversation(pairing)
+    assert pickle.loads(pickle.dumps(pairing)) == copy.deepcopy(pairing) == pairing
+
+
+def test_a_conversation_is_small() -> None:
+    pairing = PAIRS["teams>sfb"]
+    assert sys.getsizeof(Conversation(pairing)) <= 64
+    assert not hasattr(Conversation(pairing), "__dict__")
+
+
+def test_many_threads_give_the_same_traces_as_one() -> None:
+    run = [("call_audio", O), ("accept_call", R), ("share_desktop", O), ("accept_meeting", O), ("meeting_created", S)]
+
+    def trace(pairing: fsm.Pairing) -> list[object]:
+        conversation = Conversation(pairing)
+        return [conversation.fire(event, by) for event, by in run]
+
+    alone = trace(PAIRS["teams>sfb"])
+    pairing = pair(TEAMS, SFB)
+    traces: list[list[object]] = []
+    threads = [threading.Thread(target=lambda: traces.append(trace(pairing))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert traces == [alone] * 8

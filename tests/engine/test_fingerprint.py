@@ -1,0 +1,116 @@
+"""The fingerprint changes when, and only when, a table, a guard or an effect changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from fsm import CONVERSATION, DeclarationError
+from fsm.engine.fingerprint import fingerprint, truth_table
+from fsm.notation import Change, Composition, Dispatch, Lifecycle, Party, Row, State
+from fsm.spec.rules import RULES
+
+
+def copied(
+    row: Callable[[Row], Row | None] = lambda row: row,
+    state: Callable[[State], State] = lambda state: state,
+    dispatch: Callable[[Dispatch], Dispatch] = lambda row: row,
+    change: Callable[[Change], Change] = lambda change: change,
+) -> Composition:
+    """The conversation once more, with each row, state, dispatch row and change passed through a function."""
+    lifecycles = []
+    for lifecycle in CONVERSATION.lifecycles.values():
+        states = (
+            state(replace(each, rows=tuple(new for old in each.rows if (new := row(old)) is not None)))
+            for each in lifecycle
+        )
+        lifecycles.append(Lifecycle(lifecycle.name, lifecycle.label, *states, rules=RULES))
+    return Composition(
+        *lifecycles,
+        dispatch={event: tuple(map(dispatch, rows)) for event, rows in CONVERSATION.dispatch.items()},
+        changes=tuple(map(change, CONVERSATION.changes)),
+        rules=RULES,
+    )
+
+
+def on_row(id: str, **changes: Any) -> Callable[[Row], Row]:
+    """Replace parts of one row."""
+    return lambda row: replace(row, **changes) if row.id == id else row
+
+
+def test_it_is_the_same_for_the_same_specification() -> None:
+    assert fingerprint() == fingerprint(CONVERSATION) == fingerprint(copied())
+    assert len(fingerprint()) == 16
+    int(fingerprint(), 16)
+
+
+SHARE = CONVERSATION.rows["chat.interop.share_desktop.1"]
+SENDING = CONVERSATION.rows["chat.interop.send_text.1"]
+RELAY = SENDING.effects[0].effect
+
+CHANGES: dict[str, Callable[[], Composition]] = {
+    "a row gone": lambda: copied(row=lambda row: None if row.id == "chat.interop.open_persistent_chat.1" else row),
+    "another target": lambda: copied(row=on_row("chat.closed.open_chat.1", to="interop")),
+    "another actor": lambda: copied(row=on_row("chat.interop.close_chat.1", by="originator")),
+    "a guard dropped": lambda: copied(row=on_row(SHARE.id, when=SHARE.when[:-1])),
+    "a guard turned around": lambda: copied(row=on_row(SHARE.id, when=(*SHARE.when[:-1], ~SHARE.when[-1]))),
+    "a guard redefined under its name": lambda: copied(
+        row=lambda row: replace(
+            row, when=tuple(replace(g, test=lambda v: True) if g.name == "may_meet_now" else g for g in row.when)
+        )
+    ),
+    "an effect dropped": lambda: copied(row=on_row(SENDING.id, does=SENDING.does[1:])),
+    "an effect to another service": lambda: copied(
+        row=on_row(SENDING.id, does=(SENDING.does[0]._replace(effect=replace(RELAY, service="moon")), SENDING.does[1]))
+    ),
+    "another rule": lambda: copied(row=on_row("chat.interop.send_file.1", refused="LIM-2", cites=("LIM-2",))),
+    "another way out": lambda: copied(row=on_row("chat.interop.send_file.1", instead=("send_text",))),
+    "a longer timer": lambda: copied(
+        state=lambda s: replace(s, timers=tuple(replace(t, seconds=t.seconds + 1) for t in s.timers))
+    ),
+    "a state marked otherwise": lambda: copied(state=lambda s: replace(s, routed=False)),
+    "dispatch": lambda: copied(dispatch=lambda row: replace(row, instead=())),
+    "what a change sends": lambda: copied(
+        change=lambda c: replace(c, when=lambda old, new: False) if c.by is Party.RECIPIENT else c
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_it_changes_with(what: str) -> None:
+    assert fingerprint(CHANGES[what]()) != fingerprint()
+
+
+SAME: dict[str, Callable[[], Composition]] = {
+    "a guard reworded": lambda: copied(
+        row=lambda row: replace(
+            row,
+            when=tuple(
+                replace(g, test=lambda v: bool(v.allow_private_meet_now) or False) if g.name == "may_meet_now" else g
+                for g in row.when
+            ),
+        )
+    ),
+    "a label": lambda: copied(state=lambda s: replace(s, label="Other words", group="other")),
+}
+
+
+@pytest.mark.parametrize("what", SAME)
+def test_it_does_not_change_with(what: str) -> None:
+    assert fingerprint(SAME[what]()) == fingerprint()
+
+
+def test_a_copy_with_a_mistake_is_refused() -> None:
+    with pytest.raises(DeclarationError, match="is not a state"):
+        copied(row=on_row("chat.closed.open_chat.1", to="nowhere"))
+
+
+def test_a_truth_table_lists_the_facts_that_matter() -> None:
+    facts: dict[str, tuple[object, ...]] = {"a": (0, 1), "b.c": (0, 1), "d": (0, 1)}
+    assert truth_table(lambda view: view.a and view.b.c, facts) == [["0.a", "0.b.c"], [["1", "1"]]]
+    assert truth_table(lambda view: view.b.c if view.a else view.b.c, facts) == [["0.b.c"], [["1"]]]
+    assert truth_table(lambda view: True, facts) == [[], [[]]]
+    assert truth_table(lambda old, new: old.d != new.d, facts, facts) == [["0.d", "1.d"], [["0", "1"], ["1", "0"]]]

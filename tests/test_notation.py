@@ -1,0 +1,251 @@
+"""Every mistake in a declaration is caught when it is declared, and says where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from fsm.notation import (
+    ACTOR,
+    ANYONE,
+    BOTH,
+    OTHER,
+    OWNER,
+    PEER,
+    RECIPIENT,
+    SERVICE,
+    At,
+    Change,
+    Composition,
+    DeclarationError,
+    Dispatch,
+    Effect,
+    Emit,
+    Guard,
+    Lifecycle,
+    Party,
+    Role,
+    Row,
+    Timer,
+    on,
+    on_signal,
+    parties,
+    refuse,
+    signal,
+    state,
+    to,
+)
+from fsm.spec.rules import Rule
+
+RULES = {"R-1": Rule("R-1", "One fact.", "here"), "R-2": Rule("R-2", "Another.", "here")}
+ready = Guard("ready", lambda view: bool(view), "is ready", "is not ready", "R-1")
+fair = Guard("fair", lambda view: True, "is fair", "is not fair", "R-1", about=None)
+uncited = Guard("uncited", lambda view: True, "", "", "R-9")
+ring = Effect("ring", "is rung", "R-1")
+record = Effect("record", "records it", "R-1", service="recorder")
+
+
+def door(*rows: Row, **more: object) -> Lifecycle:
+    """A door whose first state has ``rows``, and an owned second one."""
+    return Lifecycle(
+        "door",
+        "Door",
+        state("shut", "Shut", *rows, on("knock", to="held", cites="R-1"), initial=True, **more),  # type: ignore[arg-type]
+        state("held", "Held open", on("let_go", by=OWNER, to="shut", cites="R-1"), owner="holder"),
+        rules=RULES,
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (on("go", to="open", cites="R-1"), "door.shut, row 1 on 'go': target 'open' is not a state; states are shut, held"),
+        (on("go"), "door.shut, row 1 on 'go': cites no rule"),
+        (on("go", cites="R-1 R-7"), "door.shut, row 1 on 'go': rule 'R-7' is not in the catalogue"),
+        (on("go", refused="R-8"), "rule 'R-8' is not in the catalogue"),
+        (on("go", when=[uncited], cites="R-1"), "row 1 on 'go', guard uncited: rule 'R-9' is not in the catalogue"),
+        (on("go", effects=[Effect("x", "", "R-9")(BOTH)], cites="R-1"), "effect x: rule 'R-9' is not in the catalogue"),
+        (
+            on("go", effects=[Effect("x", "", "R-1", only=(uncited,))(BOTH)], cites="R-1"),
+            "effect x, guard uncited: rule 'R-9' is not in the catalogue",
+        ),
+        (on("go", effects=[ring], cites="R-1"), "effect ring needs exactly one addressee"),
+        (on("go", effects=[record(BOTH)], cites="R-1"), "effect record needs exactly one addressee"),
+        (on("go", by=ACTOR, cites="R-1"), "by=actor is not accepted; use one of anyone, both, originator"),
+        (on("go", refused="R-1", to="held"), "a refusal changes nothing"),
+        (on("go", refused="R-1", effects=[ring(BOTH)]), "a refusal changes nothing"),
+        (on("go", by=OWNER, cites="R-1"), "speaks of an owner, and shut has none"),
+        (on("go", when=[ready.of(PEER)], cites="R-1"), "speaks of an owner, and shut has none"),
+        (on("go", effects=[ring(OWNER)], cites="R-1"), "speaks of an owner, and shut has none"),
+        (on("go", effects=[signal("x.y", OWNER)], cites="R-1"), "speaks of an owner, and shut has none"),
+        (on("go", by=SERVICE, when=[ready], cites="R-1"), "speaks of the acting party, and the service acts"),
+        (on("go", by=SERVICE, effects=[ring(OTHER)], cites="R-1"), "speaks of the acting party, and the service acts"),
+        (on("go", by=SERVICE, to="held", cites="R-1"), "held needs an owner, and the service cannot be it"),
+        (on("go", to="shut", owner=ACTOR, cites="R-1"), "names an owner for shut, which has none"),
+    ],
+)
+def test_a_wrong_row_says_where_it_is(row: Row, message: str) -> None:
+    with pytest.raises(DeclarationError) as caught:
+        door(row)
+    assert "door.shut, row 1 on 'go'" in str(caught.value)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (on("go", cites="R-1"), on("go", to="held", cites="R-1")),
+        (on("go", cites="R-1"), on("go", by=RECIPIENT, cites="R-1")),
+        (on("go", by=ANYONE, cites="R-1"), on("go", by=SERVICE, cites="R-1")),
+        (on("go", when=[ready], cites="R-1"), on("go", when=[ready, fair], cites="R-1")),
+        (on("go", refused="R-1"), on("go", when=[ready], cites="R-1")),
+    ],
+)
+def test_a_row_behind_one_that_always_comes_first_is_refused(first: Row, second: Row) -> None:
+    with pytest.raises(DeclarationError, match=r"door.shut, row 2 on 'go': never reached, row 1 always comes first"):
+        door(first, second)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (on("go", when=[ready], cites="R-1"), on("go", cites="R-1")),
+        (on("go", when=[ready], cites="R-1"), on("go", when=[ready.of(OTHER)], cites="R-1")),
+        (on("go", by=RECIPIENT, cites="R-1"), on("go", cites="R-1")),
+        (on("go", cites="R-1"), on("go", by=SERVICE, cites="R-1")),
+    ],
+)
+def test_rows_that_leave_something_to_the_next_are_fine(first: Row, second: Row) -> None:
+    assert len(door(first, second).states["shut"].rows_for("go")) == 2
+
+
+def wrong_lifecycles() -> dict[str, Callable[[], object]]:
+    shut = state("shut", "Shut", on("go", to="open", cites="R-1"), initial=True)
+    opened = state("open", "Open")
+    late = Timer("late", 5, "R-1")
+    return {
+        "door.shut: declared twice": lambda: Lifecycle("door", "", shut, shut, rules=RULES),
+        r"door: 0 initial states": lambda: Lifecycle("door", "", opened, rules=RULES),
+        r"door.loft: no row leads to this state": lambda: Lifecycle(
+            "door", "", shut, opened, state("loft", ""), rules=RULES
+        ),
+        "door.shut: an initial state has no owner": lambda: Lifecycle(
+            "door", "", state("shut", "", owner="me", initial=True), rules=RULES
+        ),
+        "timer late: the state has no row for it by the service": lambda: door(timers=[late]),
+        "timer late: rule 'R-9' is not in the catalogue": lambda: door(
+            on("late", by=SERVICE, cites="R-1"), timers=[Timer("late", 5, "R-9")]
+        ),
+        "timer late: guard ready depends on who acts": lambda: door(
+            on("late", by=SERVICE, cites="R-1"), timers=[Timer("late", 5, "R-1", when=(ready,))]
+        ),
+        "ignores 'rain' and has a row for it": lambda: door(on_signal("rain", cites="R-1"), ignores="rain"),
+    }
+
+
+@pytest.mark.parametrize("message", wrong_lifecycles())
+def test_a_wrong_lifecycle_says_what_is_wrong(message: str) -> None:
+    with pytest.raises(DeclarationError, match=message):
+        wrong_lifecycles()[message]()
+
+
+def house(
+    *rows: Row, dispatch: dict[str, tuple[Dispatch, ...]] | None = None, changes: tuple[Change, ...] = ()
+) -> Composition:
+    """A door with ``rows`` and a bell that hears ``visit``."""
+    bell = Lifecycle(
+        "bell",
+        "Bell",
+        state("quiet", "", on("knock", cites="R-1"), on_signal("visit", cites="R-1"), initial=True),
+        rules=RULES,
+    )
+    wired = on("call", effects=[signal("bell.visit")], cites="R-1")
+    table = {"knock": (to("door"),), **(dispatch or {})}
+    return Composition(door(wired, *rows), bell, dispatch=table, changes=changes, rules=RULES)
+
+
+def wrong_houses() -> dict[str, Callable[[], object]]:
+    def never(old: object, new: object) -> bool:
+        return False
+
+    return {
+        "dispatch, row 1 on 'sing': no lifecycle knows this event": lambda: house(dispatch={"sing": (to("door"),)}),
+        "dispatch, row 1 on 'knock': 'roof' is not a lifecycle; use one of door, bell": lambda: house(
+            dispatch={"knock": (to("roof"),)}
+        ),
+        "dispatch, row 1 on 'call': bell has no row for it": lambda: house(dispatch={"call": (to("bell"),)}),
+        "'ajar' is not a state of door": lambda: house(dispatch={"knock": (to("door", door="ajar"), to("bell"))}),
+        "rule 'R-9' is not in the catalogue": lambda: house(dispatch={"knock": (refuse("R-9"), to("bell"))}),
+        "way out 'fly' is not an event": lambda: house(dispatch={"knock": (refuse("R-1", "fly"), to("bell"))}),
+        "door.shut.go.1: way out 'fly' is not an event": lambda: house(on("go", refused="R-1", instead="fly")),
+        "dispatch on 'knock': the last row must say": lambda: house(dispatch={"knock": (refuse("R-1"),)}),
+        "signal bell.rain: nobody hears it": lambda: house(on("go", effects=[signal("bell.rain")], cites="R-1")),
+        "signal door.rain: nobody sends it": lambda: house(on_signal("rain", cites="R-1")),
+        "change storm: no lifecycle hears it": lambda: house(changes=(Change("storm", Party.SERVICE, never, "R-1"),)),
+        "change visit: rule 'R-9' is not": lambda: house(changes=(Change("visit", Party.SERVICE, never, "R-9"),)),
+    }
+
+
+@pytest.mark.parametrize("message", wrong_houses())
+def test_wrong_wiring_says_what_is_wrong(message: str) -> None:
+    with pytest.raises(DeclarationError, match=message):
+        wrong_houses()[message]()
+
+
+def test_an_event_two_lifecycles_know_must_be_dispatched() -> None:
+    with pytest.raises(DeclarationError, match="dispatch: 'knock' is known to door, bell; say where it goes"):
+        Composition(
+            door(),
+            Lifecycle("bell", "", state("quiet", "", on("knock", cites="R-1"), initial=True), rules=RULES),
+            dispatch={},
+            changes=(),
+            rules=RULES,
+        )
+
+
+def test_an_event_one_lifecycle_knows_goes_there() -> None:
+    assert [row.lifecycle for row in house().dispatch["let_go"]] == ["door"]
+
+
+@pytest.mark.parametrize(
+    ("role", "actor", "owner", "stands_for"),
+    [
+        (Role.ACTOR, Party.RECIPIENT, None, (Party.RECIPIENT,)),
+        (Role.OTHER, Party.RECIPIENT, None, (Party.ORIGINATOR,)),
+        (Role.OWNER, Party.SERVICE, Party.RECIPIENT, (Party.RECIPIENT,)),
+        (Role.PEER, Party.SERVICE, Party.RECIPIENT, (Party.ORIGINATOR,)),
+        (Role.BOTH, Party.SERVICE, None, (Party.ORIGINATOR, Party.RECIPIENT)),
+        (Role.ANYONE, Party.SERVICE, None, (Party.ORIGINATOR, Party.RECIPIENT)),
+        (Role.RECIPIENT, Party.SERVICE, None, (Party.RECIPIENT,)),
+        (Role.SERVICE, Party.ORIGINATOR, None, (Party.SERVICE,)),
+    ],
+)
+def test_a_role_stands_for_parties(role: Role, actor: Party, owner: Party | None, stands_for: tuple[Party, ...]) -> None:
+    assert parties(role, actor, owner) == stands_for
+
+
+def test_a_role_without_meaning_is_refused() -> None:
+    with pytest.raises(DeclarationError, match="owner: the state has no owner"):
+        parties(OWNER, Party.ORIGINATOR, None)
+    with pytest.raises(DeclarationError, match="the service has no other party"):
+        parties(OTHER, Party.SERVICE, None)
+
+
+def test_a_guard_can_be_turned_around_and_be_about_another() -> None:
+    assert ready.test(1)
+    assert not (~ready).test(1)
+    assert (~ready).name == "not_ready"
+    assert (~ready).says == "is not ready"
+    assert [str(each) for each in (ready, fair, ready.of(OTHER))] == ["ready", "fair", "other ready"]
+
+
+def test_things_say_what_they_are() -> None:
+    assert str(signal("bell.visit")) == "bell.visit"
+    assert str(At("held", Party.ORIGINATOR)) == "held(originator)"
+    assert str(At("shut")) == "shut"
+    assert repr(door()) == "<Lifecycle door: 2 states, 2 rows>"
+    assert door().places == (At("shut"), At("held", Party.ORIGINATOR), At("held", Party.RECIPIENT))
+    row = on("go", effects=[ring(BOTH), record, signal("bell.visit")], cites="R-1")
+    assert row.effects == (Emit(ring, BOTH), Emit(record, None))
+    assert [str(each) for each in row.signals] == ["bell.visit"]
