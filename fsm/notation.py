@@ -439,7 +439,9 @@ class Lifecycle:
             if earlier is row:
                 break
             if row.by in FIRES[earlier.by] and set(earlier.when) <= set(row.when):
-                raise DeclarationError(f"{where}: never reached, row {earlier.id.rpartition('.')[2]} always comes first")
+                raise DeclarationError(
+                    f"{where}: never reached, row {earlier.id.rpartition('.')[2]} always comes first"
+                )
 
 
 def _known(where: str, cited: tuple[str, ...] | list[str], rules: Mapping[str, object]) -> None:
@@ -559,8 +561,8 @@ class Composition:
                 self._check_instead(where, row.instead)
             if rows[-1].refused or rows[-1].while_:
                 raise DeclarationError(f"dispatch on {event!r}: the last row must say where it goes otherwise")
-        for row in self.rows.values():
-            self._check_instead(row.id, row.instead)
+        for declared in self.rows.values():
+            self._check_instead(declared.id, declared.instead)
 
     def _named(self, where: str, name: str) -> Lifecycle:
         if name not in self.lifecycles:

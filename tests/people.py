@@ -7,26 +7,29 @@ from typing import Any
 from fsm import At, Conversation, Mode, Pairing, Participant, Party
 from fsm.spec.conversation import LIFECYCLES
 
+Facts = dict[str, Any]
+
 TEAMS = Mode.TEAMS_ONLY
 SFB = Mode.SFB_ONLY
 COLLAB = Mode.SFB_WITH_TEAMS_COLLAB
 MEETINGS = Mode.SFB_WITH_TEAMS_COLLAB_AND_MEETINGS
 ISLANDS = Mode.ISLANDS
-LEGACY = {"client": "sfb-legacy"}
-MOBILE = {"client": "teams-mobile"}
-ON_SFB = {"client": "sfb-current"}
-NO_MEET_NOW = {"allow_private_meet_now": False}
-NO_CHAT = {"allow_user_chat": False}
-NO_CALLS = {"allow_private_calling": False}
-NO_TEAMS = {"has_teams_account": False}
-NO_SFB = {"has_sfb_client": False}
-FEDERATED = {"scope": "federated"}
-AS_ROUTED = {"islands_interop": "as-routed"}
+LEGACY: Facts = {"client": "sfb-legacy"}
+MOBILE: Facts = {"client": "teams-mobile"}
+ON_SFB: Facts = {"client": "sfb-current"}
+NO_MEET_NOW: Facts = {"allow_private_meet_now": False}
+NO_CHAT: Facts = {"allow_user_chat": False}
+NO_CALLS: Facts = {"allow_private_calling": False}
+NO_TEAMS: Facts = {"has_teams_account": False}
+NO_SFB: Facts = {"has_sfb_client": False}
+FEDERATED: Facts = {"scope": "federated"}
+AS_ROUTED: Facts = {"islands_interop": "as-routed"}
 
 
-def pair(first: Mode, second: Mode, a: dict[str, Any] = {}, b: dict[str, Any] = {}, **around: Any) -> Pairing:  # noqa: B006
+def pair(first: Mode, second: Mode, a: Facts | None = None, b: Facts | None = None, **around: Any) -> Pairing:
     """A pairing of Ann, the originator, and Bob, the recipient."""
-    return Pairing(Participant("ann@contoso.com", first, **a), Participant("bob@contoso.com", second, **b), **around)
+    ann, bob = Participant("ann@contoso.com", first, **(a or {})), Participant("bob@contoso.com", second, **(b or {}))
+    return Pairing(ann, bob, **around)
 
 
 PAIRS = {

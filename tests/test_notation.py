@@ -60,7 +60,10 @@ def door(*rows: Row, **more: object) -> Lifecycle:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        (on("go", to="open", cites="R-1"), "door.shut, row 1 on 'go': target 'open' is not a state; states are shut, held"),
+        (
+            on("go", to="open", cites="R-1"),
+            "door.shut, row 1 on 'go': target 'open' is not a state; states are shut, held",
+        ),
         (on("go"), "door.shut, row 1 on 'go': cites no rule"),
         (on("go", cites="R-1 R-7"), "door.shut, row 1 on 'go': rule 'R-7' is not in the catalogue"),
         (on("go", refused="R-8"), "rule 'R-8' is not in the catalogue"),
@@ -221,7 +224,9 @@ def test_an_event_one_lifecycle_knows_goes_there() -> None:
         (Role.SERVICE, Party.ORIGINATOR, None, (Party.SERVICE,)),
     ],
 )
-def test_a_role_stands_for_parties(role: Role, actor: Party, owner: Party | None, stands_for: tuple[Party, ...]) -> None:
+def test_a_role_stands_for_parties(
+    role: Role, actor: Party, owner: Party | None, stands_for: tuple[Party, ...]
+) -> None:
     assert parties(role, actor, owner) == stands_for
 
 

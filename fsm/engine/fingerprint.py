@@ -87,7 +87,18 @@ def _row(row: Row) -> list[object]:
         else list(item)
         for item in row.does
     ]
-    return [row.id, row.by, row.to, row.owner, _guards(row.when), does, row.refused, row.instead, row.cites, row.internal]
+    return [
+        row.id,
+        row.by,
+        row.to,
+        row.owner,
+        _guards(row.when),
+        does,
+        row.refused,
+        row.instead,
+        row.cites,
+        row.internal,
+    ]
 
 
 def describe(composition: Composition) -> list[object]:

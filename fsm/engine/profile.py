@@ -35,10 +35,7 @@ class Profile:
     def __init__(self, guards: Sequence[Guard], views: Sequence[Any]) -> None:
         self.holding = tuple(frozenset(guard.name for guard in guards if guard.test(view)) for view in views)
         self.bits = sum(
-            1 << (2 * n + side)
-            for n, guard in enumerate(guards)
-            for side in (0, 1)
-            if guard.name in self.holding[side]
+            1 << (2 * n + side) for n, guard in enumerate(guards) for side in (0, 1) if guard.name in self.holding[side]
         )
         """The profile as an integer: bit 2n is guard n for the originator, bit 2n+1 for the recipient."""
 

@@ -168,7 +168,10 @@ CALL = Lifecycle(
             ],
             cites="SFB-3 DEC-27",
         ),
-        *(on(event, refused="DEC-14", instead="accept_call") for event in ("share_desktop", "add_participant", "meet_now")),
+        *(
+            on(event, refused="DEC-14", instead="accept_call")
+            for event in ("share_desktop", "add_participant", "meet_now")
+        ),
         media_failed(),
         *(
             on_signal(

@@ -186,7 +186,12 @@ CHAT = Lifecycle(
         "native",
         "Both are on one platform: everything it offers",
         *one_platform("native"),
-        on("open_persistent_chat", when=[on_sfb, on_sfb.of(OTHER)], effects=[open_persistent_chat(ACTOR)], cites="LIM-7"),
+        on(
+            "open_persistent_chat",
+            when=[on_sfb, on_sfb.of(OTHER)],
+            effects=[open_persistent_chat(ACTOR)],
+            cites="LIM-7",
+        ),
         on("open_persistent_chat", refused="LIM-7"),
         EXPIRE,
         CLOSE,
@@ -268,7 +273,14 @@ CHAT = Lifecycle(
             instead="decline_meeting meet_now",
             cites="ESC-1 TMS-8 TMS-11 DEC-26",
         ),
-        on("accept_meeting", by=OWNER, to="escalated", when=[on_sfb], effects=[START_MEETING], cites="ESC-1 SFB-5 DEC-26"),
+        on(
+            "accept_meeting",
+            by=OWNER,
+            to="escalated",
+            when=[on_sfb],
+            effects=[START_MEETING],
+            cites="ESC-1 SFB-5 DEC-26",
+        ),
         on("decline_meeting", by=OWNER, to="interop", effects=[close_menu(OWNER)], cites="DEC-1 DEC-26"),
         CLOSE_OFFER,
         on_signal("call_placed", to="interop", effects=[close_menu(OWNER)], cites="DEC-13"),
@@ -336,7 +348,14 @@ CHAT = Lifecycle(
         on("send_text", to="draining", effects=[deliver_plain_text(OTHER)], cites="THR-3 DEC-10"),
         *(
             on(event, refused="DEC-10", instead="send_text close_chat")
-            for event in ("send_rich_text", "send_emoticon", "send_file", "share_desktop", "add_participant", "meet_now")
+            for event in (
+                "send_rich_text",
+                "send_emoticon",
+                "send_file",
+                "share_desktop",
+                "add_participant",
+                "meet_now",
+            )
         ),
         on("open_persistent_chat", refused="LIM-7"),
         on("session_expired", by=SERVICE, to="expired", effects=[end_session(BOTH)], cites="THR-3"),

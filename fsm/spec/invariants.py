@@ -96,7 +96,9 @@ INVARIANTS = (
         "SFB-2 SFB-3 SFB-4",
         lambda step: all(step.holds(told_by_bar, Party(to)) for to in step.sent("show_business_bar")),
     ),
-    Invariant("meeting-on-initiators-platform", "a meeting is made on its initiator's platform", "ESC-2", _meeting_fits),
+    Invariant(
+        "meeting-on-initiators-platform", "a meeting is made on its initiator's platform", "ESC-2", _meeting_fits
+    ),
     Invariant(
         "meet-now-is-allowed",
         "no Teams meeting is made for somebody who may not start one",

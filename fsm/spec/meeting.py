@@ -65,7 +65,11 @@ NOT_MADE = (
     signal("chat.meeting_over", OWNER),
 )
 OVER = (close_meeting(BOTH), signal("chat.meeting_over", OWNER))
-ABANDONED = (close_meeting(OWNER), signal("chat.meeting_over", OWNER), signal("terminated_call.meeting_abandoned", OWNER))
+ABANDONED = (
+    close_meeting(OWNER),
+    signal("chat.meeting_over", OWNER),
+    signal("terminated_call.meeting_abandoned", OWNER),
+)
 JOIN_WAIT = Timer("join_timed_out", 600, "DEC-19")
 STAYS = on_signal("moved", by=PEER, cites="MTG-1")
 
@@ -110,7 +114,12 @@ JOIN = (
         by=PEER,
         to="together",
         when=[on_teams.of(OWNER)],
-        effects=[use_browser(PEER), join_anonymous(PEER), offer_sharing_tray(BOTH), signal("terminated_call.peer_joined")],
+        effects=[
+            use_browser(PEER),
+            join_anonymous(PEER),
+            offer_sharing_tray(BOTH),
+            signal("terminated_call.peer_joined"),
+        ],
         cites="ESC-4 ESC-5 ESC-6 MTG-1 MTG-2 TMS-9",
     ),
     on(

@@ -84,7 +84,7 @@ class IslandsInterop(StrEnum):
     AS_ROUTED = "as-routed"
 
 
-def choose(kind: type[E], value: object, name: str) -> E:
+def choose(kind: type[E], value: Any, name: str) -> E:
     """``value`` as a member of ``kind``.
 
     Raises:

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fsm.notation import Guard
 from fsm.spec.parties import (
@@ -109,8 +110,8 @@ def landing(pairing: Pairing) -> Landing:
     )
 
 
-def _if(name: str, test: object, says: str, cites: str, remedy: str = "") -> Guard:
-    return Guard(name, test, says, f"not {says}", cites, remedy, None)  # type: ignore[arg-type]  # lambdas of Landing
+def _if(name: str, test: Callable[[Any], bool], says: str, cites: str, remedy: str = "") -> Guard:
+    return Guard(name, test, says, f"not {says}", cites, remedy, None)
 
 
 FEDERATED = _if("federated", lambda at: at.scope is Scope.FEDERATED, "two organisations", "RTE-9")
@@ -140,7 +141,6 @@ AS_DOCUMENTED = _if(
     lambda at: at.islands_interop is IslandsInterop.NEVER,
     "Islands users have no interop under the default reading",
     "ISL-1",
-    "",
 )
 TO_ISLANDS = _if(
     "to_islands",
@@ -237,7 +237,10 @@ class View(NamedTuple):
 
 
 def views(pairing: Pairing) -> tuple[View, View]:
-    """The originator's and the recipient's view. A party off its stated client's platform has the default one (DEC-7)."""
+    """The originator's and the recipient's view.
+
+    A party met on the platform that their stated client is not of has that platform's default client (DEC-7).
+    """
     try:
         found: tuple[View, View] = pairing.routed
     except AttributeError:

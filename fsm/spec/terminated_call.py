@@ -47,7 +47,9 @@ TERMINATED_CALL = Lifecycle(
         group="escalating",
     ),
     state("continued", "Went on in the meeting", ANEW, final=True, group="over", ignores=LATE),
-    state("abandoned", "Ended for a meeting the peer never joined", CALLED_BACK, final=True, group="over", ignores=LATE),
+    state(
+        "abandoned", "Ended for a meeting the peer never joined", CALLED_BACK, final=True, group="over", ignores=LATE
+    ),
     state("called_back", "Followed by a call back", *ENDS, final=True, group="over", ignores=f"call_placed {LATE}"),
     rules=RULES,
 )

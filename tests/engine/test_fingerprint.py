@@ -10,7 +10,7 @@ import pytest
 
 from fsm import CONVERSATION, DeclarationError
 from fsm.engine.fingerprint import fingerprint, truth_table
-from fsm.notation import Change, Composition, Dispatch, Lifecycle, Party, Row, State
+from fsm.notation import Change, Composition, Dispatch, Emit, Lifecycle, Party, Row, State
 from fsm.spec.rules import RULES
 
 
@@ -64,7 +64,7 @@ CHANGES: dict[str, Callable[[], Composition]] = {
     ),
     "an effect dropped": lambda: copied(row=on_row(SENDING.id, does=SENDING.does[1:])),
     "an effect to another service": lambda: copied(
-        row=on_row(SENDING.id, does=(SENDING.does[0]._replace(effect=replace(RELAY, service="moon")), SENDING.does[1]))
+        row=on_row(SENDING.id, does=(Emit(replace(RELAY, service="moon"), None), SENDING.does[1]))
     ),
     "another rule": lambda: copied(row=on_row("chat.interop.send_file.1", refused="LIM-2", cites=("LIM-2",))),
     "another way out": lambda: copied(row=on_row("chat.interop.send_file.1", instead=("send_text",))),
@@ -111,6 +111,6 @@ def test_a_copy_with_a_mistake_is_refused() -> None:
 def test_a_truth_table_lists_the_facts_that_matter() -> None:
     facts: dict[str, tuple[object, ...]] = {"a": (0, 1), "b.c": (0, 1), "d": (0, 1)}
     assert truth_table(lambda view: view.a and view.b.c, facts) == [["0.a", "0.b.c"], [["1", "1"]]]
-    assert truth_table(lambda view: view.b.c if view.a else view.b.c, facts) == [["0.b.c"], [["1"]]]
+    assert truth_table(lambda view: (view.a and view.b.c) or view.b.c, facts) == [["0.b.c"], [["1"]]]
     assert truth_table(lambda view: True, facts) == [[], [[]]]
     assert truth_table(lambda old, new: old.d != new.d, facts, facts) == [["0.d", "1.d"], [["0", "1"], ["1", "0"]]]

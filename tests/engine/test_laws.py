@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,18 +31,17 @@ def play(conversation: Conversation, walk: list[Move]) -> list[object]:
             what = ways[what % len(ways)] if ways else ("open_chat", Party.ORIGINATOR)
         before = conversation.places
         why_not, may = conversation.why_not(*what), conversation.may(*what)
-        try:
-            outcome = conversation.fire(*what)
-        except Refused as refused:
-            assert not may
-            assert refused.refusal == why_not
-            assert conversation.places == before
-            trace.append(why_not)
-        else:
-            assert may
+        if may:
             assert why_not is None
+            outcome = conversation.fire(*what)
             assert outcome.state == conversation.state
             trace.append(outcome)
+        else:
+            with pytest.raises(Refused) as caught:
+                conversation.fire(*what)
+            assert caught.value.refusal == why_not
+            assert conversation.places == before
+            trace.append(why_not)
     return trace
 
 
