@@ -314,9 +314,12 @@ def read_users(path: Source, policies: Policies | None = None, *, progress: Prog
     problems: list[Problem] = []
     skipped: list[Skipped] = []
     try:
-        with open(name, "rb") as binary:
+        with (
+            open(name, "rb") as binary,
+            io.TextIOWrapper(binary, _encoding(binary), "replace", newline="") as text,
+        ):
             total = os.fstat(binary.fileno()).st_size
-            width, columns, rows = _table(name, io.TextIOWrapper(binary, _encoding(binary), "replace", newline=""))
+            width, columns, rows = _table(name, text)
             for count, (line, row) in enumerate(rows):
                 if progress and not count % PROGRESS_EVERY:
                     progress(binary.tell(), total)

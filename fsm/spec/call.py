@@ -19,28 +19,7 @@ from fsm.notation import (
     signal,
     state,
 )
-from fsm.spec.effects import (
-    announce_meeting,
-    close_menu,
-    connect_media,
-    connect_voicemail,
-    end_call,
-    open_interop_window,
-    open_meeting_menu,
-    pause_media,
-    report_failure,
-    resume_media,
-    ring_audio,
-    ring_video,
-    show_business_bar,
-    show_interop_banner,
-    show_screen,
-    show_video,
-    start_group,
-    stop_ringing,
-    warn_call_will_end,
-    warn_meeting_coming,
-)
+from fsm.spec import effects as do
 from fsm.spec.guards import (
     CALLING,
     REACHABLE,
@@ -75,20 +54,20 @@ def placing(event: str, ring: Effect) -> tuple[Row, ...]:
             to="ringing",
             owner=ACTOR,
             when=[*REACHABLE, *CALLING, carries_voice, interop],
-            effects=[ring(OTHER), open_interop_window(BOTH), *PLACED],
+            effects=[ring(OTHER), do.open_interop_window(BOTH), *PLACED],
             instead="open_chat send_text",
             cites="INT-5 NAT-1 NAT-2 NAT-7 NAT-8 RTE-10",
         ),
     )
 
 
-CALLS = (*placing("call_audio", ring_audio), *placing("call_video", ring_video))
+CALLS = (*placing("call_audio", do.ring_audio), *placing("call_video", do.ring_video))
 ENDED_BY_PARTY = signal("terminated_call.call_ended")
 
 
 def hang_up(*closing: Emit) -> Row:
     """Either party may end a call at any time."""
-    return on("hang_up", to="ended", effects=[*closing, end_call(OTHER), ENDED_BY_PARTY], cites="NAT-2 DEC-1")
+    return on("hang_up", to="ended", effects=[*closing, do.end_call(OTHER), ENDED_BY_PARTY], cites="NAT-2 DEC-1")
 
 
 def media_failed(*closing: Emit) -> Row:
@@ -97,7 +76,7 @@ def media_failed(*closing: Emit) -> Row:
         "media_failed",
         by=SERVICE,
         to="ended",
-        effects=[*closing, report_failure(BOTH), signal("terminated_call.call_failed", SERVICE)],
+        effects=[*closing, do.report_failure(BOTH), signal("terminated_call.call_failed", SERVICE)],
         cites="NAT-2",
     )
 
@@ -113,10 +92,10 @@ def rerouted(*closing: Emit) -> tuple[Row, ...]:
 SUPERSEDED = on_signal(
     "meeting_ready",
     to="ended",
-    effects=[end_call(BOTH), signal("terminated_call.call_superseded")],
+    effects=[do.end_call(BOTH), signal("terminated_call.call_superseded")],
     cites="TMS-6 DEC-2 DEC-15",
 )
-ADD_VIDEO = on("add_video", effects=[show_video(OTHER)], cites="NAT-7")
+ADD_VIDEO = on("add_video", effects=[do.show_video(OTHER)], cites="NAT-7")
 
 CALL = Lifecycle(
     "call",
@@ -132,28 +111,35 @@ CALL = Lifecycle(
     state(
         "ringing",
         "The caller waits for an answer",
-        on("accept_call", by=PEER, to="connected", when=[same_platform], effects=[connect_media(BOTH)], cites="RTE-7"),
+        on(
+            "accept_call",
+            by=PEER,
+            to="connected",
+            when=[same_platform],
+            effects=[do.connect_media(BOTH)],
+            cites="RTE-7",
+        ),
         on(
             "accept_call",
             by=PEER,
             to="connected",
             when=[interop],
-            effects=[connect_media(BOTH), show_business_bar(BOTH), show_interop_banner(BOTH)],
+            effects=[do.connect_media(BOTH), do.show_business_bar(BOTH), do.show_interop_banner(BOTH)],
             cites="NAT-6 NAT-7 SFB-2",
         ),
-        on("decline_call", by=PEER, to="ended", effects=[stop_ringing(BOTH), ENDED_BY_PARTY], cites="DEC-27"),
+        on("decline_call", by=PEER, to="ended", effects=[do.stop_ringing(BOTH), ENDED_BY_PARTY], cites="DEC-27"),
         on(
             "cancel_call",
             by=OWNER,
             to="ended",
-            effects=[stop_ringing(BOTH), signal("terminated_call.call_missed", OWNER)],
+            effects=[do.stop_ringing(BOTH), signal("terminated_call.call_missed", OWNER)],
             cites="DEC-27",
         ),
         on(
             "no_answer",
             by=SERVICE,
             to="ended",
-            effects=[stop_ringing(BOTH), signal("terminated_call.call_missed", OWNER)],
+            effects=[do.stop_ringing(BOTH), signal("terminated_call.call_missed", OWNER)],
             cites="DEC-19 DEC-27",
         ),
         on(
@@ -161,9 +147,9 @@ CALL = Lifecycle(
             by=SERVICE,
             to="ended",
             effects=[
-                stop_ringing(PEER),
-                connect_voicemail(OWNER),
-                show_business_bar(OWNER),
+                do.stop_ringing(PEER),
+                do.connect_voicemail(OWNER),
+                do.show_business_bar(OWNER),
                 signal("terminated_call.call_missed", OWNER),
             ],
             cites="SFB-3 DEC-27",
@@ -177,7 +163,11 @@ CALL = Lifecycle(
             on_signal(
                 f"rerouted_from_{platform}",
                 to="ended",
-                effects=[stop_ringing(BOTH), report_failure(BOTH), signal("terminated_call.call_failed", SERVICE)],
+                effects=[
+                    do.stop_ringing(BOTH),
+                    do.report_failure(BOTH),
+                    signal("terminated_call.call_failed", SERVICE),
+                ],
                 cites="DEC-25",
             )
             for platform in ("teams", "sfb")
@@ -190,13 +180,13 @@ CALL = Lifecycle(
     state(
         "connected",
         "The two talk",
-        on("share_desktop", when=[same_platform], effects=[show_screen(OTHER)], cites="RTE-7"),
+        on("share_desktop", when=[same_platform], effects=[do.show_screen(OTHER)], cites="RTE-7"),
         on(
             "share_desktop",
             to="offered",
             owner=ACTOR,
             when=[interop, on_teams, can_share_content, may_meet_now],
-            effects=[open_meeting_menu(ACTOR), warn_call_will_end(ACTOR)],
+            effects=[do.open_meeting_menu(ACTOR), do.warn_call_will_end(ACTOR)],
             instead="meet_now",
             cites="LIM-2 TMS-1 TMS-2 TMS-3 TMS-4 TMS-5 TMS-6 TMS-10 TMS-11 ESC-1 ESC-9",
         ),
@@ -205,17 +195,17 @@ CALL = Lifecycle(
             to="offered",
             owner=ACTOR,
             when=[interop, on_sfb, recent_client],
-            effects=[announce_meeting(ACTOR), warn_call_will_end(ACTOR)],
+            effects=[do.announce_meeting(ACTOR), do.warn_call_will_end(ACTOR)],
             instead="meet_now",
             cites="LIM-2 SFB-1 SFB-5 SFB-7 ESC-1 ESC-9 DEC-15",
         ),
-        on("add_participant", when=[same_platform], effects=[start_group(BOTH)], cites="DEC-24 LIM-5"),
+        on("add_participant", when=[same_platform], effects=[do.start_group(BOTH)], cites="DEC-24 LIM-5"),
         on(
             "add_participant",
             to="offered",
             owner=ACTOR,
             when=[interop, on_sfb, recent_client],
-            effects=[announce_meeting(ACTOR), warn_call_will_end(ACTOR)],
+            effects=[do.announce_meeting(ACTOR), do.warn_call_will_end(ACTOR)],
             instead="meet_now",
             cites="LIM-4 LIM-5 SFB-1 SFB-5 ESC-1 DEC-15",
         ),
@@ -241,7 +231,7 @@ CALL = Lifecycle(
             cites="LIM-8 DEC-18",
         ),
         ADD_VIDEO,
-        on("hold", to="on_hold", owner=ACTOR, effects=[pause_media(OTHER)], cites="NAT-2"),
+        on("hold", to="on_hold", owner=ACTOR, effects=[do.pause_media(OTHER)], cites="NAT-2"),
         hang_up(),
         media_failed(),
         *rerouted(),
@@ -251,14 +241,14 @@ CALL = Lifecycle(
     state(
         "on_hold",
         "One has put the other on hold",
-        on("resume", by=OWNER, to="connected", effects=[resume_media(PEER)], cites="NAT-2"),
+        on("resume", by=OWNER, to="connected", effects=[do.resume_media(PEER)], cites="NAT-2"),
         *(
             on(event, refused="DEC-14", instead="resume")
             for event in ("share_desktop", "add_participant", "meet_now", "add_video")
         ),
         hang_up(),
         media_failed(),
-        *rerouted(resume_media(PEER)),
+        *rerouted(do.resume_media(PEER)),
         owner="holder",
         group="talking",
         routed=True,
@@ -266,7 +256,7 @@ CALL = Lifecycle(
     state(
         "offered",
         "The initiator is warned that to share, the call will end in a meeting",
-        on("warn_peer", by=OWNER, when=[on_teams], effects=[warn_meeting_coming(PEER)], cites="TMS-7"),
+        on("warn_peer", by=OWNER, when=[on_teams], effects=[do.warn_meeting_coming(PEER)], cites="TMS-7"),
         on("warn_peer", by=OWNER, refused="TMS-7", instead="accept_meeting decline_meeting"),
         on(
             "accept_meeting",
@@ -285,12 +275,12 @@ CALL = Lifecycle(
             effects=[signal("meeting.start")],
             cites="ESC-1 SFB-5 DEC-26",
         ),
-        on("decline_meeting", by=OWNER, to="connected", effects=[close_menu(OWNER)], cites="DEC-1 DEC-26"),
+        on("decline_meeting", by=OWNER, to="connected", effects=[do.close_menu(OWNER)], cites="DEC-1 DEC-26"),
         ADD_VIDEO,
-        on("hold", to="on_hold", owner=ACTOR, effects=[close_menu(OWNER), pause_media(OTHER)], cites="DEC-21"),
-        hang_up(close_menu(OWNER)),
-        media_failed(close_menu(OWNER)),
-        *rerouted(close_menu(OWNER)),
+        on("hold", to="on_hold", owner=ACTOR, effects=[do.close_menu(OWNER), do.pause_media(OTHER)], cites="DEC-21"),
+        hang_up(do.close_menu(OWNER)),
+        media_failed(do.close_menu(OWNER)),
+        *rerouted(do.close_menu(OWNER)),
         owner="initiator",
         group="escalating",
         routed=True,

@@ -24,31 +24,7 @@ from fsm.notation import (
     signal,
     state,
 )
-from fsm.spec.effects import (
-    TELL_BOTH,
-    announce_meeting,
-    close_menu,
-    close_thread,
-    connect_gateway,
-    deliver_emoticon,
-    deliver_file,
-    deliver_join_link,
-    deliver_plain_text,
-    deliver_rich_text,
-    deliver_text,
-    end_session,
-    lock_thread,
-    offer_native_thread,
-    offer_text_thread,
-    open_meeting_menu,
-    open_persistent_chat,
-    open_thread,
-    relay,
-    report_link_undelivered,
-    revive_text_thread,
-    show_screen,
-    start_group,
-)
+from fsm.spec import effects as do
 from fsm.spec.guards import (
     CHATTING,
     REACHABLE,
@@ -80,14 +56,14 @@ def opening(event: str, native: tuple[Emit, ...] = (), across: tuple[Effect | Em
             event,
             to="native",
             when=[*REACHABLE, *CHATTING, same_platform],
-            effects=[open_thread(BOTH), *native],
+            effects=[do.open_thread(BOTH), *native],
             cites="RTE-1 RTE-7 NAT-2",
         ),
         on(
             event,
             to="interop",
             when=[*REACHABLE, *CHATTING, interop],
-            effects=[connect_gateway, open_thread(BOTH), *TELL_BOTH, *across],
+            effects=[do.connect_gateway, do.open_thread(BOTH), *do.TELL_BOTH, *across],
             cites="INT-5 NAT-1 NAT-3 NAT-4 NAT-6 NAT-8 RTE-8",
         ),
     )
@@ -97,9 +73,9 @@ def carrying(*via: Effect, to: str | None = None) -> tuple[Row, ...]:
     """Rows that carry the join link over a thread that is open, in the name of the initiator."""
     return (
         on_signal(
-            "carry_link", to=to, when=CHATTING, effects=[*via, deliver_join_link(OTHER)], cites="ESC-4 SFB-6 TMS-9"
+            "carry_link", to=to, when=CHATTING, effects=[*via, do.deliver_join_link(OTHER)], cites="ESC-4 SFB-6 TMS-9"
         ),
-        on_signal("carry_link", effects=[report_link_undelivered(ACTOR)], cites="DEC-4 DEC-20"),
+        on_signal("carry_link", effects=[do.report_link_undelivered(ACTOR)], cites="DEC-4 DEC-20"),
     )
 
 
@@ -109,10 +85,10 @@ CARRY_BY_NEW_THREAD = (
         to="escalated",
         owner=ACTOR,
         when=[*REACHABLE, *CHATTING, interop],
-        effects=[connect_gateway, open_thread(BOTH), *TELL_BOTH, relay, deliver_join_link(OTHER)],
+        effects=[do.connect_gateway, do.open_thread(BOTH), *do.TELL_BOTH, do.relay, do.deliver_join_link(OTHER)],
         cites="ESC-4 SFB-6 TMS-9",
     ),
-    on_signal("carry_link", effects=[report_link_undelivered(ACTOR)], cites="DEC-4 DEC-20"),
+    on_signal("carry_link", effects=[do.report_link_undelivered(ACTOR)], cites="DEC-4 DEC-20"),
 )
 
 
@@ -123,7 +99,7 @@ def plain_text(to: str | None = None) -> tuple[Row, ...]:
             "send_text",
             to=to,
             when=CHATTING,
-            effects=[relay, deliver_plain_text(OTHER)],
+            effects=[do.relay, do.deliver_plain_text(OTHER)],
             cites="NAT-2 NAT-3 NAT-4 NAT-5",
         ),
         on("send_rich_text", when=CHATTING, refused="LIM-1", instead=f"send_text {MEETING}", cites="NAT-5 DEC-5 LIM-8"),
@@ -141,32 +117,36 @@ def rerouted(*closing: Emit) -> tuple[Row, ...]:
                 f"rerouted_from_{platform}",
                 to="switch_offered",
                 when=[native_federated],
-                effects=[*closing, offer_native_thread(BOTH)],
+                effects=[*closing, do.offer_native_thread(BOTH)],
                 cites="THR-2",
             )
             for platform in ("teams", "sfb")
         ),
-        on_signal("rerouted_from_teams", to="locked", effects=[*closing, lock_thread(BOTH)], cites="THR-1"),
+        on_signal("rerouted_from_teams", to="locked", effects=[*closing, do.lock_thread(BOTH)], cites="THR-1"),
         on_signal("rerouted_from_sfb", to="draining", effects=[*closing], cites="THR-3 DEC-10"),
     )
 
 
-CLOSE = on("close_chat", to="closed", effects=[close_thread(OTHER)], cites="DEC-23")
-CLOSE_OFFER = on("close_chat", to="closed", effects=[close_menu(OWNER), close_thread(OTHER)], cites="DEC-1 DEC-23")
+CLOSE = on("close_chat", to="closed", effects=[do.close_thread(OTHER)], cites="DEC-23")
+CLOSE_OFFER = on(
+    "close_chat", to="closed", effects=[do.close_menu(OWNER), do.close_thread(OTHER)], cites="DEC-1 DEC-23"
+)
 START_MEETING: Signal = signal("meeting.start")
 
-EXPIRE = on("session_expired", by=SERVICE, to="expired", when=[sfb_thread], effects=[end_session(BOTH)], cites="THR-3")
+EXPIRE = on(
+    "session_expired", by=SERVICE, to="expired", when=[sfb_thread], effects=[do.end_session(BOTH)], cites="THR-3"
+)
 
 
 def one_platform(here: str) -> tuple[Row, ...]:
     """What a thread on one platform carries: everything."""
     return (
-        on("send_text", to=here, when=CHATTING, effects=[deliver_text(OTHER)], cites="RTE-7"),
-        on("send_rich_text", to=here, when=CHATTING, effects=[deliver_rich_text(OTHER)], cites="RTE-7"),
-        on("send_emoticon", to=here, when=CHATTING, effects=[deliver_emoticon(OTHER)], cites="RTE-7"),
-        on("send_file", to=here, when=CHATTING, effects=[deliver_file(OTHER)], cites="RTE-7"),
-        on("share_desktop", to=here, when=CHATTING, effects=[show_screen(OTHER)], cites="RTE-7"),
-        on("add_participant", to=here, when=CHATTING, effects=[start_group(BOTH)], cites="DEC-24 LIM-3 LIM-4"),
+        on("send_text", to=here, when=CHATTING, effects=[do.deliver_text(OTHER)], cites="RTE-7"),
+        on("send_rich_text", to=here, when=CHATTING, effects=[do.deliver_rich_text(OTHER)], cites="RTE-7"),
+        on("send_emoticon", to=here, when=CHATTING, effects=[do.deliver_emoticon(OTHER)], cites="RTE-7"),
+        on("send_file", to=here, when=CHATTING, effects=[do.deliver_file(OTHER)], cites="RTE-7"),
+        on("share_desktop", to=here, when=CHATTING, effects=[do.show_screen(OTHER)], cites="RTE-7"),
+        on("add_participant", to=here, when=CHATTING, effects=[do.start_group(BOTH)], cites="DEC-24 LIM-3 LIM-4"),
     )
 
 
@@ -189,7 +169,7 @@ CHAT = Lifecycle(
         on(
             "open_persistent_chat",
             when=[on_sfb, on_sfb.of(OTHER)],
-            effects=[open_persistent_chat(ACTOR)],
+            effects=[do.open_persistent_chat(ACTOR)],
             cites="LIM-7",
         ),
         on("open_persistent_chat", refused="LIM-7"),
@@ -199,10 +179,10 @@ CHAT = Lifecycle(
             "rerouted_from_teams",
             to="locked",
             when=[interop_federated],
-            effects=[lock_thread(BOTH), offer_text_thread(BOTH)],
+            effects=[do.lock_thread(BOTH), do.offer_text_thread(BOTH)],
             cites="THR-2",
         ),
-        on_signal("rerouted_from_teams", to="locked", effects=[lock_thread(BOTH)], cites="THR-1"),
+        on_signal("rerouted_from_teams", to="locked", effects=[do.lock_thread(BOTH)], cites="THR-1"),
         on_signal("rerouted_from_sfb", to="draining", cites="THR-3 DEC-10"),
         *carrying(),
         group="talking",
@@ -218,7 +198,7 @@ CHAT = Lifecycle(
             "share_desktop",
             to="offered",
             when=[on_teams, can_share_content, may_meet_now],
-            effects=[open_meeting_menu(ACTOR)],
+            effects=[do.open_meeting_menu(ACTOR)],
             instead="meet_now",
             cites="LIM-2 TMS-1 TMS-2 TMS-3 TMS-4 TMS-5 TMS-10 TMS-11 ESC-1 ESC-9 DEC-22",
         ),
@@ -226,7 +206,7 @@ CHAT = Lifecycle(
             "share_desktop",
             to="offered",
             when=[on_sfb, recent_client],
-            effects=[announce_meeting(ACTOR)],
+            effects=[do.announce_meeting(ACTOR)],
             instead="meet_now",
             cites="LIM-2 SFB-1 SFB-5 SFB-7 ESC-1 ESC-9",
         ),
@@ -234,7 +214,7 @@ CHAT = Lifecycle(
             "add_participant",
             to="offered",
             when=[on_sfb, recent_client],
-            effects=[announce_meeting(ACTOR)],
+            effects=[do.announce_meeting(ACTOR)],
             instead="meet_now",
             cites="LIM-4 SFB-1 SFB-5 ESC-1",
         ),
@@ -253,7 +233,7 @@ CHAT = Lifecycle(
         on("meet_now", to="escalated", when=[on_sfb], effects=[START_MEETING], cites="LIM-8 DEC-18"),
         EXPIRE,
         CLOSE,
-        *carrying(relay, to="escalated"),
+        *carrying(do.relay, to="escalated"),
         *rerouted(),
         group="talking",
         routed=True,
@@ -281,10 +261,10 @@ CHAT = Lifecycle(
             effects=[START_MEETING],
             cites="ESC-1 SFB-5 DEC-26",
         ),
-        on("decline_meeting", by=OWNER, to="interop", effects=[close_menu(OWNER)], cites="DEC-1 DEC-26"),
+        on("decline_meeting", by=OWNER, to="interop", effects=[do.close_menu(OWNER)], cites="DEC-1 DEC-26"),
         CLOSE_OFFER,
-        on_signal("call_placed", to="interop", effects=[close_menu(OWNER)], cites="DEC-13"),
-        *rerouted(close_menu(OWNER)),
+        on_signal("call_placed", to="interop", effects=[do.close_menu(OWNER)], cites="DEC-13"),
+        *rerouted(do.close_menu(OWNER)),
         owner="initiator",
         group="escalating",
         routed=True,
@@ -297,11 +277,11 @@ CHAT = Lifecycle(
             "resend_link",
             by=OWNER,
             when=CHATTING,
-            effects=[relay, deliver_join_link(PEER)],
+            effects=[do.relay, do.deliver_join_link(PEER)],
             cites="DEC-4 ESC-4",
         ),
         CLOSE,
-        *carrying(relay),
+        *carrying(do.relay),
         on_signal("meeting_over", to="interop", cites="ESC-1"),
         *rerouted(),
         owner="initiator",
@@ -315,11 +295,11 @@ CHAT = Lifecycle(
         on("share_desktop", refused="THR-2", instead="switch_to_native"),
         on("add_participant", refused="THR-2", instead="switch_to_native"),
         on("meet_now", refused="THR-2", instead="switch_to_native"),
-        on("switch_to_native", to="switched", effects=[lock_thread(BOTH), open_thread(BOTH)], cites="THR-2"),
+        on("switch_to_native", to="switched", effects=[do.lock_thread(BOTH), do.open_thread(BOTH)], cites="THR-2"),
         CLOSE,
-        *carrying(relay),
+        *carrying(do.relay),
         on_signal("rerouted_from_teams", to="interop", when=[interop_federated], cites="THR-2"),
-        on_signal("rerouted_from_teams", to="locked", effects=[lock_thread(BOTH)], cites="THR-1"),
+        on_signal("rerouted_from_teams", to="locked", effects=[do.lock_thread(BOTH)], cites="THR-1"),
         group="talking",
         ignores="call_placed meeting_over",
     ),
@@ -333,10 +313,10 @@ CHAT = Lifecycle(
             "rerouted_from_teams",
             to="interop",
             when=[interop_federated],
-            effects=[lock_thread(BOTH), revive_text_thread(BOTH), *TELL_BOTH],
+            effects=[do.lock_thread(BOTH), do.revive_text_thread(BOTH), *do.TELL_BOTH],
             cites="THR-2",
         ),
-        on_signal("rerouted_from_teams", to="locked", effects=[lock_thread(BOTH)], cites="THR-1"),
+        on_signal("rerouted_from_teams", to="locked", effects=[do.lock_thread(BOTH)], cites="THR-1"),
         *carrying(),
         group="talking",
         routed=True,
@@ -345,7 +325,7 @@ CHAT = Lifecycle(
     state(
         "draining",
         "An SfB session that outlives its routing: plain text until it ends",
-        on("send_text", to="draining", effects=[deliver_plain_text(OTHER)], cites="THR-3 DEC-10"),
+        on("send_text", to="draining", effects=[do.deliver_plain_text(OTHER)], cites="THR-3 DEC-10"),
         *(
             on(event, refused="DEC-10", instead="send_text close_chat")
             for event in (
@@ -358,9 +338,9 @@ CHAT = Lifecycle(
             )
         ),
         on("open_persistent_chat", refused="LIM-7"),
-        on("session_expired", by=SERVICE, to="expired", effects=[end_session(BOTH)], cites="THR-3"),
+        on("session_expired", by=SERVICE, to="expired", effects=[do.end_session(BOTH)], cites="THR-3"),
         CLOSE,
-        on_signal("carry_link", effects=[deliver_join_link(OTHER)], cites="ESC-4 DEC-10"),
+        on_signal("carry_link", effects=[do.deliver_join_link(OTHER)], cites="ESC-4 DEC-10"),
         group="talking",
         timers=[Timer("session_expired", 600, "THR-3")],
         ignores="call_placed meeting_over rerouted_from_teams rerouted_from_sfb",
@@ -383,7 +363,7 @@ CHAT = Lifecycle(
             )
         ),
         CLOSE,
-        on_signal("carry_link", effects=[report_link_undelivered(ACTOR)], cites="DEC-4 DEC-20 THR-1"),
+        on_signal("carry_link", effects=[do.report_link_undelivered(ACTOR)], cites="DEC-4 DEC-20 THR-1"),
         on_signal("rerouted_from_teams", cites="DEC-8"),
         on_signal("rerouted_from_sfb", cites="DEC-8"),
         group="over",
@@ -393,7 +373,7 @@ CHAT = Lifecycle(
         "expired",
         "The SfB session is over; the next message is routed anew",
         *opening("open_chat"),
-        *opening("send_text", (deliver_text(OTHER),), (relay, deliver_plain_text(OTHER))),
+        *opening("send_text", (do.deliver_text(OTHER),), (do.relay, do.deliver_plain_text(OTHER))),
         CLOSE,
         *CARRY_BY_NEW_THREAD,
         group="over",

@@ -17,27 +17,7 @@ from fsm.notation import (
     signal,
     state,
 )
-from fsm.spec.effects import (
-    announce_departure,
-    close_meeting,
-    create_sfb_meeting,
-    create_teams_meeting,
-    guide_to_join,
-    invite_others,
-    join_anonymous,
-    join_authenticated,
-    offer_sharing_tray,
-    put_in_meeting,
-    report_link_undelivered,
-    report_no_meeting,
-    share_in_meeting,
-    start_showing,
-    stop_showing,
-    use_browser,
-    use_meetings_app,
-    use_sfb_client,
-    use_teams_client,
-)
+from fsm.spec import effects as do
 from fsm.spec.guards import has_sfb_client, has_teams_account, on_sfb, on_teams
 from fsm.spec.rules import RULES
 
@@ -47,7 +27,7 @@ START = (
         to="creating",
         owner=ACTOR,
         when=[on_teams],
-        effects=[create_teams_meeting],
+        effects=[do.create_teams_meeting],
         cites="ESC-2 ESC-3 TMS-5",
     ),
     on_signal(
@@ -55,18 +35,18 @@ START = (
         to="creating",
         owner=ACTOR,
         when=[on_sfb],
-        effects=[create_sfb_meeting],
+        effects=[do.create_sfb_meeting],
         cites="ESC-2 ESC-3 SFB-5",
     ),
 )
 NOT_MADE = (
-    report_no_meeting(OWNER),
+    do.report_no_meeting(OWNER),
     signal("call.meeting_failed", OWNER),
     signal("chat.meeting_over", OWNER),
 )
-OVER = (close_meeting(BOTH), signal("chat.meeting_over", OWNER))
+OVER = (do.close_meeting(BOTH), signal("chat.meeting_over", OWNER))
 ABANDONED = (
-    close_meeting(OWNER),
+    do.close_meeting(OWNER),
     signal("chat.meeting_over", OWNER),
     signal("terminated_call.meeting_abandoned", OWNER),
 )
@@ -75,7 +55,7 @@ STAYS = on_signal("moved", by=PEER, cites="MTG-1")
 
 WAITING: tuple[Row, ...] = (
     on("resend_link", by=OWNER, effects=[signal("chat.carry_link", OWNER)], cites="DEC-4 ESC-4"),
-    on("link_undelivered", by=SERVICE, effects=[report_link_undelivered(OWNER)], cites="DEC-4"),
+    on("link_undelivered", by=SERVICE, effects=[do.report_link_undelivered(OWNER)], cites="DEC-4"),
     on("join_timed_out", by=SERVICE, to="ended", effects=ABANDONED, cites="DEC-19"),
     on("leave_meeting", by=OWNER, to="ended", effects=ABANDONED, cites="DEC-16"),
     on("end_meeting", by=OWNER, to="ended", effects=ABANDONED, cites="DEC-16"),
@@ -85,9 +65,9 @@ WAITING: tuple[Row, ...] = (
 )
 
 TOGETHER: tuple[Row, ...] = (
-    on("share_file", effects=[share_in_meeting(OTHER)], cites="ESC-8"),
-    on("add_participant", effects=[invite_others(BOTH)], cites="ESC-8 LIM-8"),
-    on("leave_meeting", by=PEER, to="invited", effects=[announce_departure(OWNER)], cites="DEC-16"),
+    on("share_file", effects=[do.share_in_meeting(OTHER)], cites="ESC-8"),
+    on("add_participant", effects=[do.invite_others(BOTH)], cites="ESC-8 LIM-8"),
+    on("leave_meeting", by=PEER, to="invited", effects=[do.announce_departure(OWNER)], cites="DEC-16"),
     on("leave_meeting", by=OWNER, to="ended", effects=OVER, cites="DEC-16"),
     on("end_meeting", by=OWNER, to="ended", effects=OVER, cites="DEC-16"),
     on_signal("moved", by=OWNER, to="ended", effects=OVER, cites="DEC-11"),
@@ -101,10 +81,10 @@ JOIN = (
         to="together",
         when=[on_teams.of(OWNER), has_teams_account],
         effects=[
-            use_teams_client(PEER),
-            use_browser(PEER),
-            join_authenticated(PEER),
-            offer_sharing_tray(BOTH),
+            do.use_teams_client(PEER),
+            do.use_browser(PEER),
+            do.join_authenticated(PEER),
+            do.offer_sharing_tray(BOTH),
             signal("terminated_call.peer_joined"),
         ],
         cites="ESC-4 ESC-5 ESC-6 MTG-1 MTG-2 TMS-9",
@@ -115,9 +95,9 @@ JOIN = (
         to="together",
         when=[on_teams.of(OWNER)],
         effects=[
-            use_browser(PEER),
-            join_anonymous(PEER),
-            offer_sharing_tray(BOTH),
+            do.use_browser(PEER),
+            do.join_anonymous(PEER),
+            do.offer_sharing_tray(BOTH),
             signal("terminated_call.peer_joined"),
         ],
         cites="ESC-4 ESC-5 ESC-6 MTG-1 MTG-2 TMS-9",
@@ -128,9 +108,9 @@ JOIN = (
         to="together",
         when=[on_sfb.of(OWNER), has_sfb_client],
         effects=[
-            use_sfb_client(PEER),
-            join_authenticated(PEER),
-            offer_sharing_tray(BOTH),
+            do.use_sfb_client(PEER),
+            do.join_authenticated(PEER),
+            do.offer_sharing_tray(BOTH),
             signal("terminated_call.peer_joined"),
         ],
         cites="ESC-4 ESC-5 ESC-7 MTG-1 MTG-2 SFB-6",
@@ -141,9 +121,9 @@ JOIN = (
         to="together",
         when=[on_sfb.of(OWNER)],
         effects=[
-            use_meetings_app(PEER),
-            join_anonymous(PEER),
-            offer_sharing_tray(BOTH),
+            do.use_meetings_app(PEER),
+            do.join_anonymous(PEER),
+            do.offer_sharing_tray(BOTH),
             signal("terminated_call.peer_joined"),
         ],
         cites="ESC-4 ESC-5 ESC-7 MTG-1 MTG-2 SFB-6",
@@ -161,7 +141,7 @@ MEETING = Lifecycle(
             "meeting_created",
             by=SERVICE,
             to="open",
-            effects=[put_in_meeting(OWNER), signal("call.meeting_ready", OWNER), signal("chat.carry_link", OWNER)],
+            effects=[do.put_in_meeting(OWNER), signal("call.meeting_ready", OWNER), signal("chat.carry_link", OWNER)],
             cites="TMS-8 DEC-2 ESC-1 ESC-4",
         ),
         on("meeting_failed", by=SERVICE, to="ended", effects=NOT_MADE, cites="DEC-2 DEC-19"),
@@ -174,7 +154,7 @@ MEETING = Lifecycle(
     state(
         "open",
         "The initiator is in the meeting; the link is on its way",
-        on("link_delivered", by=SERVICE, to="invited", effects=[guide_to_join(PEER)], cites="ESC-4 SFB-6 TMS-9"),
+        on("link_delivered", by=SERVICE, to="invited", effects=[do.guide_to_join(PEER)], cites="ESC-4 SFB-6 TMS-9"),
         on("join_meeting", by=PEER, refused="ESC-4", instead="resend_link"),
         *WAITING,
         owner="initiator",
@@ -185,7 +165,7 @@ MEETING = Lifecycle(
         "invited",
         "The initiator waits in the meeting for the peer to join",
         *JOIN,
-        on("link_delivered", by=SERVICE, effects=[guide_to_join(PEER)], cites="DEC-4"),
+        on("link_delivered", by=SERVICE, effects=[do.guide_to_join(PEER)], cites="DEC-4"),
         *WAITING,
         owner="initiator",
         group="escalating",
@@ -194,8 +174,14 @@ MEETING = Lifecycle(
     state(
         "together",
         "Both are in the meeting; nobody shares",
-        on("start_sharing", by=OWNER, to="initiator_shares", effects=[start_showing(PEER)], cites="TMS-8 ESC-8 DEC-17"),
-        on("start_sharing", by=PEER, to="peer_shares", effects=[start_showing(OWNER)], cites="ESC-8 DEC-17"),
+        on(
+            "start_sharing",
+            by=OWNER,
+            to="initiator_shares",
+            effects=[do.start_showing(PEER)],
+            cites="TMS-8 ESC-8 DEC-17",
+        ),
+        on("start_sharing", by=PEER, to="peer_shares", effects=[do.start_showing(OWNER)], cites="ESC-8 DEC-17"),
         *TOGETHER,
         owner="initiator",
         group="talking",
@@ -203,7 +189,7 @@ MEETING = Lifecycle(
     state(
         "initiator_shares",
         "Both are in the meeting; the initiator shares",
-        on("stop_sharing", by=OWNER, to="together", effects=[stop_showing(PEER)], cites="ESC-8"),
+        on("stop_sharing", by=OWNER, to="together", effects=[do.stop_showing(PEER)], cites="ESC-8"),
         on("start_sharing", by=PEER, refused="DEC-17", instead="stop_sharing"),
         *TOGETHER,
         owner="initiator",
@@ -212,7 +198,7 @@ MEETING = Lifecycle(
     state(
         "peer_shares",
         "Both are in the meeting; the peer shares",
-        on("stop_sharing", by=PEER, to="together", effects=[stop_showing(OWNER)], cites="ESC-8"),
+        on("stop_sharing", by=PEER, to="together", effects=[do.stop_showing(OWNER)], cites="ESC-8"),
         on("start_sharing", by=OWNER, refused="DEC-17", instead="stop_sharing"),
         *TOGETHER,
         owner="initiator",

@@ -89,7 +89,9 @@ SAME: dict[str, Callable[[], Composition]] = {
         row=lambda row: replace(
             row,
             when=tuple(
-                replace(g, test=lambda v: bool(v.allow_private_meet_now) or False) if g.name == "may_meet_now" else g
+                replace(g, test=lambda v: not (v.on == "teams" and not v.allow_private_meet_now))
+                if g.name == "may_meet_now"
+                else g
                 for g in row.when
             ),
         )
