@@ -60,14 +60,12 @@ class Role(StrEnum):
     OWNER = "owner"
     PEER = "peer"
     BOTH = "both"
-    ANYONE = "anyone"
 
 
 ORIGINATOR, RECIPIENT, SERVICE = Role.ORIGINATOR, Role.RECIPIENT, Role.SERVICE
-ACTOR, OTHER, OWNER, PEER, BOTH, ANYONE = Role.ACTOR, Role.OTHER, Role.OWNER, Role.PEER, Role.BOTH, Role.ANYONE
+ACTOR, OTHER, OWNER, PEER, BOTH = Role.ACTOR, Role.OTHER, Role.OWNER, Role.PEER, Role.BOTH
 
 FIRES: Mapping[Role, frozenset[Role]] = {
-    ANYONE: frozenset({ANYONE, BOTH, ORIGINATOR, RECIPIENT, OWNER, PEER, SERVICE}),
     BOTH: frozenset({BOTH, ORIGINATOR, RECIPIENT, OWNER, PEER}),
     **{role: frozenset({role}) for role in (ORIGINATOR, RECIPIENT, OWNER, PEER, SERVICE)},
 }
@@ -91,7 +89,7 @@ def parties(role: Role, actor: Party, owner: Party | None) -> tuple[Party, ...]:
         DeclarationError: the role has no meaning here.
     """
     match role:
-        case Role.BOTH | Role.ANYONE:
+        case Role.BOTH:
             return PARTIES
         case Role.ACTOR:
             return (actor,)
@@ -217,6 +215,13 @@ class Row:
     internal: bool
     id: str = ""
 
+    def open_to(self, actor: Party, owner: Party | None) -> bool:
+        """Whether ``actor`` may fire it in a state owned by ``owner``, guards aside."""
+        covered = FIRES[self.by]
+        if owner is not None and actor is not Party.SERVICE and (OWNER if actor is owner else PEER) in covered:
+            return True
+        return Role(actor.value) in covered
+
     @property
     def effects(self) -> tuple[Emit, ...]:
         """What it asks the outside to do."""
@@ -263,7 +268,7 @@ def on(
 def on_signal(
     event: str,
     *,
-    by: Role = ANYONE,
+    by: Role = BOTH,
     to: str | None = None,
     owner: Role | None = None,
     when: tuple[Guard, ...] | list[Guard] = (),
@@ -373,6 +378,14 @@ class Lifecycle:
     def places(self) -> tuple[At, ...]:
         """Every place the lifecycle can stand in."""
         return tuple(place for each in self for place in each.places)
+
+    def after(self, row: Row, here: At, actor: Party) -> At:
+        """Where the lifecycle stands once ``actor`` has fired ``row`` at ``here``."""
+        if row.to is None:
+            return here
+        if not self.states[row.to].owner:
+            return At(row.to)
+        return At(row.to, parties(row.owner, actor, here.owner)[0] if row.owner else here.owner or actor)
 
     def _identified(self, declared: State) -> State:
         seen: dict[str, int] = {}

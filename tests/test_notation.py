@@ -8,7 +8,6 @@ import pytest
 
 from fsm.notation import (
     ACTOR,
-    ANYONE,
     BOTH,
     OTHER,
     OWNER,
@@ -75,7 +74,7 @@ def door(*rows: Row, **more: object) -> Lifecycle:
         ),
         (on("go", effects=[ring], cites="R-1"), "effect ring needs exactly one addressee"),
         (on("go", effects=[record(BOTH)], cites="R-1"), "effect record needs exactly one addressee"),
-        (on("go", by=ACTOR, cites="R-1"), "by=actor is not accepted; use one of anyone, both, originator"),
+        (on("go", by=ACTOR, cites="R-1"), "by=actor is not accepted; use one of both, originator"),
         (on("go", refused="R-1", to="held"), "a refusal changes nothing"),
         (on("go", refused="R-1", effects=[ring(BOTH)]), "a refusal changes nothing"),
         (on("go", by=OWNER, cites="R-1"), "speaks of an owner, and shut has none"),
@@ -100,7 +99,6 @@ def test_a_wrong_row_says_where_it_is(row: Row, message: str) -> None:
     [
         (on("go", cites="R-1"), on("go", to="held", cites="R-1")),
         (on("go", cites="R-1"), on("go", by=RECIPIENT, cites="R-1")),
-        (on("go", by=ANYONE, cites="R-1"), on("go", by=SERVICE, cites="R-1")),
         (on("go", when=[ready], cites="R-1"), on("go", when=[ready, fair], cites="R-1")),
         (on("go", refused="R-1"), on("go", when=[ready], cites="R-1")),
     ],
@@ -219,7 +217,6 @@ def test_an_event_one_lifecycle_knows_goes_there() -> None:
         (Role.OWNER, Party.SERVICE, Party.RECIPIENT, (Party.RECIPIENT,)),
         (Role.PEER, Party.SERVICE, Party.RECIPIENT, (Party.ORIGINATOR,)),
         (Role.BOTH, Party.SERVICE, None, (Party.ORIGINATOR, Party.RECIPIENT)),
-        (Role.ANYONE, Party.SERVICE, None, (Party.ORIGINATOR, Party.RECIPIENT)),
         (Role.RECIPIENT, Party.SERVICE, None, (Party.RECIPIENT,)),
         (Role.SERVICE, Party.ORIGINATOR, None, (Party.SERVICE,)),
     ],

@@ -25,7 +25,7 @@ from fsm.engine.outcome import (
     Way,
 )
 from fsm.engine.profile import Profile, guards_of
-from fsm.notation import FIRES, PARTIES, At, Composition, Emit, Party, Role, Signal, parties
+from fsm.notation import PARTIES, At, Composition, Emit, Party, Role, Signal, parties
 from fsm.notation import Row as TableRow
 
 Config = tuple[At, ...]
@@ -108,11 +108,7 @@ class Step:
                 self._emit(item, actor, here.owner)
         if row.to is not None:
             self.entered.add(name)
-            target = self.program.composition.lifecycles[name].states[row.to]
-            owner = here.owner or actor
-            if row.owner:
-                owner = parties(row.owner, actor, here.owner)[0]
-            self.at[name] = At(row.to, owner if target.owner else None)
+            self.at[name] = self.program.composition.lifecycles[name].after(row, here, actor)
         return sent
 
     def _emit(self, item: Emit, actor: Party, owner: Party | None) -> None:
@@ -186,7 +182,7 @@ class Program:
     def match(self, lifecycle: str, here: At, event: str, actor: Party) -> TableRow | None:
         """The first row for ``event`` that ``actor`` may fire and whose guards hold."""
         for row in self.composition.lifecycles[lifecycle].states[here.state].rows_for(event):
-            if self._may_fire(row, here, actor) and self._failing(row, here, actor) is None:
+            if row.open_to(actor, here.owner) and self._failing(row, here, actor) is None:
                 return row
         return None
 
@@ -209,13 +205,6 @@ class Program:
         standing = dict(zip(self.names, config, strict=True))
         row = next(row for row in self.composition.dispatch[event] if row.applies(standing, actor))
         return (row, "") if row.refused else (None, row.lifecycle)
-
-    def _may_fire(self, row: TableRow, here: At, actor: Party) -> bool:
-        part = Role(actor.value)
-        if here.owner and actor is not Party.SERVICE:
-            relative = Role.OWNER if actor is here.owner else Role.PEER
-            return part in FIRES[row.by] or relative in FIRES[row.by]
-        return part in FIRES[row.by]
 
     def _failing(self, row: TableRow, here: At, actor: Party) -> tuple[int, Party] | None:
         for n, guard in enumerate(row.when):
@@ -278,7 +267,7 @@ class Program:
         rows = declared.rows_for(event)
         reasons: list[tuple[int, Reason, TableRow]] = []
         for row in rows:
-            failing = self._failing(row, here, actor) if self._may_fire(row, here, actor) else (-1, actor)
+            failing = self._failing(row, here, actor) if row.open_to(actor, here.owner) else (-1, actor)
             assert failing is not None
             depth, about = failing
             if depth < 0:

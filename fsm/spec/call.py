@@ -84,7 +84,7 @@ def media_failed(*closing: Emit) -> Row:
 def rerouted(*closing: Emit) -> tuple[Row, ...]:
     """A call that is up outlives its routing."""
     return tuple(
-        on_signal(f"rerouted_from_{platform}", to="draining", effects=[*closing], cites="DEC-9")
+        on_signal(f"rerouted_from_{platform}", by=SERVICE, to="draining", effects=[*closing], cites="DEC-9")
         for platform in ("teams", "sfb")
     )
 
@@ -162,6 +162,7 @@ CALL = Lifecycle(
         *(
             on_signal(
                 f"rerouted_from_{platform}",
+                by=SERVICE,
                 to="ended",
                 effects=[
                     do.stop_ringing(BOTH),

@@ -115,6 +115,7 @@ def rerouted(*closing: Emit) -> tuple[Row, ...]:
         *(
             on_signal(
                 f"rerouted_from_{platform}",
+                by=SERVICE,
                 to="switch_offered",
                 when=[native_federated],
                 effects=[*closing, do.offer_native_thread(BOTH)],
@@ -122,8 +123,10 @@ def rerouted(*closing: Emit) -> tuple[Row, ...]:
             )
             for platform in ("teams", "sfb")
         ),
-        on_signal("rerouted_from_teams", to="locked", effects=[*closing, do.lock_thread(BOTH)], cites="THR-1"),
-        on_signal("rerouted_from_sfb", to="draining", effects=[*closing], cites="THR-3 DEC-10"),
+        on_signal(
+            "rerouted_from_teams", by=SERVICE, to="locked", effects=[*closing, do.lock_thread(BOTH)], cites="THR-1"
+        ),
+        on_signal("rerouted_from_sfb", by=SERVICE, to="draining", effects=[*closing], cites="THR-3 DEC-10"),
     )
 
 
@@ -177,13 +180,14 @@ CHAT = Lifecycle(
         CLOSE,
         on_signal(
             "rerouted_from_teams",
+            by=SERVICE,
             to="locked",
             when=[interop_federated],
             effects=[do.lock_thread(BOTH), do.offer_text_thread(BOTH)],
             cites="THR-2",
         ),
-        on_signal("rerouted_from_teams", to="locked", effects=[do.lock_thread(BOTH)], cites="THR-1"),
-        on_signal("rerouted_from_sfb", to="draining", cites="THR-3 DEC-10"),
+        on_signal("rerouted_from_teams", by=SERVICE, to="locked", effects=[do.lock_thread(BOTH)], cites="THR-1"),
+        on_signal("rerouted_from_sfb", by=SERVICE, to="draining", cites="THR-3 DEC-10"),
         *carrying(),
         group="talking",
         routed=True,
@@ -298,8 +302,8 @@ CHAT = Lifecycle(
         on("switch_to_native", to="switched", effects=[do.lock_thread(BOTH), do.open_thread(BOTH)], cites="THR-2"),
         CLOSE,
         *carrying(do.relay),
-        on_signal("rerouted_from_teams", to="interop", when=[interop_federated], cites="THR-2"),
-        on_signal("rerouted_from_teams", to="locked", effects=[do.lock_thread(BOTH)], cites="THR-1"),
+        on_signal("rerouted_from_teams", by=SERVICE, to="interop", when=[interop_federated], cites="THR-2"),
+        on_signal("rerouted_from_teams", by=SERVICE, to="locked", effects=[do.lock_thread(BOTH)], cites="THR-1"),
         group="talking",
         ignores="call_placed meeting_over",
     ),
@@ -311,12 +315,13 @@ CHAT = Lifecycle(
         CLOSE,
         on_signal(
             "rerouted_from_teams",
+            by=SERVICE,
             to="interop",
             when=[interop_federated],
             effects=[do.lock_thread(BOTH), do.revive_text_thread(BOTH), *do.TELL_BOTH],
             cites="THR-2",
         ),
-        on_signal("rerouted_from_teams", to="locked", effects=[do.lock_thread(BOTH)], cites="THR-1"),
+        on_signal("rerouted_from_teams", by=SERVICE, to="locked", effects=[do.lock_thread(BOTH)], cites="THR-1"),
         *carrying(),
         group="talking",
         routed=True,
@@ -364,8 +369,8 @@ CHAT = Lifecycle(
         ),
         CLOSE,
         on_signal("carry_link", effects=[do.report_link_undelivered(ACTOR)], cites="DEC-4 DEC-20 THR-1"),
-        on_signal("rerouted_from_teams", cites="DEC-8"),
-        on_signal("rerouted_from_sfb", cites="DEC-8"),
+        on_signal("rerouted_from_teams", by=SERVICE, cites="DEC-8"),
+        on_signal("rerouted_from_sfb", by=SERVICE, cites="DEC-8"),
         group="over",
         ignores="call_placed meeting_over",
     ),

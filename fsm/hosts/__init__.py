@@ -1,0 +1,1 @@
+"""Where conversations live besides the engine: runtimes of other projects, fed from the same tables."""
