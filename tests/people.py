@@ -74,15 +74,12 @@ PAIRS = {
 
 def standing(pairing: Pairing | str, given: str = "") -> Conversation:
     """A conversation that stands as ``given`` says, such as "call=offered:originator chat=interop"."""
-    conversation = Conversation(PAIRS[pairing] if isinstance(pairing, str) else pairing)
-    places = {name: lifecycle.initial for name, lifecycle in LIFECYCLES.items()}
+    places: dict[str, At] = {}
     for part in given.replace(",", " ").split():
         name, _, place = part.partition("=")
         state, _, owner = place.partition(":")
         places[name] = At(state, Party(owner) if owner else None)
-        assert places[name] in LIFECYCLES[name].places, f"{part} is not a place of {name}"
-    conversation._at = conversation._at.program.row(tuple(places.values()))
-    return conversation
+    return Conversation.at(PAIRS[pairing] if isinstance(pairing, str) else pairing, places)
 
 
 def shown(conversation: Conversation) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from fsm.engine.outcome import Outcome, Refusal, Refused, Way
 from fsm.engine.program import Programs, Row
 from fsm.notation import PARTIES, At, Party
-from fsm.spec.conversation import CONVERSATION
+from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.parties import Pairing, Platform
 from fsm.spec.routing import presence, views
 
@@ -118,6 +118,24 @@ class Conversation:
         who = self.pairing.recipient if side else self.pairing.originator
         return presence(who, view.other_on, self.pairing.scope)
 
+    @classmethod
+    def at(cls, pairing: Pairing, places: Mapping[str, At]) -> Conversation:
+        """A conversation that stands at ``places``; a lifecycle not named stands where it begins.
+
+        Raises:
+            ValueError: there is no such lifecycle, or no such place of it.
+        """
+        conversation = cls(pairing)
+        for name, at in places.items():
+            if name not in LIFECYCLES:
+                raise ValueError(f"{name!r} is not a lifecycle; use one of {', '.join(LIFECYCLES)}")
+            if at not in LIFECYCLES[name].places:
+                accepted = ", ".join(map(str, LIFECYCLES[name].places))
+                raise ValueError(f"{name}: {at} is not a place of it; use one of {accepted}")
+        config = tuple(places.get(name, each.initial) for name, each in LIFECYCLES.items())
+        conversation._at = conversation._at.program.row(config)
+        return conversation
+
     def snapshot(self) -> dict[str, Any]:
         """The conversation as JSON-able data, stamped with the specification's fingerprint."""
         from fsm.engine.snapshot import take
@@ -133,7 +151,4 @@ class Conversation:
         """
         from fsm.engine.snapshot import read
 
-        pairing, config = read(snapshot)
-        conversation = cls(pairing)
-        conversation._at = conversation._at.program.row(config)
-        return conversation
+        return cls.at(*read(snapshot))

@@ -10,22 +10,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Any
 
-from fsm.engine.outcome import (
-    LostSignal,
-    Outcome,
-    Reason,
-    Refusal,
-    Sent,
-    Started,
-    Timers,
-    UnknownEvent,
-    Way,
-)
+from fsm.engine.explain import explain
+from fsm.engine.outcome import LostSignal, Outcome, Refusal, Sent, Started, Timers, UnknownEvent, Way
 from fsm.engine.profile import Profile, guards_of
-from fsm.notation import PARTIES, At, Composition, Emit, Party, Role, Signal, parties
+from fsm.notation import PARTIES, At, Composition, Emit, Party, Signal, parties
 from fsm.notation import Row as TableRow
 
 Config = tuple[At, ...]
@@ -152,18 +142,14 @@ class Program:
         """
         actor = self._party(by)
         if event not in self.composition.dispatch:
+            from difflib import get_close_matches
+
             close = get_close_matches(str(event), self.composition.events, n=1)
             hint = f"did you mean {close[0]!r}? " if close else ""
             raise UnknownEvent(f"event: {event!r} is not known; {hint}events are {', '.join(self.composition.events)}")
-        declared, lifecycle = self._dispatch(config, event, actor)
-        if declared is not None:
-            return self._refuse(config, event, actor, declared.refused, declared.id, declared.cites, declared.instead)
-        here = config[self.names.index(lifecycle)]
-        row = self.match(lifecycle, here, event, actor)
-        if row is None:
-            return self._explain(config, lifecycle, here, event, actor)
-        if row.refused:
-            return self._refuse(config, event, actor, row.refused, row.id, row.cites, row.instead)
+        lifecycle, row = self.decide(config, event, actor)
+        if row is None or row.refused:
+            return explain(self, config, event, actor)
         step = Step(self, config)
         step.run(lifecycle, event, actor)
         return self._outcome(event, actor, step, self.running(config))
@@ -173,17 +159,32 @@ class Program:
         step = Step(self, config)
         for change in self.composition.changes:
             if change.when(views, new_views):
-                step.rules.update(dict.fromkeys(change.cites.split()))
                 for each in self.composition.lifecycles.values():
                     if change.event in each.signals:
                         step.run(each.name, change.event, change.by)
         return self._outcome("change", Party.SERVICE, step, before.running(config))
 
+    def decide(self, config: Config, event: str, actor: Party) -> tuple[str, TableRow | Dispatch | None]:
+        """The lifecycle that ``event`` goes to and the row that decides; a dispatch row where that refuses it."""
+        standing = dict(zip(self.names, config, strict=True))
+        dispatch = next(row for row in self.composition.dispatch[event] if row.applies(standing, actor))
+        if dispatch.refused:
+            return "", dispatch
+        return dispatch.lifecycle, self.match(dispatch.lifecycle, standing[dispatch.lifecycle], event, actor)
+
     def match(self, lifecycle: str, here: At, event: str, actor: Party) -> TableRow | None:
         """The first row for ``event`` that ``actor`` may fire and whose guards hold."""
         for row in self.composition.lifecycles[lifecycle].states[here.state].rows_for(event):
-            if row.open_to(actor, here.owner) and self._failing(row, here, actor) is None:
+            if row.open_to(actor, here.owner) and self.failing(row, here, actor) is None:
                 return row
+        return None
+
+    def failing(self, row: TableRow, here: At, actor: Party) -> tuple[int, Party] | None:
+        """The place of the first guard of ``row`` that does not hold, and whom it is about; None if all hold."""
+        for n, guard in enumerate(row.when):
+            about = PARTIES[0] if guard.about is None else parties(guard.about, actor, here.owner)[0]
+            if not self.profile.holds(guard, about):
+                return n, about
         return None
 
     def running(self, config: Config) -> dict[str, int]:
@@ -200,18 +201,6 @@ class Program:
             return Party(by)
         except ValueError:
             raise UnknownEvent(f"by: {by!r} is not accepted; use one of {', '.join(Party)}") from None
-
-    def _dispatch(self, config: Config, event: str, actor: Party) -> tuple[Any, str]:
-        standing = dict(zip(self.names, config, strict=True))
-        row = next(row for row in self.composition.dispatch[event] if row.applies(standing, actor))
-        return (row, "") if row.refused else (None, row.lifecycle)
-
-    def _failing(self, row: TableRow, here: At, actor: Party) -> tuple[int, Party] | None:
-        for n, guard in enumerate(row.when):
-            about = PARTIES[0] if guard.about is None else parties(guard.about, actor, here.owner)[0]
-            if not self.profile.holds(guard, about):
-                return n, about
-        return None
 
     def _outcome(self, event: str, actor: Party, step: Step, was_running: dict[str, int]) -> Outcome:
         config = tuple(step.at.values())
@@ -235,75 +224,6 @@ class Program:
             tuple(step.rules),
             self.row(config),
         )
-
-    def _possible(self, config: Config, event: str, actor: Party) -> bool:
-        declared, lifecycle = self._dispatch(config, event, actor)
-        if declared is not None:
-            return False
-        row = self.match(lifecycle, config[self.names.index(lifecycle)], event, actor)
-        return row is not None and not row.refused
-
-    def _ways(self, config: Config, actor: Party, events: Sequence[str]) -> tuple[Way, ...]:
-        own = tuple(Way(event, actor) for event in events if self._possible(config, event, actor))
-        others = (party for party in Party if party is not actor)
-        return own or tuple(Way(e, party) for party in others for e in events if self._possible(config, e, party))
-
-    def _refuse(
-        self,
-        config: Config,
-        event: str,
-        actor: Party,
-        rule: str,
-        row: str,
-        cites: Sequence[str],
-        instead: Sequence[str],
-    ) -> Refusal:
-        ways = self._ways(config, actor, instead)
-        says = self.composition.rules[rule].says
-        return Refusal(event, actor, rule, None, says, _in_words(ways, actor), ways, (), row, tuple(cites))
-
-    def _explain(self, config: Config, lifecycle: str, here: At, event: str, actor: Party) -> Refusal:
-        declared = self.composition.lifecycles[lifecycle].states[here.state]
-        rows = declared.rows_for(event)
-        reasons: list[tuple[int, Reason, TableRow]] = []
-        for row in rows:
-            failing = self._failing(row, here, actor) if row.open_to(actor, here.owner) else (-1, actor)
-            assert failing is not None
-            depth, about = failing
-            if depth < 0:
-                who = "service" if row.by is Role.SERVICE else _who(row.by, here, declared.owner)
-                reasons.append((depth, Reason(row.id, "", actor.value, row.cites[0], f"only the {who} may", ""), row))
-                continue
-            guard = row.when[depth]
-            rule = guard.cites.split()[0]
-            message = guard.otherwise if guard.about is None else f"the {about} {guard.otherwise}"
-            label = "" if guard.about is None else about.value
-            reasons.append((depth, Reason(row.id, guard.name, label, rule, message, guard.remedy), row))
-        if not reasons:
-            ways = tuple(
-                Way(e, actor) for e in self.composition.events if e != event and self._possible(config, e, actor)
-            )
-            message = f"not applicable here: the {lifecycle.replace('_', ' ')} is in state {here.state}."
-            return Refusal(event, actor, None, None, message, _in_words(ways, actor), ways, (), None, ())
-        _, best, row = max(reasons, key=lambda item: item[0])
-        ways = self._ways(config, actor, row.instead)
-        instead = "; or ".join(filter(None, (_in_words(ways, actor), best.remedy)))
-        told = tuple(dict.fromkeys(reason for _, reason, _ in reasons))
-        rules = tuple(dict.fromkeys((best.rule, *(reason.rule for reason in told))))
-        message = f"{best.message}."
-        return Refusal(event, actor, best.rule, best.guard or None, message, instead, ways, told, None, rules)
-
-
-def _who(by: Role, here: At, owner: str) -> str:
-    if by is Role.OWNER:
-        return f"{owner} ({here.owner})"
-    if by is Role.PEER and here.owner:
-        return f"other party ({here.owner.other})"
-    return by.value
-
-
-def _in_words(ways: Sequence[Way], actor: Party) -> str:
-    return " or ".join(way.event if way.by is actor else f"{way.event} by the {way.by}" for way in ways)
 
 
 class Programs:

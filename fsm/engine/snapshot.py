@@ -12,7 +12,6 @@ import msgspec
 
 from fsm.engine.fingerprint import fingerprint
 from fsm.engine.outcome import SnapshotError
-from fsm.engine.program import Config
 from fsm.notation import At, Party
 from fsm.spec.conversation import LIFECYCLES
 from fsm.spec.parties import Pairing
@@ -40,8 +39,8 @@ def take(pairing: Pairing, places: Mapping[str, At]) -> dict[str, Any]:
     return {**body, "checksum": _checksum(body)}
 
 
-def read(snapshot: Mapping[str, Any]) -> tuple[Pairing, Config]:
-    """The pairing and the place a snapshot was taken of.
+def read(snapshot: Mapping[str, Any]) -> tuple[Pairing, dict[str, At]]:
+    """The pairing and the places a snapshot was taken of.
 
     Raises:
         SnapshotError: it is damaged, or another specification made it; the message says which.
@@ -59,12 +58,12 @@ def read(snapshot: Mapping[str, Any]) -> tuple[Pairing, Config]:
         )
     if found.checksum != checksum:
         raise SnapshotError(f"checksum: {found.checksum!r} does not match the content; the snapshot is damaged")
-    config = tuple(At(found.state.get(name, ""), found.owners.get(name)) for name in LIFECYCLES)
-    for (name, lifecycle), at in zip(LIFECYCLES.items(), config, strict=True):
-        if at not in lifecycle.places:
-            places = ", ".join(map(str, lifecycle.places))
-            raise SnapshotError(f"state.{name}: {at} is not a place of it; places are {places}")
-    return found.pairing, config
+    places = {name: At(found.state.get(name, ""), found.owners.get(name)) for name in LIFECYCLES}
+    for name, at in places.items():
+        if at not in LIFECYCLES[name].places:
+            accepted = ", ".join(map(str, LIFECYCLES[name].places))
+            raise SnapshotError(f"state.{name}: {at} is not a place of it; places are {accepted}")
+    return found.pairing, places
 
 
 def _checksum(body: Mapping[str, Any]) -> str:

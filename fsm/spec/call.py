@@ -56,7 +56,7 @@ def placing(event: str, ring: Effect) -> tuple[Row, ...]:
             when=[*REACHABLE, *CALLING, carries_voice, interop],
             effects=[ring(OTHER), do.open_interop_window(BOTH), *PLACED],
             instead="open_chat send_text",
-            cites="INT-5 NAT-1 NAT-2 NAT-7 NAT-8 RTE-10",
+            cites="INT-5 NAT-1 NAT-2 NAT-7 NAT-8",
         ),
     )
 
@@ -258,7 +258,7 @@ CALL = Lifecycle(
         "offered",
         "The initiator is warned that to share, the call will end in a meeting",
         on("warn_peer", by=OWNER, when=[on_teams], effects=[do.warn_meeting_coming(PEER)], cites="TMS-7"),
-        on("warn_peer", by=OWNER, refused="TMS-7", instead="accept_meeting decline_meeting"),
+        on("warn_peer", by=OWNER, refused="DEC-30", cites="TMS-7", instead="accept_meeting decline_meeting"),
         on(
             "accept_meeting",
             by=OWNER,
@@ -266,7 +266,7 @@ CALL = Lifecycle(
             when=[on_teams, may_meet_now],
             effects=[signal("meeting.start")],
             instead="decline_meeting",
-            cites="ESC-1 TMS-6 TMS-8 TMS-11 DEC-26",
+            cites="DEC-26 ESC-1 TMS-6 TMS-8 TMS-11",
         ),
         on(
             "accept_meeting",
@@ -274,9 +274,9 @@ CALL = Lifecycle(
             to="escalating",
             when=[on_sfb],
             effects=[signal("meeting.start")],
-            cites="ESC-1 SFB-5 DEC-26",
+            cites="DEC-26 ESC-1 SFB-5",
         ),
-        on("decline_meeting", by=OWNER, to="connected", effects=[do.close_menu(OWNER)], cites="DEC-1 DEC-26"),
+        on("decline_meeting", by=OWNER, to="connected", effects=[do.close_menu(OWNER)], cites="DEC-26 DEC-1"),
         ADD_VIDEO,
         on("hold", to="on_hold", owner=ACTOR, effects=[do.close_menu(OWNER), do.pause_media(OTHER)], cites="DEC-21"),
         hang_up(do.close_menu(OWNER)),

@@ -72,9 +72,7 @@ def opening(event: str, native: tuple[Emit, ...] = (), across: tuple[Effect | Em
 def carrying(*via: Effect, to: str | None = None) -> tuple[Row, ...]:
     """Rows that carry the join link over a thread that is open, in the name of the initiator."""
     return (
-        on_signal(
-            "carry_link", to=to, when=CHATTING, effects=[*via, do.deliver_join_link(OTHER)], cites="ESC-4 SFB-6 TMS-9"
-        ),
+        on_signal("carry_link", to=to, when=CHATTING, effects=[*via, do.deliver_join_link(OTHER)], cites="ESC-4"),
         on_signal("carry_link", effects=[do.report_link_undelivered(ACTOR)], cites="DEC-4 DEC-20"),
     )
 
@@ -86,7 +84,7 @@ CARRY_BY_NEW_THREAD = (
         owner=ACTOR,
         when=[*REACHABLE, *CHATTING, interop],
         effects=[do.connect_gateway, do.open_thread(BOTH), *do.TELL_BOTH, do.relay, do.deliver_join_link(OTHER)],
-        cites="ESC-4 SFB-6 TMS-9",
+        cites="ESC-4",
     ),
     on_signal("carry_link", effects=[do.report_link_undelivered(ACTOR)], cites="DEC-4 DEC-20"),
 )
@@ -255,7 +253,7 @@ CHAT = Lifecycle(
             when=[on_teams, may_meet_now],
             effects=[START_MEETING],
             instead="decline_meeting meet_now",
-            cites="ESC-1 TMS-8 TMS-11 DEC-26",
+            cites="DEC-26 ESC-1 TMS-8 TMS-11",
         ),
         on(
             "accept_meeting",
@@ -263,9 +261,9 @@ CHAT = Lifecycle(
             to="escalated",
             when=[on_sfb],
             effects=[START_MEETING],
-            cites="ESC-1 SFB-5 DEC-26",
+            cites="DEC-26 ESC-1 SFB-5",
         ),
-        on("decline_meeting", by=OWNER, to="interop", effects=[do.close_menu(OWNER)], cites="DEC-1 DEC-26"),
+        on("decline_meeting", by=OWNER, to="interop", effects=[do.close_menu(OWNER)], cites="DEC-26 DEC-1"),
         CLOSE_OFFER,
         on_signal("call_placed", to="interop", effects=[do.close_menu(OWNER)], cites="DEC-13"),
         *rerouted(do.close_menu(OWNER)),

@@ -47,7 +47,7 @@ CONVERSATION = Composition(
         "share_desktop meet_now": ESCALATES,
         "add_participant": (to("meeting", "ESC-8", meeting=TOGETHER), *ESCALATES),
         "accept_meeting decline_meeting": (to("call", call="offered"), to("chat")),
-        "resend_link": (to("chat", "DEC-4", chat="escalated"), to("meeting", "DEC-4")),
+        "resend_link": (to("chat", "DEC-4", chat="escalated", meeting="open invited"), to("meeting", "DEC-4")),
         "call_audio call_video": CALLS,
         "open_chat": (refuse("DEC-6", by=RECIPIENT, chat="none", call="none"), to("chat")),
     },

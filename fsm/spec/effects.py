@@ -40,7 +40,7 @@ deliver_text = Effect("deliver_text", "receives the message", "RTE-1")
 deliver_rich_text = Effect("deliver_rich_text", "receives the message with its formatting", "RTE-7")
 deliver_emoticon = Effect("deliver_emoticon", "receives the emoticon", "RTE-7")
 deliver_file = Effect("deliver_file", "receives the file", "RTE-7")
-relay = Effect("relay", "carries it across", "NAT-4", service=GATEWAY)
+relay = Effect("relay", "carries the message across", "NAT-4", service=GATEWAY)
 open_persistent_chat = Effect("open_persistent_chat", "enters the Persistent Chat room", "LIM-7")
 
 # What one platform does by itself
@@ -78,12 +78,12 @@ report_no_meeting = Effect("report_no_meeting", "is told that the meeting could 
 put_in_meeting = Effect("put_in_meeting", "is put in the meeting, not sharing yet", "TMS-8")
 deliver_join_link = Effect("deliver_join_link", "receives the join link in the chat", "ESC-4")
 report_link_undelivered = Effect("report_link_undelivered", "is told that the link did not arrive", "DEC-4")
-guide_to_join = Effect("guide_to_join", "is guided to join", "SFB-6 TMS-9")
+guide_to_join = Effect("guide_to_join", "is guided to join", "ESC-4")
 
 # Meetings
 
-join_authenticated = Effect("join_authenticated", "is in the meeting under their own name", "ESC-6 ESC-7")
-join_anonymous = Effect("join_anonymous", "is in the meeting as an anonymous participant", "ESC-6 ESC-7")
+join_authenticated = Effect("join_authenticated", "is in the meeting under their own name", "ESC-4")
+join_anonymous = Effect("join_anonymous", "is in the meeting as an anonymous participant", "ESC-4")
 use_teams_client = Effect("use_teams_client", "uses the Teams client", "MTG-2 ESC-5", only=(runs_teams,))
 use_browser = Effect("use_browser", "uses the browser", "MTG-2 ESC-5", only=(~runs_teams,))
 use_sfb_client = Effect("use_sfb_client", "uses the SfB client", "MTG-2 ESC-5")

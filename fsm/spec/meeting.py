@@ -130,6 +130,29 @@ JOIN = (
     ),
 )
 
+
+def link_delivered(to: str | None = None) -> tuple[Row, ...]:
+    """The link has reached the peer, on Teams or on SfB."""
+    return (
+        on(
+            "link_delivered",
+            by=SERVICE,
+            to=to,
+            when=[on_teams.of(PEER)],
+            effects=[do.guide_to_join(PEER)],
+            cites="ESC-4 SFB-6",
+        ),
+        on(
+            "link_delivered",
+            by=SERVICE,
+            to=to,
+            when=[on_sfb.of(PEER)],
+            effects=[do.guide_to_join(PEER)],
+            cites="ESC-4 TMS-9",
+        ),
+    )
+
+
 MEETING = Lifecycle(
     "meeting",
     "Escalated meeting",
@@ -154,7 +177,7 @@ MEETING = Lifecycle(
     state(
         "open",
         "The initiator is in the meeting; the link is on its way",
-        on("link_delivered", by=SERVICE, to="invited", effects=[do.guide_to_join(PEER)], cites="ESC-4 SFB-6 TMS-9"),
+        *link_delivered(to="invited"),
         on("join_meeting", by=PEER, refused="ESC-4", instead="resend_link"),
         *WAITING,
         owner="initiator",
@@ -165,7 +188,7 @@ MEETING = Lifecycle(
         "invited",
         "The initiator waits in the meeting for the peer to join",
         *JOIN,
-        on("link_delivered", by=SERVICE, effects=[do.guide_to_join(PEER)], cites="DEC-4"),
+        *link_delivered(),
         *WAITING,
         owner="initiator",
         group="escalating",
@@ -189,7 +212,7 @@ MEETING = Lifecycle(
     state(
         "initiator_shares",
         "Both are in the meeting; the initiator shares",
-        on("stop_sharing", by=OWNER, to="together", effects=[do.stop_showing(PEER)], cites="ESC-8"),
+        on("stop_sharing", by=OWNER, to="together", effects=[do.stop_showing(PEER)], cites="DEC-17 ESC-8"),
         on("start_sharing", by=PEER, refused="DEC-17", instead="stop_sharing"),
         *TOGETHER,
         owner="initiator",
@@ -198,7 +221,7 @@ MEETING = Lifecycle(
     state(
         "peer_shares",
         "Both are in the meeting; the peer shares",
-        on("stop_sharing", by=PEER, to="together", effects=[do.stop_showing(OWNER)], cites="ESC-8"),
+        on("stop_sharing", by=PEER, to="together", effects=[do.stop_showing(OWNER)], cites="DEC-17 ESC-8"),
         on("start_sharing", by=OWNER, refused="DEC-17", instead="stop_sharing"),
         *TOGETHER,
         owner="initiator",

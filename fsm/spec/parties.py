@@ -139,7 +139,7 @@ class Participant:
         put(self, "homing", choose(Homing, self.homing, "homing"))
         for name in FLAGS:
             if not isinstance(getattr(self, name), bool):
-                raise ValueError(f"{name}: {getattr(self, name)!r} is not accepted; use True or False")
+                raise ValueError(f"{name}: {getattr(self, name)!r} is not accepted; use true or false")
         home = self.mode.platform
         if home and self.client.platform is not home:
             fitting = ", ".join(c for c in Client if c.platform is home)
@@ -208,7 +208,7 @@ class Pairing(Routed):
         put(self, "islands_interop", choose(IslandsInterop, self.islands_interop, "islands_interop"))
         for name in ("federation_allowed", "same_cloud"):
             if not isinstance(getattr(self, name), bool):
-                raise ValueError(f"{name}: {getattr(self, name)!r} is not accepted; use True or False")
+                raise ValueError(f"{name}: {getattr(self, name)!r} is not accepted; use true or false")
         if self.originator.address == self.recipient.address:
             raise ValueError(f"recipient: {self.recipient.address!r} is the originator too; a conversation needs two")
         if self.scope is Scope.IN_TENANT:

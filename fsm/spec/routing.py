@@ -75,6 +75,10 @@ def presence(publisher: Participant, watcher_on: Platform, scope: Scope) -> Plat
     return shown_on(publisher.mode, choose(Platform, watcher_on, "watcher_on"), choose(Scope, scope, "scope"))
 
 
+PRESENCE_RULES = {Platform.TEAMS: "PRS-1", Platform.SFB: "PRS-2", None: "PRS-3"}
+"""The rule behind the presence a mode shows, by the platform the mode is tied to."""
+
+
 class Leg(NamedTuple):
     """What routing looks at of one party."""
 

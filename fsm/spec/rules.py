@@ -63,7 +63,7 @@ _TABLE = {
     ESCALATION: """
         ESC-1  For an advanced action the client helps create a meeting, in which the users go on.
         ESC-2  The meeting is on the initiator's platform.
-        ESC-3  It is a Meet Now meeting, on nobody's calendar.
+        ESC-3  The meeting is a Meet Now meeting, on nobody's calendar.
         ESC-4  The other party gets the join link in the interop chat and joins by clicking it.
         ESC-5  The link opens in a compatible client: the full client, a web app or a browser.
         ESC-6  An SfB user joins a Teams meeting authenticated with a Teams account, anonymously without.
@@ -78,20 +78,20 @@ _TABLE = {
         SFB-4  A recent client hears from presence of an actual TeamsOnly user and opens an interop window at once.
         SFB-5  An SfB user who wants to share is told that a meeting will start, and is guided.
         SFB-6  The Teams user gets the link as a chat message and is guided to join.
-        SFB-7  It works in-tenant and federated, from calls and chats, and no setting turns it off.
+        SFB-7  Escalation from SfB works in either scope, from calls and chats, and no setting turns it off.
     """,
     FROM_TEAMS: """
-        TMS-1  It starts when a Teams user picks desktop sharing in an interop thread, in-tenant or federated.
-        TMS-2  It starts from a one-to-one chat or a one-to-one call.
-        TMS-3  It takes Teams on Windows, on a Mac, or on the web in a browser that can share content.
+        TMS-1  Escalation from Teams starts when the user picks desktop sharing in an interop thread, either scope.
+        TMS-2  Escalation from Teams starts from a one-to-one chat or a one-to-one call.
+        TMS-3  Escalation from Teams takes Windows, a Mac, or the web in a browser that can share content.
         TMS-4  The version of the SfB client on the other side does not matter.
         TMS-5  The button opens a menu: to share, a Teams meeting has to start.
-        TMS-6  In a call the menu also warns that the call will end as they move to the meeting.
-        TMS-7  Before accepting, they may warn the SfB user.
-        TMS-8  On acceptance they are put in the meeting; sharing starts only when they start it from the tray.
+        TMS-6  In a call the menu also warns the initiator that the call will end as they move to the meeting.
+        TMS-7  Before accepting, the Teams user may warn the SfB user.
+        TMS-8  On acceptance the initiator is put in the meeting; sharing starts only when they start it from the tray.
         TMS-9  The SfB user gets the link as a chat message and is guided to join.
-        TMS-10 It works in-tenant and federated, from calls and chats, on by default with nothing to provision.
-        TMS-11 It is off for a user whose meeting policy has AllowPrivateMeetNow false.
+        TMS-10 Escalation from Teams works in either scope, from calls and chats, with nothing to provision.
+        TMS-11 Escalation from Teams is off for a user whose meeting policy has AllowPrivateMeetNow false.
     """,
     GUIDANCE: """
         MODE-1 TeamsOnly uses Teams, an SfB mode uses SfB, Islands runs both and may start from either.
@@ -151,6 +151,7 @@ _TABLE = {
         DEC-27 A call declined, cancelled or unanswered is over; only one not declined counts as missed.
         DEC-28 A call that follows a missed one by its callee, or a failed or abandoned one by either, calls back.
         DEC-29 The session of an SfB thread is kept alive by an open menu or a meeting; it idles only without either.
+        DEC-30 The menu's warning to the peer is Teams' own: an SfB initiator simply tells them in the call.
     """,
 }
 

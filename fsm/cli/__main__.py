@@ -1,0 +1,5 @@
+"""``python -m fsm.cli`` is ``fsm``."""
+
+from fsm.cli import main
+
+main()

@@ -1,0 +1,118 @@
+"""Naming users: by an address in an export, by a mode, and either with changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import fields
+from pathlib import Path
+from typing import TypeAlias
+
+from fsm.spec.parties import FLAGS, Mode, Participant
+from fsm.tenant import MODE, Progress, Tenant, UnknownUser, contoso, fabrikam, load
+
+Loading: TypeAlias = Callable[[], AbstractContextManager[Progress]]
+
+FIELDS = tuple(field.name for field in fields(Participant))
+TRUTH = {"true": True, "false": False}
+EXAMPLE = "TeamsOnly,client=teams-mac"
+
+
+class InputError(ValueError):
+    """Something given on the command line or in a file is not accepted; one message a line."""
+
+
+class Directory:
+    """Where addresses are looked up: the export given, or else the bundled ones.
+
+    Args:
+        users: what Get-CsOnlineUser | Export-Csv wrote.
+        policies: what Get-CsTeams{Meeting,Messaging,Calling}Policy | ConvertTo-Json wrote.
+        loading: what to read ``users`` within; gives what is told how much of it has been read.
+    """
+
+    def __init__(self, users: Path | None, policies: Sequence[Path], loading: Loading) -> None:
+        if policies and not users:
+            raise InputError("--policies: says what the users of an export may do; give the export with --users")
+        self._files = users, policies, loading
+        self._tenants: tuple[Tenant, ...] = ()
+
+    @property
+    def tenants(self) -> tuple[Tenant, ...]:
+        """The exports, read when first asked for.
+
+        Raises:
+            TenantError: a file is of no use.
+        """
+        if not self._tenants:
+            users, policies, loading = self._files
+            if users:
+                with loading() as progress:
+                    self._tenants = (load(users, policies, progress=progress),)
+            else:
+                self._tenants = (contoso(), fabrikam())
+        return self._tenants
+
+    def find(self, text: str, label: str) -> tuple[Participant, Tenant | None]:
+        """The user that ``text`` describes, and the export they are in, if any.
+
+        Args:
+            text: an address or a mode, and then any number of ``,key=value``.
+            label: the address of a user described without one.
+
+        Raises:
+            InputError: it describes nobody; the message says what is accepted.
+        """
+        first, values = described(text, label)
+        base = home = None
+        if "@" in first:
+            home = next((tenant for tenant in self.tenants if first in tenant), None)
+            if home:
+                base = home[first]
+                values["address"] = base.address
+            elif "mode" not in values:
+                where = "" if self._files[0] else " (the bundled examples; give your own with --users)"
+                why = UnknownUser(first, self.tenants[0])
+                raise InputError(f"{why}{where}; or describe the user, as in {first},mode=TeamsOnly")
+        try:
+            return altered(values, base), home
+        except ValueError as error:
+            raise InputError(f"{text!r}: {error}") from None
+
+
+def described(text: str, label: str) -> tuple[str, dict[str, object]]:
+    """The first word of a description, and every value that it gives.
+
+    Raises:
+        InputError: the first word is neither an address nor a mode, or another is not ``key=value``.
+    """
+    first, *rest = (word.strip() for word in text.split(","))
+    mode = MODE.get(first.casefold())
+    if not mode and "@" not in first:
+        raise InputError(
+            f"{text!r}: {first!r} is neither an address nor a mode; give an address from an export, "
+            f"or one of {', '.join(Mode)}, as in {EXAMPLE}"
+        )
+    values: dict[str, object] = {"address": label, "mode": mode} if mode else {"address": first}
+    for word in rest:
+        key, equals, value = (part.strip() for part in word.partition("="))
+        if not equals:
+            raise InputError(f"{text!r}: {word!r} is not accepted; use key=value, as in {EXAMPLE}")
+        values[key] = TRUTH.get(value.casefold(), value) if key in FLAGS else value
+    return first, values
+
+
+def altered(values: Mapping[str, object], base: Participant | None = None) -> Participant:
+    """A user from values by the names of Participant's fields; ``base`` has those that are not given.
+
+    Raises:
+        InputError: a name is not one of a Participant's fields.
+        ValueError: a value is not accepted.
+    """
+    for name in values:
+        if name not in FIELDS:
+            raise InputError(f"{name!r} is not known of a user; use one of {', '.join(FIELDS)}")
+    known: dict[str, object] = {name: getattr(base, name) for name in FIELDS} if base else {}
+    if "mode" in values:
+        known.pop("client", None)
+    return Participant(**{**known, **values})  # type: ignore[arg-type]  # a Participant checks its own values

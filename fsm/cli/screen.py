@@ -1,0 +1,139 @@
+"""A terminal, file or pipe to show things on: 80 columns and more, no colour needed, ASCII where that is all it has."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.progress import BarColumn, DownloadColumn, TextColumn
+from rich.progress import Progress as Bar
+from rich.rule import Rule as Line
+from rich.table import Table
+from rich.text import Text
+
+from fsm.tenant import Progress
+
+BIG = 4_000_000
+"""How many bytes make reading an export worth a progress bar."""
+INDENT = 4
+
+
+class Glyphs(NamedTuple):
+    """The few signs there are."""
+
+    yes: str
+    no: str
+    to: str
+    back: str
+    both: str
+    none: str
+    dot: str
+
+
+UNICODE = Glyphs("✓", "✗", "→", "←", "↔", "–", "·")  # noqa: RUF001
+ASCII = Glyphs("+", "x", "->", "<-", "<->", "-", "*")
+
+
+class Screen:
+    """Standard output, as text or as JSON, never both.
+
+    Args:
+        as_json: say nothing but ``answer``'s data.
+    """
+
+    def __init__(self, as_json: bool) -> None:
+        reconfigure = getattr(sys.stdout, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="replace")
+        self.as_json = as_json
+        self.console = Console(highlight=False, markup=False, emoji=False)
+        try:
+            "".join(UNICODE).encode(self.console.encoding)
+            self.glyphs = UNICODE
+        except UnicodeEncodeError:
+            self.glyphs = ASCII
+
+    def answer(self, data: Any, *shown: RenderableType) -> None:
+        """The data, or how it is shown."""
+        if self.as_json:
+            print(json.dumps(data, indent=2), flush=True)
+        else:
+            self.print(*shown)
+
+    def print(self, *shown: RenderableType) -> None:
+        """Show things one below the other; what goes to a file or a pipe has no blanks at the ends of lines."""
+        if self.console.is_terminal:
+            self.console.print(Group(*shown))
+            return
+        with self.console.capture() as captured:
+            self.console.print(Group(*shown))
+        print("\n".join(line.rstrip() for line in captured.get().splitlines()), flush=True)
+
+    def heading(self, text: str) -> RenderableType:
+        """A title, with a line of room above."""
+        return Text(f"\n{text}", style="bold")
+
+    def section(self, text: str) -> RenderableType:
+        """The title of a longer part."""
+        return Padding(Line(Text(text, style="bold"), align="left", style="dim"), (1, 0, 0, 0))
+
+    def mark(self, fine: bool) -> tuple[str, str]:
+        """Yes or no, as a sign and its style."""
+        return (self.glyphs.yes, "green") if fine else (self.glyphs.no, "red")
+
+    def facts(self, *pairs: tuple[str, RenderableType], indent: int = INDENT) -> RenderableType:
+        """Lines of a word and what it is; those with nothing to say are left out."""
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(style="dim", no_wrap=True)
+        grid.add_column(overflow="fold")
+        for key, value in pairs:
+            if value:
+                grid.add_row(key, value)
+        return Padding(grid, (0, 0, 0, indent))
+
+    def note(self, text: str, indent: int = INDENT) -> RenderableType:
+        """A line of text, indented."""
+        return Padding(Text(text, overflow="fold"), (0, 0, 0, indent))
+
+    def table(self, *columns: str) -> Table:
+        """A table with a header and little else."""
+        table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+        for column in table.columns:
+            column.overflow = "fold"
+        return table
+
+    def lanes(self, left: RenderableType, right: RenderableType) -> RenderableType:
+        """The originator's side and the recipient's."""
+        table = Table(box=box.MINIMAL, show_header=False, show_edge=False, expand=True)
+        table.add_column(ratio=1, overflow="fold")
+        table.add_column(ratio=1, overflow="fold")
+        table.add_row(left, right)
+        return Padding(table, (0, 0, 0, INDENT - 1))
+
+    def bullets(self, lines: Iterable[str]) -> RenderableType:
+        """Lines with a dot before each."""
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(no_wrap=True)
+        grid.add_column(overflow="fold")
+        for line in lines:
+            grid.add_row(self.glyphs.dot, line)
+        return grid
+
+
+@contextmanager
+def loading() -> Iterator[Progress]:
+    """A progress bar on a terminal's stderr, for what takes a while to read."""
+    console = Console(stderr=True)
+    if not console.is_interactive:
+        yield lambda done, total: None
+        return
+    columns = (TextColumn("reading the export"), BarColumn(), DownloadColumn())
+    with Bar(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", visible=False)
+        yield lambda done, total: bar.update(task, completed=done, total=total, visible=total >= BIG)

@@ -1,0 +1,106 @@
+"""Why an event is refused: the rule, every row that was tried, and what is possible instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from fsm.engine.outcome import Reason, Refusal, Way
+from fsm.notation import At, Dispatch, Lifecycle, Party, Role, Row
+
+if TYPE_CHECKING:
+    from fsm.engine.program import Config, Program
+
+NARROW = (Role.OWNER, Role.PEER, Role.ORIGINATOR, Role.RECIPIENT)
+"""Roles that a row is kept to by a rule: the first that the row cites."""
+
+
+def explain(program: Program, config: Config, event: str, actor: Party) -> Refusal:
+    """The refusal of an event that no transition accepts.
+
+    A declared refusal decides by its own rule. Otherwise the row that came closest to holding does: the one whose
+    failing guard stands furthest back. Where no row is meant for the actor or the state, no rule is named, and the
+    refusal lists what does apply.
+    """
+    lifecycle, row = program.decide(config, event, actor)
+    if isinstance(row, Dispatch):
+        return _declared(program, config, event, actor, row, ())
+    machine = program.composition.lifecycles[lifecycle]
+    here = config[program.names.index(lifecycle)]
+    tried = list(_tried(program, machine, here, event, actor))
+    if row is not None:
+        return _declared(program, config, event, actor, row, tuple(reason for _, reason, _ in tried))
+    if not tried:
+        message = f"not applicable here: the {lifecycle.replace('_', ' ')} is in state {here.state}."
+        return _inapplicable(program, config, event, actor, message, ())
+    reasons = tuple(dict.fromkeys(reason for _, reason, _ in tried))
+    _, best, closest = max(tried, key=lambda each: each[0])
+    if not best.rule:
+        return _inapplicable(program, config, event, actor, f"{best.message}.", reasons)
+    ways = _ways(program, config, actor, closest.instead)
+    instead = "; or ".join(filter(None, (_in_words(ways, actor), best.remedy)))
+    rules = tuple(dict.fromkeys(reason.rule for reason in (best, *reasons) if reason.rule))
+    guard = best.guard or None
+    return Refusal(event, actor, best.rule, guard, f"{best.message}.", instead, ways, reasons, None, rules)
+
+
+def _tried(
+    program: Program, machine: Lifecycle, here: At, event: str, actor: Party
+) -> Iterator[tuple[int, Reason, Row]]:
+    """The rows tried, in order, up to the one that decides: how many guards held, why it did not hold, the row."""
+    declared = machine.states[here.state]
+    for row in declared.rows_for(event):
+        if not row.open_to(actor, here.owner):
+            rule = row.cites[0] if row.by in NARROW else ""
+            message = f"only {_who(row.by, here, declared.owner)} may"
+            yield -1, Reason(row.id, "", actor.value, rule, message, ""), row
+            continue
+        failing = program.failing(row, here, actor)
+        if failing is None:
+            return
+        depth, about = failing
+        guard = row.when[depth]
+        message = guard.otherwise if guard.about is None else f"the {about} {guard.otherwise}"
+        label = "" if guard.about is None else about.value
+        yield depth, Reason(row.id, guard.name, label, guard.cites.split()[0], message, guard.remedy), row
+
+
+def _declared(
+    program: Program, config: Config, event: str, actor: Party, row: Row | Dispatch, reasons: tuple[Reason, ...]
+) -> Refusal:
+    ways = _ways(program, config, actor, row.instead)
+    says = program.composition.rules[row.refused].says
+    words = _in_words(ways, actor)
+    return Refusal(event, actor, row.refused, None, says, words, ways, reasons, row.id, row.cites)
+
+
+def _inapplicable(
+    program: Program, config: Config, event: str, actor: Party, message: str, reasons: tuple[Reason, ...]
+) -> Refusal:
+    ways = _ways(program, config, actor, program.composition.events)
+    own = tuple(way for way in ways if way.by is actor)
+    return Refusal(event, actor, None, None, message, _in_words(own, actor), own, reasons, None, ())
+
+
+def _possible(program: Program, config: Config, event: str, actor: Party) -> bool:
+    _, row = program.decide(config, event, actor)
+    return row is not None and not row.refused
+
+
+def _ways(program: Program, config: Config, actor: Party, events: Sequence[str]) -> tuple[Way, ...]:
+    """Which of ``events`` are possible for the actor or, where none is, for anybody else."""
+    own = tuple(Way(event, actor) for event in events if _possible(program, config, event, actor))
+    others = (party for party in Party if party is not actor)
+    return own or tuple(Way(e, party) for party in others for e in events if _possible(program, config, e, party))
+
+
+def _who(by: Role, here: At, owner: str) -> str:
+    if by is Role.OWNER:
+        return f"the {owner} ({here.owner})"
+    if by is Role.PEER and here.owner:
+        return f"the other party ({here.owner.other})"
+    return "either party" if by is Role.BOTH else f"the {by.value}"
+
+
+def _in_words(ways: Sequence[Way], actor: Party) -> str:
+    return " or ".join(way.event if way.by is actor else f"{way.event} by the {way.by}" for way in ways)

@@ -1,0 +1,159 @@
+"""Commands that show a whole: matrix, rules, table."""
+
+from __future__ import annotations
+
+import pytest
+
+import fsm as library
+from fsm.engine import enforcement
+
+from .conftest import Fsm
+
+MODES = list(library.Mode)
+
+
+class TestMatrix:
+    """Every mode against every mode."""
+
+    @pytest.mark.parametrize("scope", list(library.Scope))
+    @pytest.mark.parametrize("islands", list(library.IslandsInterop))
+    def test_is_what_the_library_says(self, fsm: Fsm, scope: library.Scope, islands: library.IslandsInterop) -> None:
+        told = fsm("matrix", "--scope", scope, "--islands", islands, "--json").data
+        assert told["scope"] == scope
+        assert len(told["cells"]) == (len(MODES) + 1) * len(MODES)
+        for cell in told["cells"]:
+            client = library.Client.TEAMS_WINDOWS if cell["originator_on"] == "teams" else library.Client.SFB_CURRENT
+            first = library.Participant("a", cell["originator"], client=client)
+            second = library.Participant("b", cell["recipient"])
+            pairing = library.Pairing(first, second, scope=scope, islands_interop=islands)
+            assert cell["route"]["kind"] == library.route(pairing).kind
+            conversation = library.Conversation(pairing)
+            if conversation.may("open_chat", "originator"):
+                conversation.fire("open_chat", "originator")
+            sharers = [party for party in ("originator", "recipient") if conversation.may("share_desktop", party)]
+            assert cell["shares_desktop"] == sharers
+
+    def test_names_the_rule_of_what_is_impossible(self, fsm: Fsm) -> None:
+        answer = fsm("matrix", "--scope", "federated", "--no-federation")
+        assert answer.out.count("✗ RTE-9") == 30
+        assert f"RTE-9 {library.RULES['RTE-9'].says}" in answer.words
+        assert "share" not in answer.out
+
+    @pytest.mark.parametrize(
+        ("clients", "cell"),
+        [
+            ((), "interop ↔"),
+            (("sfb-legacy",), "interop →"),
+            (("teams-mobile",), "interop ←"),
+            (("sfb-legacy", "teams-mobile"), "interop –"),  # noqa: RUF001
+        ],
+    )
+    def test_says_who_can_share_with_the_clients_given(self, fsm: Fsm, clients: tuple[str, ...], cell: str) -> None:
+        options = [word for client in clients for word in ("--client", client)]
+        answer = fsm("matrix", *options)
+        row = next(line for line in answer.out.splitlines() if line.startswith("TeamsOnly"))
+        assert row.count(cell) == 3
+        assert {"→": "only the originator", "←": "only the recipient"}.get(cell[-1], "↔ both can") in answer.words
+
+    def test_surroundings_that_are_not_accepted(self, fsm: Fsm) -> None:
+        answer = fsm("matrix", "--other-cloud")
+        assert (answer.status, answer.out) == (2, "")
+        assert answer.err.startswith("Error: same_cloud: False does not fit scope in-tenant")
+
+
+class TestRules:
+    """The catalogue."""
+
+    @pytest.fixture(autouse=True)
+    def _evidence(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        found = dict.fromkeys(library.RULES, ()) | {
+            "LIM-6": ("tests/a.py::test_one", "tests/a.py::TestTwo::test_two", "tests/b.py::test_three")
+        }
+        monkeypatch.setattr(enforcement, "tested_by", lambda: found)
+
+    def test_all_of_it(self, fsm: Fsm) -> None:
+        told = fsm("rules", "--json").data
+        assert [rule["id"] for rule in told] == list(library.RULES)
+        kept = enforcement.enforced_by()
+        assert all(rule["kept_by"] == list(kept[rule["id"]]) for rule in told)
+        words = fsm("rules").words
+        for rule in library.RULES.values():
+            assert f" {rule.id} " in words
+            assert rule.source in words
+        assert f"LIM-6 No file crosses, neither as a transfer between two {len(kept['LIM-6'])} 3" in words
+
+    def test_some_in_detail(self, fsm: Fsm) -> None:
+        told = fsm("rules", "lim-6", "PRS", "--json").data
+        assert [rule["id"] for rule in told] == ["LIM-6", "PRS-1", "PRS-2", "PRS-3", "PRS-4"]
+        assert set(told[0]) == {"id", "says", "source", "kept_by", "tested_by"}
+        words = fsm("rules", "LIM-6", "PRS-1").words
+        assert "LIM-6 No file crosses" in words
+        assert "kept by row chat.interop.send_file.1" in words
+        assert "tests tests/a.py test_one TestTwo::test_two tests/b.py test_three" in words
+        assert words.endswith("tests none")
+
+    def test_kept_by_nothing(self, fsm: Fsm, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(enforcement, "enforced_by", lambda: dict.fromkeys(library.RULES, ()))
+        assert "kept by nothing" in fsm("rules", "LIM-6").words
+
+    @pytest.mark.parametrize(("asked", "hint"), [("LIM-66", "did you mean LIM-6?"), ("zzz", "use an id such as")])
+    def test_that_do_not_exist(self, fsm: Fsm, asked: str, hint: str) -> None:
+        answer = fsm("rules", asked)
+        assert (answer.status, answer.out) == (2, "")
+        assert f"{asked.upper()!r} is not a rule" in answer.err
+        assert hint in answer.err
+        assert "INT, NAT, LIM" in answer.err
+
+
+class TestTable:
+    """A lifecycle's table."""
+
+    @pytest.mark.parametrize("name", library.LIFECYCLES)
+    def test_has_every_row(self, fsm: Fsm, name: str) -> None:
+        lifecycle = library.LIFECYCLES[name]
+        told = fsm("table", name, "--json").data
+        assert [state["name"] for state in told["states"]] == list(lifecycle.states)
+        rows = {row["id"]: row for state in told["states"] for row in state["rows"]}
+        assert list(rows) == list(lifecycle.rows)
+        assert [bool(row["refused"]) for row in rows.values()] == [bool(row.refused) for row in lifecycle.rows.values()]
+        text = fsm("table", name)
+        assert text.out.count("refused by") == sum(bool(row.refused) for row in lifecycle.rows.values())
+        assert all(f"{state.label}" in text.words for state in lifecycle)
+
+    def test_of_one_state(self, fsm: Fsm) -> None:
+        told = fsm("table", "call", "ringing", "--json").data
+        assert [state["name"] for state in told["states"]] == ["ringing"]
+        assert told["states"][0]["owner"] == "caller"
+        assert told["states"][0]["timers"] == [{"event": "no_answer", "seconds": 30, "when": []}]
+        words = fsm("table", "call", "ringing").words
+        (rerouted,) = library.LIFECYCLES["call"].states["ringing"].rows_for("rerouted_from_teams")
+        for part in (
+            "ringing: The caller waits for an answer",
+            "owner caller",
+            "timers no_answer after 30 s",
+            "accept_call by peer → connected",
+            "share_desktop by both ✗ refused by DEC-14",
+            f"signal rerouted_from_teams by {rerouted.by} → ended",
+            "signal terminated_call.call_missed by owner",
+        ):
+            assert part in words
+        words = fsm("table", "chat", "interop").words
+        for part in (
+            "timers session_expired after 600 s if sfb_thread",
+            "relay to gateway",
+            "if on_teams, other may_meet_now",
+            "→ escalated",
+        ):
+            assert part in words
+        assert "none (initial)" in fsm("table", "call").words
+        assert "ended (final)" in fsm("table", "call").words
+        assert "→ offered (actor)" in fsm("table", "call", "connected").words
+
+    @pytest.mark.parametrize(
+        ("asked", "says"),
+        [(["fax"], "'fax' is not a lifecycle; use one of chat, call"), (["call", "up"], "'up' is not a state of call")],
+    )
+    def test_that_does_not_exist(self, fsm: Fsm, asked: list[str], says: str) -> None:
+        answer = fsm("table", *asked)
+        assert (answer.status, answer.out) == (2, "")
+        assert says in answer.err
