@@ -73,15 +73,11 @@ def _recorded() -> str:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the record when asked to; after a full run that passed, it must be what is written already."""
     chosen = session.config.option
-    whole = session.config.args_source is pytest.Config.ArgsSource.TESTPATHS and not chosen.keyword
+    everything = session.config.args_source is pytest.Config.ArgsSource.TESTPATHS and not chosen.keyword
+    passed = everything and chosen.markexpr == "not slow" and session.exitstatus == 0
     if chosen.record_rules:
         EVIDENCE.write_text(_recorded(), encoding="utf-8")  # type: ignore[attr-defined]  # a file, not in a zip
-    elif (
-        whole
-        and chosen.markexpr == "not slow"
-        and session.exitstatus == 0
-        and _recorded() != EVIDENCE.read_text(encoding="utf-8")
-    ):
+    elif passed and _recorded() != EVIDENCE.read_text(encoding="utf-8"):
         session.exitstatus = 1
         STALE.append(f"{EVIDENCE} is not what the tests exercise now; run pytest --record-rules and commit it")
 

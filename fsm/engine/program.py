@@ -15,7 +15,7 @@ from typing import Any
 from fsm.engine.explain import explain
 from fsm.engine.outcome import LostSignal, Outcome, Refusal, Sent, Started, Timers, UnknownEvent, Way
 from fsm.engine.profile import Profile, guards_of
-from fsm.notation import PARTIES, At, Composition, Emit, Party, Signal, parties
+from fsm.notation import PARTIES, At, Composition, Dispatch, Emit, Party, Signal, parties
 from fsm.notation import Row as TableRow
 
 Config = tuple[At, ...]
