@@ -14,13 +14,14 @@ from fsm.cli.matrix import STARTS, Cell, Start
 from fsm.cli.play import Played
 from fsm.cli.screen import INDENT, Screen
 from fsm.engine.outcome import Outcome, Refusal
-from fsm.notation import PARTIES, At, Lifecycle, Party, Row, Signal, State
+from fsm.notation import PARTIES, At, Lifecycle, Party, Role, Row, Signal, State
 from fsm.spec import routing
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.parties import FLAGS, Mode, Pairing, Participant, Platform, Scope
 from fsm.spec.routing import RouteKind
 from fsm.spec.rules import RULES, Rule
 
+BY = {Role.BOTH: "either"}
 ON = {Platform.TEAMS: "on Teams", Platform.SFB: "on SfB", None: "out of reach"}
 SHORT = {
     Mode.ISLANDS: "Islands",
@@ -282,7 +283,9 @@ def _row(screen: Screen, row: Row) -> list[RenderableType]:
         for item in row.does
     )
     return [
-        Padding(Text(f"{'signal ' if row.internal else ''}{row.event} by {row.by}{target}"), (0, 0, 0, 2)),
+        Padding(
+            Text(f"{'signal ' if row.internal else ''}{row.event} by {BY.get(row.by, row.by)}{target}"), (0, 0, 0, 2)
+        ),
         screen.facts(
             ("if", ", ".join(map(str, row.when))),
             ("does", "; ".join(does)),

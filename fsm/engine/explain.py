@@ -34,10 +34,10 @@ def explain(program: Program, config: Config, event: str, actor: Party) -> Refus
         message = f"not applicable here: the {lifecycle.replace('_', ' ')} is in state {here.state}."
         return _inapplicable(program, config, event, actor, message, ())
     reasons = tuple(dict.fromkeys(reason for _, reason, _ in tried))
-    _, best, closest = max(tried, key=lambda each: each[0])
+    held, best, closest = max(tried, key=lambda each: each[0])
     if not best.rule:
         return _inapplicable(program, config, event, actor, f"{best.message}.", reasons)
-    ways = _ways(program, config, actor, closest.instead)
+    ways = _ways(program, config, actor, closest.instead if held >= 0 else (event,))
     instead = "; or ".join(filter(None, (_in_words(ways, actor), best.remedy)))
     rules = tuple(dict.fromkeys(reason.rule for reason in (best, *reasons) if reason.rule))
     guard = best.guard or None

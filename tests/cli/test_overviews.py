@@ -132,7 +132,7 @@ class TestTable:
             "owner caller",
             "timers no_answer after 30 s",
             "accept_call by peer → connected",
-            "share_desktop by both ✗ refused by DEC-14",
+            "share_desktop by either ✗ refused by DEC-14",
             f"signal rerouted_from_teams by {rerouted.by} → ended",
             "signal terminated_call.call_missed by owner",
         ):
