@@ -374,6 +374,11 @@ class Lifecycle:
     def __iter__(self) -> Iterator[State]:
         return iter(self.states.values())
 
+    def _repr_svg_(self) -> str:
+        from fsm.draw.notebook import svg_of
+
+        return svg_of(self)
+
     @property
     def places(self) -> tuple[At, ...]:
         """Every place the lifecycle can stand in."""

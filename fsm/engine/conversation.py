@@ -37,6 +37,11 @@ class Conversation:
         places = ", ".join(f"{name}={at}" for name, at in self.places.items())
         return f"<Conversation {self.pairing.originator.address} - {self.pairing.recipient.address}: {places}>"
 
+    def _repr_svg_(self) -> str:
+        from fsm.draw.notebook import svg_of
+
+        return svg_of(self)
+
     def fire(self, event: str, by: Party | str) -> Outcome:
         """Let ``by`` fire ``event``.
 

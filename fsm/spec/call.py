@@ -291,6 +291,7 @@ CALL = Lifecycle(
         "Accepted: the call goes on until the meeting exists",
         SUPERSEDED,
         on_signal("meeting_failed", to="connected", cites="DEC-2"),
+        on("hold", refused="DEC-31", instead="hang_up"),
         ADD_VIDEO,
         hang_up(),
         media_failed(),

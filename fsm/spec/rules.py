@@ -152,6 +152,7 @@ _TABLE = {
         DEC-28 A call that follows a missed one by its callee, or a failed or abandoned one by either, calls back.
         DEC-29 The session of an SfB thread is kept alive by an open menu or a meeting; it idles only without either.
         DEC-30 The menu's warning to the peer is Teams' own: an SfB initiator simply tells them in the call.
+        DEC-31 Once the meeting is accepted the call is not put on hold: it is about to end.
     """,
 }
 
