@@ -8,7 +8,8 @@ A state may be **owned**: it then remembers one party, such as the caller of a r
 role: ACTOR and OTHER relative to the event, OWNER and PEER relative to the state.
 
 Transitions ask for **effects**, addressed to a party or a service, and send **signals** to sibling lifecycles.
-``to=None`` stays in the state; naming the state one is in re-enters it, which starts its timers afresh.
+``to=None`` stays in the state; naming the state one is in re-enters it, which starts its timers afresh. A timer that
+the next state runs as well goes on.
 
 A **composition** wires lifecycles into one machine: dispatch rows say which lifecycle an event goes to, or refuse it.
 

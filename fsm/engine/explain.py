@@ -88,10 +88,10 @@ def _possible(program: Program, config: Config, event: str, actor: Party) -> boo
 
 
 def _ways(program: Program, config: Config, actor: Party, events: Sequence[str]) -> tuple[Way, ...]:
-    """Which of ``events`` are possible for the actor or, where none is, for anybody else."""
-    own = tuple(Way(event, actor) for event in events if _possible(program, config, event, actor))
-    others = (party for party in Party if party is not actor)
-    return own or tuple(Way(e, party) for party in others for e in events if _possible(program, config, e, party))
+    """Which of ``events`` are possible, each for the actor or else for somebody else."""
+    order = (actor, *(party for party in Party if party is not actor))
+    first = ((e, next((p for p in order if _possible(program, config, e, p)), None)) for e in events)
+    return tuple(Way(event, party) for event, party in first if party)
 
 
 def _who(by: Role, here: At, owner: str) -> str:

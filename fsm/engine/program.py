@@ -58,7 +58,7 @@ class Row(dict[tuple[str, str], "Outcome | Refusal"]):
 class Step:
     """One step in the making: the event's row, then the signals it sets off, until none is left."""
 
-    __slots__ = ("at", "effects", "entered", "program", "rows", "rules")
+    __slots__ = ("at", "effects", "program", "reentered", "rows", "rules")
 
     def __init__(self, program: Program, config: Config) -> None:
         self.program = program
@@ -66,7 +66,7 @@ class Step:
         self.effects: list[Sent] = []
         self.rows: list[str] = []
         self.rules: dict[str, None] = {}
-        self.entered: set[str] = set()
+        self.reentered: set[str] = set()
 
     def run(self, lifecycle: str, event: str, actor: Party) -> None:
         """Take the row that holds, then consume signals first come, first served.
@@ -96,8 +96,9 @@ class Step:
                 sent.append((item.lifecycle, item.event, parties(item.by, actor, here.owner)[0]))
             else:
                 self._emit(item, actor, here.owner)
+        if row.to == here.state:
+            self.reentered.add(name)
         if row.to is not None:
-            self.entered.add(name)
             self.at[name] = self.program.composition.lifecycles[name].after(row, here, actor)
         return sent
 
@@ -207,7 +208,7 @@ class Program:
         running = self.running(config)
         restarted = {
             timer.event
-            for name in step.entered
+            for name in step.reentered
             for timer in self.composition.lifecycles[name].states[step.at[name].state].timers
         }
         timers = Timers(

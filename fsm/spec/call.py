@@ -53,7 +53,7 @@ def placing(event: str, ring: Effect) -> tuple[Row, ...]:
             event,
             to="ringing",
             owner=ACTOR,
-            when=[*REACHABLE, *CALLING, carries_voice, interop],
+            when=[*REACHABLE, *CALLING, interop, carries_voice],
             effects=[ring(OTHER), do.open_interop_window(BOTH), *PLACED],
             instead="open_chat send_text",
             cites="INT-5 NAT-1 NAT-2 NAT-7 NAT-8",
@@ -81,10 +81,10 @@ def media_failed(*closing: Emit) -> Row:
     )
 
 
-def rerouted(*closing: Emit) -> tuple[Row, ...]:
+def rerouted(*closing: Emit, to: str = "draining") -> tuple[Row, ...]:
     """A call that is up outlives its routing."""
     return tuple(
-        on_signal(f"rerouted_from_{platform}", by=SERVICE, to="draining", effects=[*closing], cites="DEC-9")
+        on_signal(f"rerouted_from_{platform}", by=SERVICE, to=to, effects=[*closing], cites="DEC-9")
         for platform in ("teams", "sfb")
     )
 
@@ -211,8 +211,14 @@ CALL = Lifecycle(
             cites="LIM-4 LIM-5 SFB-1 SFB-5 ESC-1 DEC-15",
         ),
         *(
-            on("add_participant", when=[interop, on_teams, possible], refused="LIM-5", instead=MEETING, cites="LIM-8")
-            for possible in (may_meet_now, may_meet_now.of(OTHER))
+            on(
+                "add_participant",
+                when=[interop, on_teams, able],
+                refused="LIM-5",
+                instead=MEETING,
+                cites="LIM-8 DEC-32",
+            )
+            for able in (may_meet_now, may_meet_now.of(OTHER))
         ),
         on(
             "meet_now",
@@ -249,7 +255,7 @@ CALL = Lifecycle(
         ),
         hang_up(),
         media_failed(),
-        *rerouted(do.resume_media(PEER)),
+        *rerouted(to="draining_on_hold"),
         owner="holder",
         group="talking",
         routed=True,
@@ -306,12 +312,27 @@ CALL = Lifecycle(
         SUPERSEDED,
         *(
             on(event, refused="DEC-9", instead="hang_up")
-            for event in ("share_desktop", "add_participant", "meet_now", "add_video", "hold")
+            for event in ("share_desktop", "add_participant", "meet_now", "add_video")
         ),
+        on("hold", to="draining_on_hold", owner=ACTOR, effects=[do.pause_media(OTHER)], cites="DEC-9"),
         hang_up(),
         media_failed(),
         group="talking",
         ignores="meeting_failed rerouted_from_teams rerouted_from_sfb",
+    ),
+    state(
+        "draining_on_hold",
+        "A call on hold that outlives its routing",
+        on("resume", by=OWNER, to="draining", effects=[do.resume_media(PEER)], cites="DEC-9"),
+        *(
+            on(event, refused="DEC-9", instead="resume hang_up")
+            for event in ("share_desktop", "add_participant", "meet_now", "add_video")
+        ),
+        hang_up(),
+        media_failed(),
+        owner="holder",
+        group="talking",
+        ignores="rerouted_from_teams rerouted_from_sfb",
     ),
     state(
         "ended",

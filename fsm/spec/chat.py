@@ -18,6 +18,7 @@ from fsm.notation import (
     Lifecycle,
     Row,
     Signal,
+    State,
     Timer,
     on,
     on_signal,
@@ -44,7 +45,7 @@ from fsm.spec.rules import RULES
 IDLE = Timer("session_expired", 600, "THR-3 DEC-29", when=(sfb_thread,))
 MEETING = (
     "share_desktop meet_now accept_meeting meeting_created link_delivered join_meeting "
-    "start_sharing share_file add_participant switch_to_native"
+    "start_sharing share_file switch_to_native"
 )
 """The way out of every limit (LIM-8), from asking for a meeting to being in it."""
 
@@ -124,7 +125,7 @@ def rerouted(*closing: Emit) -> tuple[Row, ...]:
         on_signal(
             "rerouted_from_teams", by=SERVICE, to="locked", effects=[*closing, do.lock_thread(BOTH)], cites="THR-1"
         ),
-        on_signal("rerouted_from_sfb", by=SERVICE, to="draining", effects=[*closing], cites="THR-3 DEC-10"),
+        on_signal("rerouted_from_sfb", by=SERVICE, to="draining_interop", effects=[*closing], cites="THR-3 DEC-10"),
     )
 
 
@@ -148,6 +149,53 @@ def one_platform(here: str) -> tuple[Row, ...]:
         on("send_file", to=here, when=CHATTING, effects=[do.deliver_file(OTHER)], cites="RTE-7"),
         on("share_desktop", to=here, when=CHATTING, effects=[do.show_screen(OTHER)], cites="RTE-7"),
         on("add_participant", to=here, when=CHATTING, effects=[do.start_group(BOTH)], cites="DEC-24 LIM-3 LIM-4"),
+    )
+
+
+def draining(name: str, label: str, *via: Effect) -> State:
+    """An SfB session whose routing has changed: plain text, by the way it went, until it ends."""
+    return state(
+        name,
+        label,
+        on("send_text", to=name, effects=[*via, do.deliver_plain_text(OTHER)], cites="THR-3 DEC-10"),
+        *(
+            on(event, refused="DEC-10", instead="send_text close_chat")
+            for event in (
+                "send_rich_text",
+                "send_emoticon",
+                "send_file",
+                "share_desktop",
+                "add_participant",
+                "meet_now",
+            )
+        ),
+        on("open_persistent_chat", refused="LIM-7"),
+        on("session_expired", by=SERVICE, to="expired", effects=[do.end_session(BOTH)], cites="THR-3"),
+        CLOSE,
+        on_signal("carry_link", effects=[*via, do.deliver_join_link(OTHER)], cites="ESC-4 DEC-10"),
+        group="talking",
+        timers=[Timer("session_expired", 600, "THR-3")],
+        ignores="call_placed meeting_over rerouted_from_teams rerouted_from_sfb",
+    )
+
+
+def afresh(event: str, native: Emit, limit: str) -> tuple[Row, ...]:
+    """Rows by which a message that may not cross is routed anew."""
+    return (
+        on(
+            event,
+            to="native",
+            when=[*REACHABLE, *CHATTING, same_platform],
+            effects=[do.open_thread(BOTH), native],
+            cites="THR-3 RTE-1 RTE-7",
+        ),
+        on(
+            event,
+            when=[*REACHABLE, *CHATTING, interop],
+            refused=limit,
+            instead="send_text open_chat",
+            cites="THR-3 DEC-5 LIM-8",
+        ),
     )
 
 
@@ -221,7 +269,7 @@ CHAT = Lifecycle(
             cites="LIM-4 SFB-1 SFB-5 ESC-1",
         ),
         *(
-            on("add_participant", when=[on_teams, possible], refused="LIM-3", instead=MEETING, cites="LIM-8")
+            on("add_participant", when=[on_teams, possible], refused="LIM-3", instead=MEETING, cites="LIM-8 DEC-32")
             for possible in (may_meet_now, may_meet_now.of(OTHER))
         ),
         on(
@@ -325,29 +373,8 @@ CHAT = Lifecycle(
         routed=True,
         ignores="call_placed meeting_over",
     ),
-    state(
-        "draining",
-        "An SfB session that outlives its routing: plain text until it ends",
-        on("send_text", to="draining", effects=[do.deliver_plain_text(OTHER)], cites="THR-3 DEC-10"),
-        *(
-            on(event, refused="DEC-10", instead="send_text close_chat")
-            for event in (
-                "send_rich_text",
-                "send_emoticon",
-                "send_file",
-                "share_desktop",
-                "add_participant",
-                "meet_now",
-            )
-        ),
-        on("open_persistent_chat", refused="LIM-7"),
-        on("session_expired", by=SERVICE, to="expired", effects=[do.end_session(BOTH)], cites="THR-3"),
-        CLOSE,
-        on_signal("carry_link", effects=[do.deliver_join_link(OTHER)], cites="ESC-4 DEC-10"),
-        group="talking",
-        timers=[Timer("session_expired", 600, "THR-3")],
-        ignores="call_placed meeting_over rerouted_from_teams rerouted_from_sfb",
-    ),
+    draining("draining", "An SfB session between SfB users that outlives its routing"),
+    draining("draining_interop", "An SfB session across the gateway that outlives its routing", do.relay),
     state(
         "locked",
         "To read only; a new conversation can be opened",
@@ -378,6 +405,9 @@ CHAT = Lifecycle(
         "The SfB session is over; the next message is routed anew",
         *opening("open_chat"),
         *opening("send_text", (do.deliver_text(OTHER),), (do.relay, do.deliver_plain_text(OTHER))),
+        *afresh("send_rich_text", do.deliver_rich_text(OTHER), "LIM-1"),
+        *afresh("send_emoticon", do.deliver_emoticon(OTHER), "LIM-1"),
+        *afresh("send_file", do.deliver_file(OTHER), "LIM-6"),
         CLOSE,
         *CARRY_BY_NEW_THREAD,
         final=True,

@@ -19,10 +19,9 @@ TOGETHER = "together initiator_shares peer_shares"
 
 ESCALATES = (
     refuse("DEC-3", "resend_link join_meeting leave_meeting", meeting=WAITING),
-    refuse("ESC-8", "start_sharing stop_sharing", meeting=TOGETHER),
     refuse("DEC-3", "accept_meeting decline_meeting", chat="offered"),
     refuse("DEC-3", "accept_meeting decline_meeting", call="offered"),
-    to("call", "TMS-2", call="ringing connected on_hold draining"),
+    to("call", "TMS-2", call="ringing connected on_hold draining draining_on_hold"),
     to("chat", "TMS-2"),
 )
 """An escalation starts from the call while one is up and from the chat otherwise, one at a time."""
@@ -44,7 +43,7 @@ CONVERSATION = Composition(
     MEETING,
     TERMINATED_CALL,
     dispatch={
-        "share_desktop meet_now": ESCALATES,
+        "share_desktop meet_now": (refuse("ESC-8", "start_sharing stop_sharing", meeting=TOGETHER), *ESCALATES),
         "add_participant": (to("meeting", "ESC-8", meeting=TOGETHER), *ESCALATES),
         "accept_meeting decline_meeting": (to("call", call="offered"), to("chat")),
         "resend_link": (to("chat", "DEC-4", chat="escalated", meeting="open invited"), to("meeting", "DEC-4")),
@@ -54,8 +53,8 @@ CONVERSATION = Composition(
     changes=(
         Change("moved", Party.ORIGINATOR, lambda old, new: old.on is not new.on, "DEC-11 MTG-1"),
         Change("moved", Party.RECIPIENT, lambda old, new: old.other_on is not new.other_on, "DEC-11 MTG-1"),
-        Change("rerouted_from_teams", Party.SERVICE, _rerouted_from(Platform.TEAMS), "THR-1 THR-2"),
-        Change("rerouted_from_sfb", Party.SERVICE, _rerouted_from(Platform.SFB), "THR-3"),
+        Change("rerouted_from_teams", Party.SERVICE, _rerouted_from(Platform.TEAMS), "THR-1 THR-2 DEC-33"),
+        Change("rerouted_from_sfb", Party.SERVICE, _rerouted_from(Platform.SFB), "THR-3 DEC-33"),
     ),
     rules=RULES,
 )

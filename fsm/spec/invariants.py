@@ -16,7 +16,7 @@ RICH = {"deliver_rich_text", "deliver_emoticon", "deliver_file", "show_screen", 
 CARRIED = {"deliver_text", "deliver_plain_text", "deliver_join_link", *RICH}
 TOLD = {"open_interop_window", "show_business_bar", "show_interop_banner"}
 ACROSS = {"interop", "offered", "escalated"}
-IN_CALL = {"ringing", "connected", "on_hold", "offered", "escalating", "draining"}
+IN_CALL = {"ringing", "connected", "on_hold", "offered", "escalating", "draining", "draining_on_hold"}
 IN_MEETING = {"open", "invited", "together", "initiator_shares", "peer_shares"}
 
 

@@ -130,7 +130,7 @@ _TABLE = {
         DEC-6  The originator makes the first move; a first move by the recipient is another conversation, reversed.
         DEC-7  On the platform their stated client is not on, a user has its default client, the better-kept one.
         DEC-8  A locked thread stays locked when a mode returns, since a new thread may have replaced it.
-        DEC-9  A call up when its routing changes goes on as it is, to be hung up: to add to it needs a new route.
+        DEC-9  A call up when its routing changes goes on as it is until hung up: to add to it needs a new route.
         DEC-10 An SfB thread whose routing changed carries plain text until its session ends, the common denominator.
         DEC-11 A meeting is over when its initiator's mode moves them off its platform, which hosted it for them.
         DEC-12 No new call while an escalated meeting lives: the meeting is where they talk.
@@ -150,9 +150,11 @@ _TABLE = {
         DEC-26 Only the initiator answers the menu: the choice was put to them.
         DEC-27 A call declined, cancelled or unanswered is over; only one not declined counts as missed.
         DEC-28 A call that follows a missed one by its callee, or a failed or abandoned one by either, calls back.
-        DEC-29 The session of an SfB thread is kept alive by an open menu or a meeting; it idles only without either.
+        DEC-29 An SfB thread does not idle while a menu or a meeting that came from it is open: it is in use.
         DEC-30 The menu's warning to the peer is Teams' own: an SfB initiator simply tells them in the call.
         DEC-31 Once the meeting is accepted the call is not put on hold: it is about to end.
+        DEC-32 Where neither may start a meeting a limit has no way out; TMS-11 is named, which an admin can change.
+        DEC-33 An Islands user who takes up their other client reroutes as a mode does: its threads are its own.
     """,
 }
 
