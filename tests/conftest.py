@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 import fsm
 from fsm.engine.enforcement import EVIDENCE
+
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 RECORD: dict[str, set[str]] = defaultdict(set)
 NOW: list[str] = []

@@ -52,7 +52,7 @@ def _tried(
     for row in declared.rows_for(event):
         if not row.open_to(actor, here.owner):
             rule = row.cites[0] if row.by in NARROW else ""
-            message = f"only {_who(row.by, here, declared.owner)} may"
+            message = f"only {_who(row.by, here, declared.owner)} may fire it"
             yield -1, Reason(row.id, "", actor.value, rule, message, ""), row
             continue
         failing = program.failing(row, here, actor)
@@ -99,7 +99,7 @@ def _who(by: Role, here: At, owner: str) -> str:
         return f"the {owner} ({here.owner})"
     if by is Role.PEER and here.owner:
         return f"the other party ({here.owner.other})"
-    return "either party" if by is Role.BOTH else f"the {by.value}"
+    return "a party" if by is Role.BOTH else f"the {by.value}"
 
 
 def _in_words(ways: Sequence[Way], actor: Party) -> str:

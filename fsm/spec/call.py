@@ -115,25 +115,25 @@ CALL = Lifecycle(
             "accept_call",
             by=PEER,
             to="connected",
-            when=[same_platform],
+            when=[*CALLING, same_platform],
             effects=[do.connect_media(BOTH)],
-            cites="RTE-7",
+            cites="DEC-34 RTE-7",
         ),
         on(
             "accept_call",
             by=PEER,
             to="connected",
-            when=[interop],
+            when=[*CALLING, interop],
             effects=[do.connect_media(BOTH), do.show_business_bar(BOTH), do.show_interop_banner(BOTH)],
-            cites="NAT-6 NAT-7 SFB-2",
+            cites="DEC-34 NAT-6 NAT-7 SFB-2",
         ),
-        on("decline_call", by=PEER, to="ended", effects=[do.stop_ringing(BOTH), ENDED_BY_PARTY], cites="DEC-27"),
+        on("decline_call", by=PEER, to="ended", effects=[do.stop_ringing(BOTH), ENDED_BY_PARTY], cites="DEC-34 DEC-27"),
         on(
             "cancel_call",
             by=OWNER,
             to="ended",
             effects=[do.stop_ringing(BOTH), signal("terminated_call.call_missed", OWNER)],
-            cites="DEC-27",
+            cites="DEC-34 DEC-27",
         ),
         on(
             "no_answer",
@@ -248,7 +248,7 @@ CALL = Lifecycle(
     state(
         "on_hold",
         "One has put the other on hold",
-        on("resume", by=OWNER, to="connected", effects=[do.resume_media(PEER)], cites="NAT-2"),
+        on("resume", by=OWNER, to="connected", effects=[do.resume_media(PEER)], cites="DEC-34 NAT-2"),
         *(
             on(event, refused="DEC-14", instead="resume")
             for event in ("share_desktop", "add_participant", "meet_now", "add_video")
@@ -269,18 +269,19 @@ CALL = Lifecycle(
             "accept_meeting",
             by=OWNER,
             to="escalating",
-            when=[on_teams, may_meet_now],
+            when=[on_teams, can_share_content, may_meet_now],
             effects=[signal("meeting.start")],
             instead="decline_meeting",
-            cites="DEC-26 ESC-1 TMS-6 TMS-8 TMS-11",
+            cites="DEC-26 ESC-1 TMS-3 TMS-6 TMS-8 TMS-11",
         ),
         on(
             "accept_meeting",
             by=OWNER,
             to="escalating",
-            when=[on_sfb],
+            when=[on_sfb, recent_client],
             effects=[signal("meeting.start")],
-            cites="DEC-26 ESC-1 SFB-5",
+            instead="decline_meeting",
+            cites="DEC-26 ESC-1 SFB-1 SFB-5",
         ),
         on("decline_meeting", by=OWNER, to="connected", effects=[do.close_menu(OWNER)], cites="DEC-26 DEC-1"),
         ADD_VIDEO,
@@ -323,7 +324,8 @@ CALL = Lifecycle(
     state(
         "draining_on_hold",
         "A call on hold that outlives its routing",
-        on("resume", by=OWNER, to="draining", effects=[do.resume_media(PEER)], cites="DEC-9"),
+        SUPERSEDED,
+        on("resume", by=OWNER, to="draining", effects=[do.resume_media(PEER)], cites="DEC-34 DEC-9"),
         *(
             on(event, refused="DEC-9", instead="resume hang_up")
             for event in ("share_desktop", "add_participant", "meet_now", "add_video")
@@ -332,7 +334,7 @@ CALL = Lifecycle(
         media_failed(),
         owner="holder",
         group="talking",
-        ignores="rerouted_from_teams rerouted_from_sfb",
+        ignores="meeting_failed rerouted_from_teams rerouted_from_sfb",
     ),
     state(
         "ended",

@@ -27,7 +27,7 @@ ESCALATES = (
 """An escalation starts from the call while one is up and from the chat otherwise, one at a time."""
 
 CALLS: tuple[Dispatch, ...] = (
-    refuse("DEC-6", "open_chat", by=RECIPIENT, chat="none", call="none"),
+    refuse("DEC-6", "open_chat call_audio call_video", by=RECIPIENT, chat="none", call="none"),
     refuse("DEC-12", "resend_link join_meeting leave_meeting end_meeting", meeting=f"{WAITING} {TOGETHER}"),
     to("call"),
 )

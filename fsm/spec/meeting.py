@@ -59,7 +59,7 @@ WAITING: tuple[Row, ...] = (
     on("join_timed_out", by=SERVICE, to="ended", effects=ABANDONED, cites="DEC-19"),
     on("leave_meeting", by=OWNER, to="ended", effects=ABANDONED, cites="DEC-16"),
     on("end_meeting", by=OWNER, to="ended", effects=ABANDONED, cites="DEC-16"),
-    on("start_sharing", by=OWNER, refused="DEC-17", instead="resend_link leave_meeting"),
+    on("start_sharing", refused="DEC-17", instead="join_meeting resend_link leave_meeting"),
     on_signal("moved", by=OWNER, to="ended", effects=ABANDONED, cites="DEC-11"),
     STAYS,
 )

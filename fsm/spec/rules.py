@@ -136,7 +136,7 @@ _TABLE = {
         DEC-12 No new call while an escalated meeting lives: the meeting is where they talk.
         DEC-13 Placing a call closes a menu opened from the chat, since that menu gave no warning about a call.
         DEC-14 A call is answered and off hold before anything is added to it: there must be a talk to add to.
-        DEC-15 Escalating from SfB ends the call just as from Teams, so that nobody talks in two places.
+        DEC-15 Escalating from SfB or by hand ends the call just as from Teams, so that nobody talks in two places.
         DEC-16 If the peer leaves, the link still works; if the initiator leaves, the meeting is over for both.
         DEC-17 Sharing starts once both are in the meeting, one of them at a time: nobody presents to an empty room.
         DEC-18 The meeting of LIM-8 can always be started by hand, from any client, where Meet Now is allowed.
@@ -150,11 +150,12 @@ _TABLE = {
         DEC-26 Only the initiator answers the menu: the choice was put to them.
         DEC-27 A call declined, cancelled or unanswered is over; only one not declined counts as missed.
         DEC-28 A call that follows a missed one by its callee, or a failed or abandoned one by either, calls back.
-        DEC-29 An SfB thread does not idle while a menu or a meeting that came from it is open: it is in use.
+        DEC-29 An SfB thread whose routing holds does not idle while a menu or a meeting that came from it is open.
         DEC-30 The menu's warning to the peer is Teams' own: an SfB initiator simply tells them in the call.
         DEC-31 Once the meeting is accepted the call is not put on hold: it is about to end.
         DEC-32 Where neither may start a meeting a limit has no way out; TMS-11 is named, which an admin can change.
         DEC-33 An Islands user who takes up their other client reroutes as a mode does: its threads are its own.
+        DEC-34 Only the callee answers or declines, the caller cancels and the holder resumes: the call remembers them.
     """,
 }
 

@@ -55,13 +55,13 @@ def test_why_not_names_every_guard_that_failed() -> None:
 def test_why_not_says_who_may() -> None:
     refusal = standing("teams>sfb", "call=ringing:originator").why_not("accept_call", O)
     assert refusal is not None
-    assert refusal.message == "only the other party (recipient) may."
+    assert refusal.message == "only the other party (recipient) may fire it."
     refusal = standing("teams>sfb", "call=offered:recipient").why_not("accept_meeting", O)
     assert refusal is not None
-    assert refusal.message == "only the initiator (recipient) may."
+    assert refusal.message == "only the initiator (recipient) may fire it."
     refusal = standing("teams>sfb", "call=ringing:originator").why_not("no_answer", R)
     assert refusal is not None
-    assert refusal.message == "only the service may."
+    assert refusal.message == "only the service may fire it."
 
 
 def test_why_not_lists_what_applies_where_the_event_does_not() -> None:

@@ -1,0 +1,466 @@
+"""The one-to-one call, row by row."""
+
+from __future__ import annotations
+
+from tests.spec.tables import Fact, facts
+
+
+@facts(
+    """
+    pairing                    | given                    | event          | then             | effects
+    teams>sfb                  |                          | call_audio ann | call=ringing:ann
+        ring_audio bob, open_interop_window bob
+    teams>sfb                  |                          | call_video ann | call=ringing:ann
+        ring_video bob, open_interop_window bob
+    sfb>teams                  |                          | call_audio ann | call=ringing:ann
+        ring_audio bob, open_interop_window ann
+    sfb>teams                  |                          | call_video ann | call=ringing:ann
+        ring_video bob, open_interop_window ann
+    teams>legacy               |                          | call_audio ann | call=ringing:ann | ring_audio bob
+    legacy>teams               |                          | call_audio ann | call=ringing:ann | ring_audio bob
+    federated teams>sfb        |                          | call_video ann | call=ringing:ann
+        ring_video bob, open_interop_window bob
+    federated sfb>teams        |                          | call_audio ann | call=ringing:ann
+        ring_audio bob, open_interop_window ann
+    islands>sfb as routed      |                          | call_audio ann | call=ringing:ann | ring_audio bob
+    sfb, policies off>teams    |                          | call_audio ann | call=ringing:ann
+        ring_audio bob, open_interop_window ann
+    clouds teams>sfb           |                          | call_audio ann | call=ringing:ann
+        ring_audio bob, open_interop_window bob
+    teams>sfb                  | chat=interop             | call_audio bob | call=ringing:bob
+        ring_audio ann, open_interop_window bob
+    teams>teams                |                          | call_audio ann | call=ringing:ann | ring_audio bob
+    teams>teams                |                          | call_video ann | call=ringing:ann | ring_video bob
+    sfb>sfb                    | chat=native              | call_video bob | call=ringing:bob | ring_video ann
+    federated teams>teams      |                          | call_audio ann | call=ringing:ann | ring_audio bob
+    teams>sfb then teams>teams | chat=locked              | call_audio ann | call=ringing:ann | ring_audio bob
+    teams>sfb                  | call=ended was=ended:bob | call_audio bob | call=ringing:bob was=none
+        ring_audio ann, open_interop_window bob
+    teams>sfb                  | call=ended was=ended:ann | call_video ann | call=ringing:ann was=none
+        ring_video bob, open_interop_window bob
+    teams>teams                | call=ended was=ended:ann | call_audio bob | call=ringing:bob was=none | ring_audio ann
+    teams>teams                | call=ended was=ended:ann | call_video ann | call=ringing:ann was=none | ring_video bob
+    teams>sfb then teams>teams | call=ended was=ended:ann | call_audio ann | call=ringing:ann was=none | ring_audio bob
+    teams>sfb                  | chat=offered:ann call=ended was=ended:bob | call_audio bob
+        => chat=interop call=ringing:bob was=none
+        ring_audio ann, open_interop_window bob, close_menu ann
+    teams>sfb                  | chat=offered:bob call=ended was=ended:bob | call_video ann
+        => chat=interop call=ringing:ann was=none
+        ring_video bob, open_interop_window bob, close_menu bob
+    """
+)
+def test_placing(fact: Fact) -> None:
+    fact.check()
+
+
+@facts(
+    """
+    pairing                         | given                    | event          | then           | effects
+    teams>sfb                       |                          | call_audio bob | refused DEC-6
+    sfb>sfb                         |                          | call_video bob | refused DEC-6
+    no-calls>sfb                    |                          | call_audio ann | refused POL-2 'the originator'
+        'AllowPrivateCalling true'
+    no-calls>sfb                    |                          | call_video ann | refused POL-2 'the originator'
+        'AllowPrivateCalling true'
+    sfb>no-calls                    |                          | call_audio ann | refused POL-2 'the recipient'
+        'AllowPrivateCalling true'
+    no-calls>teams                  |                          | call_video ann | refused POL-2 'the originator'
+        'AllowPrivateCalling true'
+    teams>sfb then no-calls>sfb     | call=ended was=ended:ann | call_audio ann | refused POL-2
+    teams>sfb then no-calls>sfb     | call=ended was=ended:ann | call_video bob | refused POL-2
+    islands on sfb>teams            |                          | call_audio ann | refused INT-4
+    teams>sfb                       | chat=escalated:ann meeting=creating:ann | call_audio ann | refused DEC-12
+    teams>sfb                       | chat=escalated:ann meeting=open:ann | call_video bob | refused DEC-12
+    teams>sfb                       | chat=escalated:ann meeting=invited:ann | call_audio bob | refused DEC-12
+        join_meeting
+    teams>sfb                       | chat=escalated:ann meeting=together:ann | call_audio ann | refused DEC-12
+        leave_meeting
+    teams>sfb                       | call=ringing:ann         | call_audio ann | not applicable | cancel_call
+    teams>sfb                       | call=connected           | call_video bob | not applicable | hang_up
+    federated teams>sfb then federation off | call=ended was=ended:ann | call_audio ann | refused RTE-9
+    federated teams>sfb then federated teams>islands | call=ended was=ended:ann | call_audio ann | refused INT-3
+    teams>sfb then islands>sfb      | call=ended was=ended:ann | call_audio ann | refused INT-4
+    teams>sfb then on-prem teams>sfb | call=ended was=ended:ann | call_audio ann | refused RTE-8
+    islands>sfb as routed then islands on-prem>sfb as routed | call=ended was=ended:ann | call_audio ann | refused RTE-6
+    federated teams>sfb then federation off | call=ended was=ended:ann | call_video ann | refused RTE-9
+    federated teams>sfb then federated teams>islands | call=ended was=ended:ann | call_video ann | refused INT-3
+    teams>sfb then islands>sfb      | call=ended was=ended:ann | call_video ann | refused INT-4
+    teams>sfb then on-prem teams>sfb | call=ended was=ended:ann | call_video ann | refused RTE-8
+    islands>sfb as routed then islands on-prem>sfb as routed | call=ended was=ended:ann | call_video ann | refused RTE-6
+    federation off                  |                          | call_audio ann | refused RTE-9
+    federation off                  |                          | call_video ann | refused RTE-9
+    federated teams>islands         |                          | call_audio ann | refused INT-3
+    federated teams>islands         |                          | call_video ann | refused INT-3
+    islands>sfb                     |                          | call_audio ann | refused INT-4
+    islands>sfb                     |                          | call_video ann | refused INT-4
+    on-prem teams>sfb               |                          | call_audio ann | refused RTE-8
+    on-prem teams>sfb               |                          | call_video ann | refused RTE-8
+    islands on-prem>sfb as routed   |                          | call_audio ann | refused RTE-6
+    islands on-prem>sfb as routed   |                          | call_video ann | refused RTE-6
+    teams>sfb then no-calls>sfb     | call=ended was=ended:ann | call_audio bob | refused POL-2
+    teams>sfb then no-calls>sfb     | call=ended was=ended:ann | call_video ann | refused POL-2
+    teams>teams then no-calls>teams | call=ended was=ended:ann | call_audio ann | refused POL-2
+    teams>teams then no-calls>teams | call=ended was=ended:ann | call_audio bob | refused POL-2
+    teams>teams then no-calls>teams | call=ended was=ended:ann | call_video ann | refused POL-2
+    teams>teams then no-calls>teams | call=ended was=ended:ann | call_video bob | refused POL-2
+    clouds teams>teams              |                          | call_audio ann | refused RTE-10 | open_chat
+    clouds teams>teams              |                          | call_video ann | refused RTE-10 | open_chat
+    clouds teams>teams              | chat=interop             | call_audio bob | refused RTE-10 | send_text
+    clouds teams>teams              | chat=interop             | call_video ann | refused RTE-10 | send_text
+    federated teams>teams then clouds teams>teams | call=ended was=ended:ann | call_audio ann | refused RTE-10
+        open_chat
+    federated teams>teams then clouds teams>teams | call=ended was=ended:ann | call_video ann | refused RTE-10
+        open_chat
+    """
+)
+def test_not_placing(fact: Fact) -> None:
+    fact.check()
+
+
+@facts(
+    """
+    pairing               | given            | event                  | then           | effects
+    teams>sfb             | call=ringing:ann | accept_call bob        | call=connected
+        connect_media both, show_interop_banner ann
+    sfb>teams             | call=ringing:ann | accept_call bob        | call=connected
+        connect_media both, show_interop_banner bob
+    teams>sfb             | call=ringing:bob | accept_call ann        | call=connected
+        connect_media both, show_interop_banner ann
+    teams>legacy          | call=ringing:ann | accept_call bob        | call=connected
+        connect_media both, show_business_bar bob, show_interop_banner ann
+    legacy>teams          | call=ringing:ann | accept_call bob        | call=connected
+        connect_media both, show_business_bar ann, show_interop_banner bob
+    islands>sfb as routed | call=ringing:ann | accept_call bob        | call=connected
+        connect_media both, show_interop_banner both
+    teams>teams           | call=ringing:ann | accept_call bob        | call=connected | connect_media both
+    sfb>sfb               | call=ringing:ann | accept_call bob        | call=connected | connect_media both
+    legacy>sfb            | call=ringing:ann | accept_call bob        | call=connected | connect_media both
+    teams>sfb             | call=ringing:ann | accept_call ann        | refused 'only the other party'
+    teams>teams           | call=ringing:ann | accept_call ann        | refused 'only the other party'
+    teams>sfb             | call=ringing:ann | decline_call bob       | call=ended was=ended:bob | stop_ringing both
+    teams>sfb             | call=ringing:bob | decline_call ann       | call=ended was=ended:ann | stop_ringing both
+    teams>sfb             | call=ringing:ann | decline_call ann       | refused DEC-34 'only the other party'
+    teams>sfb             | call=ringing:ann | cancel_call ann        | call=ended was=missed:ann | stop_ringing both
+    teams>sfb             | call=ringing:ann | cancel_call bob        | refused DEC-34 'only the caller'
+    teams>sfb             | call=ringing:ann | no_answer service      | call=ended was=missed:ann | stop_ringing both
+    teams>sfb             | call=ringing:ann | no_answer bob          | refused 'only the service'
+    legacy>sfb            | call=ringing:ann | voicemail_answered service | call=ended was=missed:ann
+        stop_ringing bob, connect_voicemail ann, show_business_bar ann
+    legacy>teams          | call=ringing:ann | voicemail_answered service | call=ended was=missed:ann
+        stop_ringing bob, connect_voicemail ann, show_business_bar ann
+    sfb>sfb               | call=ringing:ann | voicemail_answered service | call=ended was=missed:ann
+        stop_ringing bob, connect_voicemail ann
+    sfb>teams             | call=ringing:ann | voicemail_answered service | call=ended was=missed:ann
+        stop_ringing bob, connect_voicemail ann
+    teams>legacy          | call=ringing:ann | voicemail_answered service | call=ended was=missed:ann
+        stop_ringing bob, connect_voicemail ann
+    teams>sfb             | call=ringing:ann | voicemail_answered ann | refused 'only the service'
+    teams>sfb             | call=ringing:ann | media_failed service   | call=ended was=failed | report_failure both
+    teams>sfb             | call=ringing:ann | media_failed bob       | refused 'only the service'
+    teams>sfb             | call=ringing:ann | share_desktop ann      | refused DEC-14 | accept_call bob
+    teams>sfb             | call=ringing:ann | share_desktop bob      | refused DEC-14 | accept_call
+    teams>sfb             | call=ringing:ann | add_participant bob    | refused DEC-14 | accept_call
+    teams>sfb             | call=ringing:ann | meet_now ann           | refused DEC-14 | accept_call bob
+    teams>teams           | call=ringing:ann | share_desktop ann      | refused DEC-14 | accept_call bob
+    teams>sfb             | call=ringing:ann | hang_up ann            | not applicable | cancel_call
+    teams>sfb             | call=ringing:ann | hang_up bob            | not applicable | accept_call, decline_call
+    teams>sfb             | call=ringing:ann | add_video ann          | not applicable
+    teams>sfb             | call=ringing:ann | add_participant ann    | refused DEC-14 | accept_call bob
+    teams>sfb             | call=ringing:ann | meet_now bob           | refused DEC-14 | accept_call
+    """
+)
+def test_ringing(fact: Fact) -> None:
+    fact.check()
+
+
+@facts(
+    """
+    pairing     | given            | event                | then             | effects
+    teams>sfb   | call=connected   | add_video ann        | stays            | show_video bob
+    teams>sfb   | call=connected   | add_video bob        | stays            | show_video ann
+    teams>sfb   | call=connected   | add_video service    | refused 'only'
+    teams>sfb   | call=connected   | hold ann             | call=on_hold:ann | pause_media bob
+    teams>sfb   | call=connected   | hold bob             | call=on_hold:bob | pause_media ann
+    teams>sfb   | call=connected   | hold service         | refused 'only'
+    teams>sfb   | call=connected   | resume ann           | not applicable
+    teams>sfb   | call=connected   | hang_up ann          | call=ended was=ended:ann | end_call bob
+    teams>teams | call=connected   | hang_up bob          | call=ended was=ended:bob | end_call ann
+    teams>sfb   | call=connected   | hang_up service      | refused 'only'
+    teams>sfb   | call=connected   | media_failed service | call=ended was=failed | report_failure both
+    teams>sfb   | call=connected   | media_failed ann     | refused 'only the service'
+    teams>sfb   | call=connected   | decline_call bob     | not applicable   | hang_up
+    teams>sfb   | call=on_hold:ann | resume ann           | call=connected   | resume_media bob
+    teams>sfb   | call=on_hold:bob | resume bob           | call=connected   | resume_media ann
+    teams>sfb   | call=on_hold:ann | resume bob           | refused 'only the holder'
+    teams>sfb   | call=on_hold:ann | share_desktop ann    | refused DEC-14   | resume
+    teams>sfb   | call=on_hold:ann | share_desktop bob    | refused DEC-14   | resume ann
+    teams>sfb   | call=on_hold:ann | add_participant bob  | refused DEC-14   | resume ann
+    teams>sfb   | call=on_hold:ann | meet_now ann         | refused DEC-14   | resume
+    teams>sfb   | call=on_hold:ann | add_video ann        | refused DEC-14   | resume
+    teams>sfb   | call=on_hold:ann | hold bob             | not applicable
+    teams>sfb   | call=on_hold:ann | hang_up bob          | call=ended was=ended:bob | end_call ann
+    teams>sfb   | call=on_hold:ann | hang_up service      | refused 'only'
+    teams>sfb   | call=on_hold:ann | media_failed service | call=ended was=failed | report_failure both
+    teams>sfb   | call=on_hold:ann | media_failed bob     | refused 'only the service'
+    teams>sfb   | call=on_hold:ann | add_participant ann  | refused DEC-14   | resume
+    teams>sfb   | call=on_hold:ann | meet_now bob         | refused DEC-14   | resume ann
+    teams>sfb   | call=on_hold:ann | add_video bob        | refused DEC-14   | resume ann
+    teams>sfb   | call=on_hold:ann | hang_up ann          | call=ended was=ended:ann | end_call bob
+    """
+)
+def test_talking(fact: Fact) -> None:
+    fact.check()
+
+
+@facts(
+    """
+    pairing               | given                      | event                   | then           | effects
+    teams>teams           | call=connected             | share_desktop ann       | stays          | show_screen bob
+    sfb>sfb               | call=connected             | share_desktop bob       | stays          | show_screen ann
+    federated teams>teams | chat=native call=connected | share_desktop ann       | stays          | show_screen bob
+    teams>teams           | call=connected             | add_participant ann     | stays          | start_group both
+    sfb>sfb               | call=connected             | add_participant bob     | stays          | start_group both
+    teams>teams           | call=connected             | meet_now ann            | refused 'not interop'
+    teams>teams           | call=connected             | share_desktop service   | refused 'only'
+    teams>teams           | call=connected             | add_participant service | refused 'only'
+    """
+)
+def test_on_one_platform(fact: Fact) -> None:
+    fact.check()
+
+
+@facts(
+    """
+    pairing                 | given          | event               | then             | effects
+    teams>sfb               | call=connected | share_desktop ann   | call=offered:ann
+        open_meeting_menu ann, warn_call_will_end ann
+    sfb>teams               | call=connected | share_desktop bob   | call=offered:bob
+        open_meeting_menu bob, warn_call_will_end bob
+    mac>sfb                 | call=connected | share_desktop ann   | call=offered:ann
+        open_meeting_menu ann, warn_call_will_end ann
+    web>sfb                 | call=connected | share_desktop ann   | call=offered:ann
+        open_meeting_menu ann, warn_call_will_end ann
+    teams>legacy            | call=connected | share_desktop ann   | call=offered:ann
+        open_meeting_menu ann, warn_call_will_end ann
+    federated teams>sfb     | call=connected | share_desktop ann   | call=offered:ann
+        open_meeting_menu ann, warn_call_will_end ann
+    teams>sfb               | chat=interop call=connected | share_desktop ann | call=offered:ann
+        open_meeting_menu ann, warn_call_will_end ann
+    sfb>teams               | call=connected | share_desktop ann   | call=offered:ann
+        announce_meeting ann, warn_call_will_end ann
+    teams>sfb               | call=connected | share_desktop bob   | call=offered:bob
+        announce_meeting bob, warn_call_will_end bob
+    federated sfb>teams     | call=connected | share_desktop ann   | call=offered:ann
+        announce_meeting ann, warn_call_will_end ann
+    sfb, policies off>teams | call=connected | share_desktop ann   | call=offered:ann
+        announce_meeting ann, warn_call_will_end ann
+    no-chat>sfb             | call=connected | share_desktop ann   | call=offered:ann
+        open_meeting_menu ann, warn_call_will_end ann
+    mobile>sfb              | call=connected | share_desktop ann   | refused TMS-3    | meet_now, 'Teams on Windows'
+    web without sharing>sfb | call=connected | share_desktop ann   | refused TMS-3    | meet_now
+    no-meet-now>sfb         | call=connected | share_desktop ann   | refused TMS-11
+        meet_now bob, 'AllowPrivateMeetNow true'
+    legacy>teams            | call=connected | share_desktop ann   | refused SFB-1
+        meet_now, 'update the SfB client'
+    sfb>teams               | call=connected | add_participant ann | call=offered:ann
+        announce_meeting ann, warn_call_will_end ann
+    legacy>teams            | call=connected | add_participant ann | refused SFB-1    | meet_now
+    teams>sfb               | call=connected | add_participant ann | refused LIM-5    | share_desktop, meet_now
+    no-meet-now>sfb         | call=connected | add_participant ann | refused LIM-5    | meet_now bob
+    teams>sfb               | call=connected | meet_now ann        | call=escalating:ann meeting=creating:ann
+        create_teams_meeting
+    mobile>sfb              | call=connected | meet_now ann        | call=escalating:ann meeting=creating:ann
+        create_teams_meeting
+    sfb>teams               | call=connected | meet_now ann        | call=escalating:ann meeting=creating:ann
+        create_sfb_meeting
+    legacy>teams            | call=connected | meet_now ann        | call=escalating:ann meeting=creating:ann
+        create_sfb_meeting
+    no-meet-now>sfb         | call=connected | meet_now bob        | call=escalating:bob meeting=creating:bob
+        create_sfb_meeting
+    no-meet-now>sfb         | call=connected | meet_now ann        | refused TMS-11
+        meet_now bob, 'AllowPrivateMeetNow true'
+    """
+)
+def test_asking_for_a_meeting(fact: Fact) -> None:
+    fact.check()
+
+
+@facts(
+    """
+    pairing                        | given            | event                   | then             | effects
+    teams>sfb                      | call=offered:ann | warn_peer ann           | stays
+        warn_meeting_coming bob
+    sfb>teams                      | call=offered:bob | warn_peer bob           | stays
+        warn_meeting_coming ann
+    sfb>teams                      | call=offered:ann | warn_peer ann           | refused DEC-30
+        accept_meeting, decline_meeting
+    teams>sfb                      | call=offered:ann | warn_peer bob           | refused TMS-7 'only the initiator'
+    teams>sfb                      | call=offered:ann | accept_meeting ann
+        => call=escalating:ann meeting=creating:ann
+        create_teams_meeting
+    sfb>teams                      | call=offered:ann | accept_meeting ann
+        => call=escalating:ann meeting=creating:ann
+        create_sfb_meeting
+    teams>legacy                   | call=offered:ann | accept_meeting ann
+        => call=escalating:ann meeting=creating:ann
+        create_teams_meeting
+    sfb, policies off>teams        | call=offered:ann | accept_meeting ann
+        => call=escalating:ann meeting=creating:ann
+        create_sfb_meeting
+    teams>sfb then no-meet-now>sfb | call=offered:ann | accept_meeting ann      | refused TMS-11   | decline_meeting
+    teams>sfb                      | call=offered:ann | decline_meeting ann     | call=connected   | close_menu ann
+    sfb>teams                      | call=offered:ann | decline_meeting ann     | call=connected   | close_menu ann
+    teams>sfb                      | call=offered:ann | accept_meeting bob      | refused DEC-26 'only the initiator'
+    teams>sfb                      | call=offered:ann | decline_meeting bob     | refused DEC-26 'only the initiator'
+    teams>sfb                      | call=offered:ann | accept_meeting service  | refused 'only the initiator'
+    teams>sfb                      | call=offered:ann | decline_meeting service | refused 'only the initiator'
+    teams>sfb                      | call=offered:ann | add_video bob           | stays            | show_video ann
+    teams>sfb                      | call=offered:ann | add_video service       | refused 'only'
+    teams>sfb                      | call=offered:ann | hold ann                | call=on_hold:ann
+        close_menu ann, pause_media bob
+    teams>sfb                      | call=offered:ann | hold bob                | call=on_hold:bob
+        close_menu ann, pause_media ann
+    teams>sfb                      | call=offered:ann | hold service            | refused 'only'
+    teams>sfb                      | call=offered:ann | hang_up bob             | call=ended was=ended:bob
+        close_menu ann, end_call ann
+    teams>sfb                      | call=offered:ann | hang_up ann             | call=ended was=ended:ann
+        close_menu ann, end_call bob
+    teams>sfb                      | call=offered:ann | hang_up service         | refused 'only'
+    teams>sfb                      | call=offered:ann | media_failed service    | call=ended was=failed
+        close_menu ann, report_failure both
+    teams>sfb                      | call=offered:ann | media_failed ann        | refused 'only the service'
+    teams>sfb                      | chat=interop call=offered:ann | send_text ann | stays
+        relay, deliver_plain_text bob
+    teams>sfb                      | call=offered:ann | add_video ann           | stays            | show_video bob
+    """
+)
+def test_menu(fact: Fact) -> None:
+    fact.check()
+
+
+@facts(
+    """
+    pairing    | given | event                   | then           | effects
+    teams>sfb  | call=escalating:ann meeting=creating:ann | add_video ann | stays | show_video bob
+    teams>sfb  | call=escalating:ann meeting=creating:ann | hold bob | refused DEC-31 | hang_up
+    teams>sfb  | call=escalating:ann meeting=creating:ann | add_video service | refused 'only'
+    teams>sfb  | call=escalating:ann meeting=creating:ann | hang_up bob | call=ended was=ended:bob | end_call ann
+    teams>sfb  | call=escalating:ann meeting=creating:ann | hang_up service | refused 'only'
+    teams>sfb  | call=escalating:ann meeting=creating:ann | media_failed service | call=ended was=failed
+        report_failure both
+    teams>sfb  | call=escalating:ann meeting=creating:ann | media_failed bob | refused 'only the service'
+    teams>sfb  | chat=interop call=escalating:ann meeting=creating:ann | meeting_failed service
+        => call=connected meeting=ended
+        report_no_meeting ann
+    sfb>teams  | call=escalating:bob meeting=creating:bob | meeting_failed service | call=connected meeting=ended
+        report_no_meeting bob
+    mobile>sfb | call=escalating:bob meeting=creating:bob | meeting_created service
+        => chat=escalated:bob call=ended meeting=open:bob was=superseded:bob
+        put_in_meeting bob, end_call both, connect_gateway, open_thread both, open_interop_window bob,
+        show_interop_banner ann, relay, deliver_join_link ann
+    teams>sfb  | call=ended meeting=creating:ann was=ended:bob | meeting_created service
+        => chat=escalated:ann meeting=open:ann
+        put_in_meeting ann, connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
+        deliver_join_link bob
+    teams>sfb  | call=ended meeting=creating:ann was=ended:bob | meeting_failed service | meeting=ended
+        report_no_meeting ann
+    teams>sfb  | call=escalating:ann meeting=creating:ann | hold ann | refused DEC-31 | hang_up
+    teams>sfb  | call=escalating:ann meeting=creating:ann | add_video bob | stays | show_video ann
+    teams>sfb  | call=escalating:ann meeting=creating:ann | hang_up ann | call=ended was=ended:ann | end_call bob
+    """
+)
+def test_accepted(fact: Fact) -> None:
+    fact.check()
+
+
+@facts(
+    """
+    pairing                    | given                     | event                | then          | effects
+    teams>sfb                  | call=ringing:ann          | becomes teams>teams  | call=ended was=failed
+        stop_ringing both, report_failure both
+    sfb>teams                  | call=ringing:ann          | becomes sfb>sfb      | call=ended was=failed
+        stop_ringing both, report_failure both
+    teams>sfb                  | call=connected            | becomes teams>teams  | call=draining | -
+    sfb>teams                  | call=connected            | becomes sfb>sfb      | call=draining | -
+    teams>teams                | call=connected            | becomes teams>sfb    | call=draining | -
+    teams>sfb                  | call=offered:ann          | becomes teams>teams  | call=draining | close_menu ann
+    sfb>teams                  | call=offered:bob          | becomes sfb>sfb      | call=draining | close_menu bob
+    teams>sfb                  | call=escalating:ann meeting=creating:ann | becomes teams>teams | call=draining | -
+    sfb>teams                  | call=escalating:ann meeting=creating:ann | becomes sfb>sfb | call=draining | -
+    teams>sfb                  | call=connected            | becomes no-calls>sfb | stays         | -
+    teams>sfb                  | call=connected            | becomes teams>collab | stays         | -
+    teams>sfb then teams>teams | call=draining             | becomes teams>sfb    | stays         | -
+    sfb>teams then sfb>sfb     | call=draining             | becomes sfb>teams    | stays         | -
+    teams>sfb                  | call=ended was=ended:ann  | becomes teams>teams  | stays         | -
+    teams>sfb                  |                           | becomes sfb>sfb      | stays         | -
+    teams>sfb                  | call=on_hold:ann          | becomes teams>teams  | call=draining_on_hold:ann | -
+    sfb>teams                  | call=on_hold:bob          | becomes sfb>sfb      | call=draining_on_hold:bob | -
+    teams>sfb then teams>teams | call=draining_on_hold:ann | becomes teams>sfb    | stays         | -
+    sfb>teams then sfb>sfb     | call=draining_on_hold:ann | becomes sfb>teams    | stays         | -
+    """
+)
+def test_change_of_the_pairing(fact: Fact) -> None:
+    fact.check()
+
+
+@facts(
+    """
+    pairing                    | given                     | event                   | then           | effects
+    teams>sfb then teams>teams | call=draining             | share_desktop ann       | refused DEC-9  | hang_up
+    teams>sfb then teams>teams | call=draining             | add_participant bob     | refused DEC-9  | hang_up
+    teams>sfb then teams>teams | call=draining             | meet_now ann            | refused DEC-9  | hang_up
+    teams>sfb then teams>teams | call=draining             | add_video ann           | refused DEC-9  | hang_up
+    teams>teams then teams>sfb | call=draining             | share_desktop bob       | refused DEC-9  | hang_up
+    teams>sfb then teams>teams | call=draining             | hang_up ann             | call=ended was=ended:ann
+        end_call bob
+    teams>sfb then teams>teams | call=draining             | hang_up service         | refused 'only'
+    teams>sfb then teams>teams | call=draining             | media_failed service    | call=ended was=failed
+        report_failure both
+    teams>sfb then teams>teams | call=draining             | media_failed ann        | refused 'only the service'
+    teams>sfb then teams>teams | chat=locked call=draining meeting=creating:ann | meeting_created service
+        => call=ended meeting=open:ann was=superseded:ann
+        put_in_meeting ann, end_call both, report_link_undelivered ann
+    teams>sfb then teams>teams | call=draining meeting=creating:ann | meeting_failed service | meeting=ended
+        report_no_meeting ann
+    teams>sfb then teams>teams | call=draining             | hold ann                | call=draining_on_hold:ann
+        pause_media bob
+    teams>sfb then teams>teams | call=draining             | hold bob                | call=draining_on_hold:bob
+        pause_media ann
+    teams>sfb then teams>teams | call=draining             | hold service            | refused 'only'
+    teams>sfb then teams>teams | call=draining_on_hold:ann | resume ann              | call=draining  | resume_media bob
+    teams>sfb then teams>teams | call=draining_on_hold:ann | resume bob              | refused 'only the holder'
+    teams>sfb then teams>teams | call=draining_on_hold:ann | share_desktop ann       | refused DEC-9  | resume, hang_up
+    teams>sfb then teams>teams | call=draining_on_hold:ann | add_participant bob     | refused DEC-9  | hang_up
+    teams>sfb then teams>teams | call=draining_on_hold:ann | meet_now ann            | refused DEC-9  | hang_up
+    teams>sfb then teams>teams | call=draining_on_hold:ann | add_video bob           | refused DEC-9  | hang_up
+    teams>sfb then teams>teams | call=draining_on_hold:ann | hang_up bob             | call=ended was=ended:bob
+        end_call ann
+    teams>sfb then teams>teams | call=draining_on_hold:ann | hang_up ann             | call=ended was=ended:ann
+        end_call bob
+    teams>sfb then teams>teams | call=draining_on_hold:ann | hang_up service         | refused 'only'
+    teams>sfb then teams>teams | call=draining_on_hold:ann | media_failed service    | call=ended was=failed
+        report_failure both
+    teams>sfb then teams>teams | call=draining_on_hold:ann | media_failed bob        | refused 'only the service'
+    teams>sfb then teams>teams | call=draining_on_hold:ann | share_desktop bob       | refused DEC-9
+        hang_up, resume ann
+    teams>sfb then teams>teams | call=draining_on_hold:ann | add_participant ann     | refused DEC-9  | resume
+    teams>sfb then teams>teams | call=draining_on_hold:ann | meet_now bob            | refused DEC-9  | hang_up
+    teams>sfb then teams>teams | call=draining_on_hold:ann | add_video ann           | refused DEC-9  | resume
+    """
+)
+def test_draining(fact: Fact) -> None:
+    fact.check()
+
+
+@facts(
+    """
+    pairing                    | given | event                   | then          | effects
+    teams>sfb then teams>teams | chat=locked call=draining_on_hold:ann meeting=creating:ann | meeting_created service
+        => call=ended meeting=open:ann was=superseded:ann
+        put_in_meeting ann, end_call both, report_link_undelivered ann
+    teams>sfb then teams>teams | call=draining_on_hold:bob meeting=creating:ann | meeting_failed service | meeting=ended
+        report_no_meeting ann
+    """
+)
+def test_draining_while_a_meeting_is_made(fact: Fact) -> None:
+    fact.check()
