@@ -454,9 +454,8 @@ class Lifecycle:
                 raise DeclarationError(f"{where}: names an owner for {row.to}, which has none")
             if target.owner and not here.owner and row.by is SERVICE and not row.owner:
                 raise DeclarationError(f"{where}: {row.to} needs an owner, and the service cannot be it")
-        for earlier in here.rows_for(row.event):
-            if earlier is row:
-                break
+        tried = here.rows_for(row.event)
+        for earlier in tried[: tried.index(row)]:
             if row.by in FIRES[earlier.by] and set(earlier.when) <= set(row.when):
                 raise DeclarationError(
                     f"{where}: never reached, row {earlier.id.rpartition('.')[2]} always comes first"

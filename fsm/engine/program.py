@@ -238,9 +238,6 @@ class Programs:
         self._by_views: dict[Any, Program] = {}
         self._by_profile: dict[Profile, Program] = {}
 
-    def __len__(self) -> int:
-        return len(self._by_profile)
-
     def under(self, views: tuple[Any, ...]) -> Program:
         """The program for a pairing, given the two views of it."""
         found = self._by_views.get(views)

@@ -204,3 +204,21 @@ def test_many_threads_give_the_same_traces_as_one() -> None:
     for thread in threads:
         thread.join()
     assert traces == [alone] * 8
+
+
+def test_a_notebook_shows_it() -> None:
+    conversation = standing("teams>sfb", "call=ringing:recipient")
+    assert "<svg" in conversation._repr_svg_()
+    assert "<svg" in fsm.LIFECYCLES["terminated_call"]._repr_svg_()
+
+
+@pytest.mark.parametrize(
+    ("places", "message"),
+    [
+        ({"talk": fsm.At("none")}, "'talk' is not a lifecycle; use one of chat, call, meeting, terminated_call"),
+        ({"call": fsm.At("ringing")}, r"call: ringing is not a place of it; use one of none, ringing\(originator\)"),
+    ],
+)
+def test_it_can_stand_only_where_there_is_a_place(places: dict[str, fsm.At], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Conversation.at(PAIRS["teams>sfb"], places)

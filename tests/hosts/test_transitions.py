@@ -15,7 +15,8 @@ from transitions.extensions.asyncio import AsyncMachine
 import fsm
 from fsm import Conversation, Pairing, Party
 from fsm.hosts.transitions import Talk, machine
-from fsm.notation import Signal
+from fsm.notation import Lifecycle, Signal, on, state
+from fsm.spec.guards import on_sfb
 from tests.people import PAIRS, pair
 from tests.strategies import pairings, walks
 
@@ -166,3 +167,36 @@ def test_it_runs_under_asyncio() -> None:
         return model.call
 
     assert asyncio.run(run()) == "ringing_originator"
+
+
+def test_what_is_declared_refused_does_not_fall_through_to_a_later_row() -> None:
+    talk = Noting(PAIRS["teams>sfb"])
+    talk.chat = "interop"  # type: ignore[attr-defined]
+    assert not talk.fire("add_participant", O)
+    talk.call = "offered_recipient"  # type: ignore[attr-defined]
+    assert not talk.fire("warn_peer", R)
+    assert talk.taken() == []
+
+
+def test_effects_reach_services() -> None:
+    talk = Noting(PAIRS["teams>sfb"])
+    assert talk.fire("open_chat", O)
+    assert talk.taken()[0] == ("connect_gateway", "gateway")
+
+
+def test_a_refusal_keeps_the_rows_after_it_from_firing() -> None:
+    lifecycle = Lifecycle(
+        "door",
+        "Door",
+        state(
+            "shut", "", on("push", when=[on_sfb], refused="LIM-2"), on("push", to="wide", cites="NAT-1"), initial=True
+        ),
+        state("wide", ""),
+        rules=fsm.RULES,
+    )
+    for pairing, moved in (("teams>sfb", True), ("sfb>sfb", False)):
+        model: Any = Model()
+        model.pairing = PAIRS[pairing]
+        machine(lifecycle).add_model(model)
+        assert model.push(by=O) is moved
+        assert model.door == ("wide" if moved else "shut")

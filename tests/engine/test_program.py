@@ -1,0 +1,62 @@
+"""The product automaton: one row a place, and signals that are never lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from fsm import LostSignal, Party
+from fsm.engine.profile import Profile
+from fsm.engine.program import Program
+from fsm.notation import Composition, Lifecycle, Row, on, on_signal, signal, state
+from fsm.spec.rules import RULES
+from tests.people import standing
+
+
+def two(*hearing: Row, ignores: str = "") -> Program:
+    """A bell that rings a door, which hears as given."""
+    bell = Lifecycle(
+        "bell",
+        "Bell",
+        state(
+            "still",
+            "",
+            on("press", effects=[signal("door.ring")], cites="INT-1"),
+            on_signal("again", effects=[signal("door.ring")], cites="INT-1"),
+            initial=True,
+        ),
+        rules=RULES,
+    )
+    door = Lifecycle(
+        "door",
+        "Door",
+        state("shut", "", *hearing, on("open", to="wide", cites="INT-1"), initial=True, ignores=ignores),
+        state("wide", "", on_signal("ring", effects=[signal("bell.again")], cites="INT-1")),
+        rules=RULES,
+    )
+    return Program(Composition(bell, door, dispatch={}, changes=(), rules=RULES), Profile((), ()))
+
+
+def test_a_signal_nobody_hears_in_that_state_is_never_lost_in_silence() -> None:
+    with pytest.raises(LostSignal, match=r"door\.shut has no row for signal 'ring' by originator"):
+        two().initial["press", "originator"]
+
+
+def test_a_signal_may_be_ignored_where_the_state_says_so() -> None:
+    outcome = two(ignores="ring").initial["press", "originator"]
+    assert outcome.to is not None
+
+
+def test_signals_that_go_round_in_a_circle_are_an_error() -> None:
+    program = two(ignores="ring")
+    opened = program.initial["open", "originator"]
+    assert opened.to is not None
+    with pytest.raises(LostSignal, match="signals set off by 'press' in bell do not come to an end"):
+        opened.to["press", Party.RECIPIENT]
+
+
+def test_a_place_has_one_row() -> None:
+    first, second = standing("teams>sfb", "chat=interop"), standing("teams>sfb", "chat=interop")
+    assert first._at is second._at
+    assert first._at == second._at
+    assert first._at != standing("teams>sfb")._at
+    assert len({first._at, second._at}) == 1
