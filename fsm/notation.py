@@ -19,7 +19,6 @@ Everything is checked when it is declared; a mistake raises DeclarationError nam
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
@@ -104,9 +103,8 @@ def parties(role: Role, actor: Party, owner: Party | None) -> tuple[Party, ...]:
             return (Party(role.value),)
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """A named predicate on a party's view of the pairing.
+class Guard(NamedTuple):
+    """A named predicate on a party's view of the pairing. Its name is what it is: one name, one predicate.
 
     Args:
         name: what it is called in tables, pictures and exports.
@@ -119,29 +117,37 @@ class Guard:
     """
 
     name: str
-    test: Callable[[Any], bool] = field(compare=False, repr=False)
+    test: Callable[[Any], bool]
     says: str
     otherwise: str
     cites: str
     remedy: str = ""
     about: Role | None = ACTOR
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Guard) and (self.name, self.about) == (other.name, other.about)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.about))
+
     def of(self, role: Role) -> Guard:
         """The same guard about another party."""
-        return replace(self, about=role)
+        return self._replace(about=role)
 
     def __invert__(self) -> Guard:
         test = self.test
-        return replace(
-            self, name=f"not_{self.name}", test=lambda view: not test(view), says=self.otherwise, otherwise=self.says
+        return self._replace(
+            name=f"not_{self.name}", test=lambda view: not test(view), says=self.otherwise, otherwise=self.says
         )
 
     def __str__(self) -> str:
         return self.name if self.about in (None, ACTOR) else f"{self.about} {self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """Something a transition asks the outside to do. Carries no payload.
 
     Args:
@@ -187,8 +193,7 @@ def signal(target: str, by: Role = ACTOR) -> Signal:
     return Signal(lifecycle, event, by)
 
 
-@dataclass(frozen=True, slots=True)
-class Timer:
+class Timer(NamedTuple):
     """A wait: ``event`` comes back by the service after ``seconds`` in the state that declares it.
 
     It runs only while ``when`` holds; the guards must be about both parties, the originator or the recipient.
@@ -200,8 +205,7 @@ class Timer:
     when: tuple[Guard, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of a table: a transition, or a declared refusal where ``refused`` names a rule."""
 
     event: str
@@ -280,8 +284,7 @@ def on_signal(
     return on(event, by=by, to=to, owner=owner, when=when, effects=effects, cites=cites, internal=True)
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """One state: its rows, and what is said and drawn of it."""
 
     name: str
@@ -398,8 +401,8 @@ class Lifecycle:
         rows = []
         for row in declared.rows:
             seen[row.event] = n = seen.get(row.event, 0) + 1
-            rows.append(replace(row, id=f"{self.name}.{declared.name}.{row.event}.{n}"))
-        return replace(declared, rows=tuple(rows))
+            rows.append(row._replace(id=f"{self.name}.{declared.name}.{row.event}.{n}"))
+        return declared._replace(rows=tuple(rows))
 
     def _check(self, rules: Mapping[str, object]) -> None:
         for each in self:
@@ -468,8 +471,7 @@ def _known(where: str, cited: tuple[str, ...] | list[str], rules: Mapping[str, o
             raise DeclarationError(f"{where}: rule {rule!r} is not in the catalogue")
 
 
-@dataclass(frozen=True, slots=True)
-class Dispatch:
+class Dispatch(NamedTuple):
     """One row of the dispatch table: where an event goes, or the rule that refuses it, while siblings stand so."""
 
     lifecycle: str
@@ -499,8 +501,7 @@ def _states(while_: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(states.split()) for name, states in while_.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A signal that a change of the pairing sends to every lifecycle that hears it.
 
     ``when`` takes the originator's view before and after.
@@ -508,7 +509,7 @@ class Change:
 
     event: str
     by: Party
-    when: Callable[[Any, Any], bool] = field(compare=False, repr=False)
+    when: Callable[[Any, Any], bool]
     cites: str
 
 
@@ -553,13 +554,13 @@ class Composition:
         self.dispatch: dict[str, tuple[Dispatch, ...]] = {}
         for names, rows in dispatch.items():
             for event in names.split():
-                self.dispatch[event] = tuple(replace(row, id=f"{event}.{n}") for n, row in enumerate(rows, 1))
+                self.dispatch[event] = tuple(row._replace(id=f"{event}.{n}") for n, row in enumerate(rows, 1))
         for event in self.events:
             if event not in self.dispatch:
                 knowing = [each.name for each in lifecycles if event in each.events]
                 if len(knowing) > 1:
                     raise DeclarationError(f"dispatch: {event!r} is known to {', '.join(knowing)}; say where it goes")
-                self.dispatch[event] = (replace(to(knowing[0]), id=f"{event}.1"),)
+                self.dispatch[event] = (to(knowing[0])._replace(id=f"{event}.1"),)
         self._check_dispatch(rules)
         self._check_signals(rules)
 

@@ -239,6 +239,8 @@ def test_a_guard_can_be_turned_around_and_be_about_another() -> None:
     assert not (~ready).test(1)
     assert (~ready).name == "not_ready"
     assert (~ready).says == "is not ready"
+    assert ready.of(OTHER) != ready
+    assert ready == ready.of(OTHER).of(ACTOR)
     assert [str(each) for each in (ready, fair, ready.of(OTHER))] == ["ready", "fair", "other ready"]
 
 

@@ -224,7 +224,7 @@ def _between_tables(before: Composition, after: Composition, name: str) -> Pictu
         rows = [*new.states[state].rows] if state in new.states else []
         had = [*old.states[state].rows] if state in old.states else []
         for row in list(rows):
-            same = next((each for each in had if replace(each, id=row.id) == row), None)
+            same = next((each for each in had if each._replace(id=row.id) == row), None)
             if same:
                 had.remove(same)
             else:
@@ -234,9 +234,9 @@ def _between_tables(before: Composition, after: Composition, name: str) -> Pictu
             if row.id in marks and was:
                 had.remove(was)
                 marks[row.id] = Mark.CHANGED, f"was {_words(was, old.states[state], before)}"
-        gone = [replace(row, id=f"{row.id} before") for row in had]
+        gone = [row._replace(id=f"{row.id} before") for row in had]
         marks |= {row.id: (Mark.REMOVED, "") for row in gone}
-        states.append(replace(shown, rows=(*rows, *gone)))
+        states.append(shown._replace(rows=(*rows, *gone)))
 
     def dress(line: Line) -> Line:
         mark, note = marks.get(line.rows[0], (line.mark, ""))

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple
 
 from fsm.notation import Guard
@@ -38,8 +38,7 @@ class RouteKind(StrEnum):
     IMPOSSIBLE = "impossible"
 
 
-@dataclass(frozen=True, slots=True)
-class RouteRefusal:
+class RouteRefusal(NamedTuple):
     """Why no conversation is possible: the rule, what it means for these two, and what would help."""
 
     rule: str
@@ -47,8 +46,7 @@ class RouteRefusal:
     instead: str
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """Where a conversation lands. ``recipient_on`` is None and ``refusal`` is set when it is impossible."""
 
     kind: RouteKind
@@ -204,6 +202,7 @@ ROUTES = (
 """Tried from the top; the first row whose conditions all hold decides."""
 
 
+@cache
 def decide(at: Landing) -> RouteRow:
     """The row of ROUTES that decides."""
     return next(row for row in ROUTES if all(guard.test(at) for guard in row.when))

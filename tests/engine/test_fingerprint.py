@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,7 +23,7 @@ def copied(
     lifecycles = []
     for lifecycle in CONVERSATION.lifecycles.values():
         states = (
-            state(replace(each, rows=tuple(new for old in each.rows if (new := row(old)) is not None)))
+            state(each._replace(rows=tuple(new for old in each.rows if (new := row(old)) is not None)))
             for each in lifecycle
         )
         lifecycles.append(Lifecycle(lifecycle.name, lifecycle.label, *states, rules=RULES))
@@ -38,7 +37,7 @@ def copied(
 
 def on_row(id: str, **changes: Any) -> Callable[[Row], Row]:
     """Replace parts of one row."""
-    return lambda row: replace(row, **changes) if row.id == id else row
+    return lambda row: row._replace(**changes) if row.id == id else row
 
 
 def test_it_is_the_same_for_the_same_specification() -> None:
@@ -58,23 +57,23 @@ CHANGES: dict[str, Callable[[], Composition]] = {
     "a guard dropped": lambda: copied(row=on_row(SHARE.id, when=SHARE.when[:-1])),
     "a guard turned around": lambda: copied(row=on_row(SHARE.id, when=(*SHARE.when[:-1], ~SHARE.when[-1]))),
     "a guard redefined under its name": lambda: copied(
-        row=lambda row: replace(
-            row, when=tuple(replace(g, test=lambda v: True) if g.name == "may_meet_now" else g for g in row.when)
+        row=lambda row: row._replace(
+            when=tuple(g._replace(test=lambda v: True) if g.name == "may_meet_now" else g for g in row.when)
         )
     ),
     "an effect dropped": lambda: copied(row=on_row(SENDING.id, does=SENDING.does[1:])),
     "an effect to another service": lambda: copied(
-        row=on_row(SENDING.id, does=(Emit(replace(RELAY, service="moon"), None), SENDING.does[1]))
+        row=on_row(SENDING.id, does=(Emit(RELAY._replace(service="moon"), None), SENDING.does[1]))
     ),
     "another rule": lambda: copied(row=on_row("chat.interop.send_file.1", refused="LIM-2", cites=("LIM-2",))),
     "another way out": lambda: copied(row=on_row("chat.interop.send_file.1", instead=("send_text",))),
     "a longer timer": lambda: copied(
-        state=lambda s: replace(s, timers=tuple(replace(t, seconds=t.seconds + 1) for t in s.timers))
+        state=lambda s: s._replace(timers=tuple(t._replace(seconds=t.seconds + 1) for t in s.timers))
     ),
-    "a state marked otherwise": lambda: copied(state=lambda s: replace(s, routed=False)),
-    "dispatch": lambda: copied(dispatch=lambda row: replace(row, instead=())),
+    "a state marked otherwise": lambda: copied(state=lambda s: s._replace(routed=False)),
+    "dispatch": lambda: copied(dispatch=lambda row: row._replace(instead=())),
     "what a change sends": lambda: copied(
-        change=lambda c: replace(c, when=lambda old, new: False) if c.by is Party.RECIPIENT else c
+        change=lambda c: c._replace(when=lambda old, new: False) if c.by is Party.RECIPIENT else c
     ),
 }
 
@@ -86,17 +85,16 @@ def test_it_changes_with(what: str) -> None:
 
 SAME: dict[str, Callable[[], Composition]] = {
     "a guard reworded": lambda: copied(
-        row=lambda row: replace(
-            row,
+        row=lambda row: row._replace(
             when=tuple(
-                replace(g, test=lambda v: not (v.on == "teams" and not v.allow_private_meet_now))
+                g._replace(test=lambda v: not (v.on == "teams" and not v.allow_private_meet_now))
                 if g.name == "may_meet_now"
                 else g
                 for g in row.when
             ),
         )
     ),
-    "a label": lambda: copied(state=lambda s: replace(s, label="Other words", group="other")),
+    "a label": lambda: copied(state=lambda s: s._replace(label="Other words", group="other")),
 }
 
 

@@ -60,3 +60,7 @@ def test_a_place_has_one_row() -> None:
     assert first._at == second._at
     assert first._at != standing("teams>sfb")._at
     assert len({first._at, second._at}) == 1
+
+
+def test_a_profile_shows_its_bits() -> None:
+    assert repr(standing("teams>teams")._at.program.profile).startswith("<Profile ")
