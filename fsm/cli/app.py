@@ -382,3 +382,30 @@ def diagrams(
         return not names
     screen.answer({"files": [str(out / name) for name in names]}, screen.note(f"{len(names)} files in {out}", indent=0))
     return True
+
+
+@app.command()
+@command
+def check(
+    property: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this one. May be repeated. Default: all.")
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Python that declares PROPERTIES of your own.")
+    ] = None,
+    pictures: Annotated[Path | None, typer.Option(metavar="DIR", help="Draw the way to break each that fails.")] = None,
+    *,
+    output: Output,
+) -> bool:
+    """Prove the specification for every pairing there is."""
+    from fsm import verify
+    from fsm.cli import proof
+
+    properties = proof.chosen(property or [], against)
+    with proof.checking() as progress:
+        report = verify.check(properties=properties, progress=progress)
+    drawn = proof.draw(report, pictures) if pictures else []
+    screen = output.screen
+    answer = {**report.as_dict(), "pictures": [str(file) for file in drawn]}
+    screen.answer(answer, *proof.summary(screen, report), *(screen.note(str(file), indent=0) for file in drawn))
+    return report.ok

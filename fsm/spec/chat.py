@@ -224,7 +224,7 @@ CHAT = Lifecycle(
         *one_platform("native"),
         on(
             "open_persistent_chat",
-            when=[on_sfb, on_sfb.of(OTHER)],
+            when=[on_sfb],
             effects=[do.open_persistent_chat(ACTOR)],
             cites="LIM-7",
         ),

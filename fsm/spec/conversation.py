@@ -18,7 +18,7 @@ WAITING = "creating open invited"
 TOGETHER = "together initiator_shares peer_shares"
 
 ESCALATES = (
-    refuse("DEC-3", "resend_link join_meeting leave_meeting", meeting=WAITING),
+    refuse("DEC-3", "join_meeting resend_link leave_meeting meeting_created", meeting=WAITING),
     refuse("DEC-3", "accept_meeting decline_meeting", chat="offered"),
     refuse("DEC-3", "accept_meeting decline_meeting", call="offered"),
     to("call", "TMS-2", call="ringing connected on_hold draining draining_on_hold"),
@@ -28,7 +28,9 @@ ESCALATES = (
 
 CALLS: tuple[Dispatch, ...] = (
     refuse("DEC-6", "open_chat call_audio call_video", by=RECIPIENT, chat="none", call="none"),
-    refuse("DEC-12", "resend_link join_meeting leave_meeting end_meeting", meeting=f"{WAITING} {TOGETHER}"),
+    refuse(
+        "DEC-12", "join_meeting resend_link leave_meeting end_meeting meeting_created", meeting=f"{WAITING} {TOGETHER}"
+    ),
     to("call"),
 )
 

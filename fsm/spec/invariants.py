@@ -13,7 +13,14 @@ from fsm.notation import At, Guard, Party
 from fsm.spec.guards import interop, may_meet_now, native_federated, on_sfb, on_teams, same_platform, told_by_bar
 
 RICH = {"deliver_rich_text", "deliver_emoticon", "deliver_file", "show_screen", "start_group"}
-CARRIED = {"deliver_text", "deliver_plain_text", "deliver_join_link", *RICH}
+CARRIED = {
+    "deliver_text",
+    "deliver_plain_text",
+    "deliver_join_link",
+    "deliver_rich_text",
+    "deliver_emoticon",
+    "deliver_file",
+}
 TOLD = {"open_interop_window", "show_business_bar", "show_interop_banner"}
 ACROSS = {"interop", "offered", "escalated"}
 IN_CALL = {"ringing", "connected", "on_hold", "offered", "escalating", "draining", "draining_on_hold"}

@@ -131,7 +131,7 @@ _TABLE = {
         DEC-7  On the platform their stated client is not on, a user has its default client, the better-kept one.
         DEC-8  A locked thread stays locked when a mode returns, since a new thread may have replaced it.
         DEC-9  A call up when its routing changes goes on as it is until hung up: to add to it needs a new route.
-        DEC-10 An SfB thread whose routing changed carries plain text until its session ends, the common denominator.
+        DEC-10 An SfB thread whose routing changed carries plain text till its session ends, whatever policies say now.
         DEC-11 A meeting is over when its initiator's mode moves them off its platform, which hosted it for them.
         DEC-12 No new call while an escalated meeting lives: the meeting is where they talk.
         DEC-13 Placing a call closes a menu opened from the chat, since that menu gave no warning about a call.

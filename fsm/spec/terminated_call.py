@@ -50,6 +50,6 @@ TERMINATED_CALL = Lifecycle(
     state(
         "abandoned", "Ended for a meeting the peer never joined", CALLED_BACK, final=True, group="over", ignores=LATE
     ),
-    state("called_back", "Followed by a call back", *ENDS, final=True, group="over", ignores=f"call_placed {LATE}"),
+    state("called_back", "Followed by a call back", *ENDS, final=True, group="over"),
     rules=RULES,
 )

@@ -1,0 +1,172 @@
+"""Properties of where things lead: a conversation can be closed, and what is begun comes to an end."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+from fsm.engine.program import Config
+from fsm.notation import PARTIES, Lifecycle, Party, State, Timer
+from fsm.verify.property import Broken, Property
+from fsm.verify.space import Edge, Space
+
+Region = dict[Config, int]
+
+
+def can_reach(space: Space, goal: Callable[[Config], bool]) -> Region:
+    """Who can come, by events alone, from which place to one where ``goal`` is so."""
+    into: dict[Config, list[Edge]] = defaultdict(list)
+    for edge in space.edges:
+        if edge.sends is None and not edge.case.lost:
+            into[edge.to].append(edge)
+    found = {config: mask for config, mask in space.places.items() if goal(config)}
+    open_ = dict(found)
+    while open_:
+        to, mask = open_.popitem()
+        for edge in into[to]:
+            new = edge.mask & mask & ~found.get(edge.source, 0)
+            if new:
+                found[edge.source] = found.get(edge.source, 0) | new
+                open_[edge.source] = open_.get(edge.source, 0) | new
+    return found
+
+
+def _rests(space: Space, *lifecycles: Lifecycle) -> Callable[[Config], bool]:
+    numbered = [(space.names.index(each.name), each) for each in lifecycles]
+    return lambda config: all(each.states[config[n].state].final or config[n] == each.initial for n, each in numbered)
+
+
+def _cannot(space: Space, goal: Callable[[Config], bool], says: str) -> Iterator[Broken]:
+    able = can_reach(space, goal)
+    for config, mask in space.places.items():
+        stuck = mask & ~able.get(config, 0)
+        if stuck:
+            yield Broken(says, config, stuck)
+
+
+def _closes(space: Space) -> Iterator[Broken]:
+    return _cannot(space, _rests(space, *space.composition.lifecycles.values()), "no events close it from here")
+
+
+def _goes_on(space: Space) -> Iterator[Broken]:
+    for each in space.composition.lifecycles.values():
+        yield from _cannot(space, _rests(space, each), f"no events bring the {each.name} to rest")
+
+
+def must_reach(space: Space, goal: Region) -> Region:
+    """Who must come, from which place, to ``goal``, whatever anybody does, if timers go off that nothing stops.
+
+    Grown step by step: where a timer runs, nothing but what restarts it not leads elsewhere, and its going off leads
+    to what is grown so far, all of it is grown in.
+    """
+    out: dict[Config, list[Edge]] = defaultdict(list)
+    for edge in space.edges:
+        out[edge.source].append(edge)
+    found = dict(goal)
+    grown = True
+    while grown:
+        grown = False
+        for n, lifecycle in enumerate(space.composition.lifecycles.values()):
+            for state in lifecycle:
+                for timer in state.timers:
+                    for config, mask in _timed(space, out, found, n, state, timer).items():
+                        found[config] = found.get(config, 0) | mask
+                        grown = True
+    return found
+
+
+def _timed(space: Space, out: dict[Config, list[Edge]], goal: Region, n: int, state: State, timer: Timer) -> Region:
+    runs = space.profiles.everyone
+    for guard in timer.when:
+        runs &= space.profiles.holding(guard, Party(guard.about or PARTIES[0]))
+    inside: Region = {}
+    for config, mask in space.places.items():
+        mask &= runs & ~goal.get(config, 0)
+        if config[n].state == state.name and mask:
+            going_off = 0
+            for edge in out[config]:
+                if edge.case.event == timer.event and edge.case.by is Party.SERVICE and not edge.case.lost:
+                    going_off |= edge.mask & goal.get(edge.to, 0)
+            if mask & going_off:
+                inside[config] = mask & going_off
+    shrinks = True
+    while shrinks:
+        shrinks = False
+        for config in list(inside):
+            for edge in out[config]:
+                may = _leads(space, edge, inside[config])
+                kept = goal.get(edge.to, 0)
+                if not _restarts(space, edge, n, state):
+                    kept |= inside.get(edge.to, 0)
+                away = may & ~kept
+                if away:
+                    shrinks = True
+                    inside[config] &= ~(away if edge.sends is None else inside[config])
+            if not inside[config]:
+                del inside[config]
+    return inside
+
+
+def _leads(space: Space, edge: Edge, mask: int) -> int:
+    if edge.sends is None:
+        return edge.mask & mask
+    targets = 0
+    for members, becomes in zip(space.profiles.classes, space.profiles.becomes, strict=True):
+        if members & mask:
+            targets |= becomes.get(edge.sends, 0)
+    return edge.case.mask & targets
+
+
+def _restarts(space: Space, edge: Edge, n: int, state: State) -> bool:
+    rows = (space.composition.rows[row] for row in edge.case.rows)
+    return any(row.to == state.name and row.id.startswith(f"{space.names[n]}.") for row in rows)
+
+
+def _ends(says: str, lifecycle: str, waiting: str) -> Callable[[Space], Iterator[Broken]]:
+    states = waiting.split()
+
+    def check(space: Space) -> Iterator[Broken]:
+        n = space.names.index(lifecycle)
+        goal = {config: mask for config, mask in space.places.items() if config[n].state not in states}
+        sure = must_reach(space, goal)
+        for config, mask in space.places.items():
+            stuck = mask & ~sure.get(config, 0)
+            if stuck:
+                yield Broken(says, config, stuck)
+
+    return check
+
+
+LIVENESS = (
+    Property(
+        "can-be-closed",
+        "from every place events lead to one where chat, call and meeting are over or never began",
+        "",
+        _closes,
+    ),
+    Property(
+        "there-is-a-way-on",
+        "from every state that is not final events lead to one where its lifecycle may rest",
+        "",
+        _goes_on,
+    ),
+    Property(
+        "an-escalation-ends",
+        "an accepted escalation ends: the two are together in the meeting, or it failed or is abandoned, whatever "
+        "anybody does, if timers go off",
+        "DEC-19 ESC-1",
+        _ends("the meeting can wait for ever", "meeting", "creating open invited"),
+    ),
+    Property(
+        "a-superseded-call-is-settled",
+        "a call that ended for a meeting goes on in it or is abandoned, whatever anybody does, if timers go off",
+        "DEC-16 DEC-19",
+        _ends("the call can wait for ever", "terminated_call", "superseded"),
+    ),
+    Property(
+        "ringing-ends",
+        "a call that rings is answered or over, whatever anybody does, if timers go off",
+        "DEC-19 DEC-27",
+        _ends("the call can ring for ever", "call", "ringing"),
+    ),
+)

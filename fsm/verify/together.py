@@ -1,0 +1,256 @@
+"""The engine itself, asked about many profiles at once.
+
+A program asks its profile which guards hold. Here the profile is a set: a guard on which the set is divided narrows it
+to those for whom the guard holds, and puts the others off to be asked again. So an answer for a set is made by the
+very code that answers for one profile, and matching, signals and refusals are not written down twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, TypeVar
+
+from fsm.engine.outcome import LostSignal, Outcome, Refusal, Sent
+from fsm.engine.profile import Profile
+from fsm.engine.program import Config, Program
+from fsm.notation import At, Composition, Dispatch, Guard, Party
+from fsm.notation import Row as TableRow
+from fsm.verify.profiles import Profiles, Sends
+
+R = TypeVar("R")
+CHANGE = "change"
+"""What the engine calls a change of the pairing in the place of an event."""
+
+
+class Narrowing(Profile):
+    """A set of profiles that answers as one, for as long as it is not divided."""
+
+    __slots__ = ("_later", "now", "profiles")
+
+    def __init__(self, profiles: Profiles) -> None:
+        self.profiles = profiles
+        self.now = 0
+        self._later: list[int] = []
+
+    def holds(self, guard: Guard, party: Party) -> bool:
+        """Whether ``guard`` holds for ``party``; the set is narrowed until all agree."""
+        return self.divide(self.profiles.holding(guard, party))
+
+    def divide(self, holding: int) -> bool:
+        """Whether the set is within ``holding``; it is narrowed until all are, or none is."""
+        holding &= self.now
+        if holding and holding != self.now:
+            self._later.append(self.now ^ holding)
+            self.now = holding
+        return bool(holding)
+
+    def each(self, mask: int, ask: Callable[[], R]) -> Iterator[tuple[int, R]]:
+        """Every answer that ``ask`` gives for profiles of ``mask``, with those it gives it for."""
+        self._later = [mask] if mask else []
+        while self._later:
+            self.now = self._later.pop()
+            answer = ask()
+            yield self.now, answer
+
+
+class Asked(NamedTuple):
+    """A guard that a row asked for, by its place in the row, and the answer."""
+
+    row: str
+    guard: int
+    held: bool
+
+
+class Ignored(NamedTuple):
+    """A signal that arrived where it means nothing."""
+
+    lifecycle: str
+    state: str
+    event: str
+
+
+class Case(NamedTuple):
+    """What an event or a change comes to, for the profiles of ``mask``.
+
+    ``moves`` says which lifecycles, by number, stand elsewhere after it; ``refusal`` is set when it is refused, and
+    ``lost`` when it breaks off over a signal.
+    """
+
+    mask: int
+    event: str
+    by: Party
+    moves: tuple[tuple[int, At], ...]
+    effects: tuple[Sent, ...]
+    rows: tuple[str, ...]
+    refusal: Refusal | None
+    lost: str
+    asked: frozenset[Asked]
+    ignored: frozenset[Ignored]
+
+    def leads(self, config: Config) -> Config:
+        """Where it leads from ``config``."""
+        if not self.moves:
+            return config
+        to = list(config)
+        for n, at in self.moves:
+            to[n] = at
+        return tuple(to)
+
+
+class Together(Program):
+    """A composition under all profiles.
+
+    What an event comes to depends on few of the lifecycles: those that its dispatch rows look at, the one it goes to,
+    and those that signals may reach from there. Answers are kept by where these stand.
+    """
+
+    __slots__ = ("_asked", "_change_read", "_ignored", "_kept", "_looks", "_question", "_reads", "_went", "profiles")
+
+    profile: Narrowing
+
+    def __init__(self, composition: Composition, profiles: Profiles) -> None:
+        self.profiles = profiles
+        super().__init__(composition, Narrowing(profiles))
+        self._question: tuple[str, Party] | None = None
+        self._asked: set[Asked] = set()
+        self._ignored: set[Ignored] = set()
+        self._kept: dict[object, tuple[Case, ...]] = {}
+        self._went: dict[object, tuple[str, ...]] = {}
+        self._reads: dict[tuple[str, str, str], frozenset[int]] = {}
+        self._change_read: dict[object, tuple[int, ...]] = {}
+        self._looks = {
+            event: tuple(n for n, name in enumerate(self.names) if any(name in row.while_ for row in rows))
+            for event, rows in composition.dispatch.items()
+        }
+
+    def cases(self, config: Config, event: str) -> Iterator[Case]:
+        """What ``event`` comes to at ``config``, whoever fires it, for every profile."""
+        look = event, *(config[n].state for n in self._looks[event])
+        went = self._went.get(look)
+        if went is None:
+            went = self._went[look] = tuple(self._goes_to(config, event, by) for by in Party)
+        for by, lifecycle in zip(Party, went, strict=True):
+            if lifecycle:
+                reads = self.reads(lifecycle, config[self.names.index(lifecycle)].state, event)
+                key: object = (lifecycle, event, by, *(config[n] for n in reads))
+            else:
+                reads, key = frozenset(), (by, look)
+            yield from self._kept.get(key) or self._keep(key, reads, config, event, by)
+
+    def _goes_to(self, config: Config, event: str, by: Party) -> str:
+        standing = dict(zip(self.names, config, strict=True))
+        return next(row.lifecycle for row in self.composition.dispatch[event] if row.applies(standing, by))
+
+    def changed(self, config: Config, sends: Sends) -> tuple[Case, ...]:
+        """What a change of the pairing comes to at ``config`` where it sends those of the changes, for every profile
+        that it may lead to.
+        """
+        look = sends, *(at.state for at in config)
+        reads = self._change_read.get(look)
+        if reads is None:
+            reads = self._change_read[look] = self._change_reads(config, sends)
+        key = sends, *(config[n] for n in reads)
+        return self._kept.get(key) or self._keep(key, reads, config, CHANGE, Party.SERVICE, sends)
+
+    def reads(self, lifecycle: str, state: str, event: str) -> frozenset[int]:
+        """The lifecycles, by number, that decide what comes of ``event`` in ``state``: this one, and where its signals
+        may go from there.
+        """
+        key = lifecycle, state, event
+        found = self._reads.get(key)
+        if found is None:
+            found, open_ = frozenset(), {key}
+            reached: set[tuple[str, str, str]] = set()
+            while open_:
+                reached |= open_
+                found |= {self.names.index(name) for name, _, _ in open_}
+                open_ = {
+                    (signal.lifecycle, each.name, signal.event)
+                    for name, at, what in open_
+                    for row in self._declared(name, at, what)
+                    for signal in row.signals
+                    for each in self.composition.lifecycles[signal.lifecycle]
+                } - reached
+            self._reads[key] = found
+        return found
+
+    def _declared(self, lifecycle: str, state: str, event: str) -> tuple[TableRow, ...]:
+        return self.composition.lifecycles[lifecycle].states[state].rows_for(event)
+
+    def _change_reads(self, config: Config, sends: Sends) -> tuple[int, ...]:
+        found: set[int] = set()
+        moved: set[int] = set()
+        for change, sent in zip(self.composition.changes, sends, strict=True):
+            for n, lifecycle in enumerate(self.composition.lifecycles.values()):
+                if sent and change.event in lifecycle.signals:
+                    for state in lifecycle.states if n in moved else (config[n].state,):
+                        reached = self.reads(lifecycle.name, state, change.event)
+                        found |= reached
+                        if self._declared(lifecycle.name, state, change.event):
+                            moved |= reached
+        return tuple(sorted(found))
+
+    def _keep(
+        self,
+        key: object,
+        reads: Iterable[int],
+        config: Config,
+        event: str,
+        by: Party,
+        sends: Sends = (),
+    ) -> tuple[Case, ...]:
+        self._question = event, by
+
+        def case() -> Case:
+            self._asked, self._ignored = set(), set()
+            result: Outcome | Refusal | None
+            try:
+                if event == CHANGE:
+                    result = self.change(config, self, *self.profiles.example[sends])
+                else:
+                    result = self.compute(config, event, by)
+                lost = ""
+            except LostSignal as error:
+                result, lost = None, str(error)
+            happened = result if isinstance(result, Outcome) else None
+            return Case(
+                self.profile.now,
+                event,
+                by,
+                tuple((n, happened.at[n][1]) for n in reads if happened.at[n][1] != config[n]) if happened else (),
+                happened.effects if happened else (),
+                happened.rows if happened else (),
+                result if isinstance(result, Refusal) else None,
+                lost,
+                frozenset(self._asked),
+                frozenset(self._ignored),
+            )
+
+        found = self._kept[key] = tuple(
+            answer._replace(mask=mask) for mask, answer in self.profile.each(self.profiles.everyone, case)
+        )
+        return found
+
+    def match(self, lifecycle: str, here: At, event: str, actor: Party) -> TableRow | None:
+        """As a program matches, and noting what is ignored."""
+        row = super().match(lifecycle, here, event, actor)
+        if row is None and event in self.composition.lifecycles[lifecycle].states[here.state].ignores:
+            self._ignored.add(Ignored(lifecycle, here.state, event))
+        return row
+
+    def running(self, config: Config) -> dict[str, int]:
+        """Nothing: timers would divide the set, and follow from where a conversation stands."""
+        return {}
+
+    def decide(self, config: Config, event: str, actor: Party) -> tuple[str, TableRow | Dispatch | None]:
+        """As a program decides, but only what is asked: other events, which a refusal may name as ways out, depend on
+        where every lifecycle stands.
+        """
+        return super().decide(config, event, actor) if (event, actor) == self._question else ("", None)
+
+    def failing(self, row: TableRow, here: At, actor: Party) -> tuple[int, Party] | None:
+        """As a program finds it, and noting which guards are asked."""
+        failing = super().failing(row, here, actor)
+        held = len(row.when) if failing is None else failing[0]
+        self._asked.update(Asked(row.id, n, n < held) for n in range(min(held + 1, len(row.when))))
+        return failing

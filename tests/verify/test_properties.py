@@ -1,0 +1,193 @@
+"""Each way to state a property finds what breaks it, and says so when it says nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from fsm import Refusal
+from fsm.notation import BOTH, OTHER, Composition, Party
+from fsm.verify import Broken, Property, Space, at_every_step, check, in_every_place, kept_by, of_every_pairing, tells
+from fsm.verify.moments import Step
+from fsm.verify.profiles import Profiles
+from fsm.verify.properties.explanations import EXPLANATIONS
+from fsm.verify.properties.liveness import LIVENESS, must_reach
+from fsm.verify.properties.routing import ROUTING
+from fsm.verify.properties.structure import STRUCTURE
+from fsm.verify.together import Case
+from tests.verify.machines import ENDLESS, IDLE, LOSING, REFUSING, WAITING, always, explored, few
+
+
+def said(checked: Property, space: Space) -> list[str]:
+    return list(dict.fromkeys(each.says for each in checked.check(space)))
+
+
+def named(name: str) -> Property:
+    return next(each for each in (*STRUCTURE, *EXPLANATIONS, *LIVENESS) if each.name == name)
+
+
+def test_a_step_that_breaks_a_property_is_found(space: Space) -> None:
+    broken = list(at_every_step("x", "no", "", lambda step: not step.now("chat", "locked")).check(space))
+    assert {each.edge.to[0].state for each in broken if each.edge} == {"locked"}
+
+
+def test_a_step_tells_the_lifecycles_and_the_changes(space: Space) -> None:
+    def stays(step: Step) -> bool:
+        moved = [name for name, _ in step.changes]
+        return not step.was("chat", "locked") or step.event != "change" or (not moved and step.stays("chat"))
+
+    broken = list(at_every_step("x", "no", "", stays, of="change").check(space))
+    assert broken
+    assert all(each.edge and any(each.edge.sends or ()) for each in broken)
+
+
+def test_a_lifecycle_that_does_not_exist_is_an_error(space: Space) -> None:
+    with pytest.raises(ValueError, match="'chatt' is not a lifecycle; use one of chat, call"):
+        list(at_every_step("x", "no", "", lambda step: step.was("chatt", "none")).check(space))
+    with pytest.raises(ValueError, match="'chatt' is not a lifecycle; use one of chat, call"):
+        list(in_every_place("x", "no", "", lambda here, who: True, chatt="none").check(space))
+
+
+@pytest.mark.parametrize("look", [lambda step: "chat" in step.before, lambda step: dict(step.after) == {}])
+def test_lifecycles_are_asked_by_name(space: Space, look: object) -> None:
+    with pytest.raises(TypeError, match="asked by name"):
+        list(at_every_step("x", "no", "", look).check(space))  # type: ignore[arg-type]
+
+
+def test_a_place_that_breaks_a_property_is_found(space: Space) -> None:
+    broken = list(
+        in_every_place("x", "no", "", lambda here, who: here.may("close_chat", who), chat="native").check(space)
+    )
+    assert not broken
+    broken = list(
+        in_every_place("x", "no", "", lambda here, who: here.may("send_text", who), chat="native").check(space)
+    )
+    assert {each.says for each in broken} == {"no: not so of the originator", "no: not so of the recipient"}
+
+
+def test_a_refusal_is_told_by_its_rule(space: Space) -> None:
+    def other_than(rule: str) -> Property:
+        return in_every_place(
+            "x", "no", "", lambda here, who: here.refused("send_rich_text", who) != rule, chat="interop none"
+        )
+
+    assert all(said(other_than(rule), space) for rule in ("LIM-1", "POL-1", ""))
+    assert not said(other_than("LIM-6"), space)
+    assert said(in_every_place("x", "no", "", lambda here, who: bool(here.refused("close_chat", who))), space)
+
+
+def test_a_property_about_nothing_says_so(space: Space) -> None:
+    assert said(in_every_place("x", "no", "", lambda here, who: False, chat="open"), space) == [
+        "there is no place where chat is open"
+    ]
+    assert said(at_every_step("x", "no", "", lambda step: True, of="send_txt"), space) == ["send_txt is never possible"]
+
+
+def test_who_is_told(space: Space) -> None:
+    assert not said(tells("x", "no", "", {"hang_up": ("end_call", OTHER)}), space)
+    assert said(tells("x", "no", "", {"hang_up": ("end_call", BOTH)}), space) == ["no"]
+
+
+def test_a_pairing_that_breaks_a_property_is_found(space: Space) -> None:
+    broken = list(of_every_pairing("x", "no", "", lambda pairing, at: at.refusal is None).check(space))
+    assert broken
+    assert all(each.pairing for each in broken)
+
+
+def test_a_property_may_ask_guards_of_its_own() -> None:
+    holds = in_every_place("x", "no", "", lambda here, who: here.holds(always, who))
+    report = check(WAITING, [holds.asking(always)])
+    assert report.ok
+    with pytest.raises(ValueError, match="name it in the property's guards"):
+        check(WAITING, [holds])
+
+
+def test_tables_that_are_idle_are_found() -> None:
+    space = explored(IDLE)
+    assert said(named("every-state-is-reached"), space) == ["left c is never reached"]
+    assert said(named("every-row-fires"), space) == [
+        "row left.a.go.2 never fires",
+        "row left.a.stop.1 never refuses",
+        "row left.a.leap.1 never fires",
+        "row left.c.go.1 never fires",
+    ]
+    assert said(named("every-dispatch-row-decides"), space) == ["dispatch row go.1 never decides"]
+    assert said(named("every-guard-decides"), space) == [
+        "guard always of row left.a.go.1 never fails where it is asked",
+        "guard never of row left.a.go.2 never holds",
+        "guard never of row left.a.go.2 never fails where it is asked",
+        "guard never of row left.a.stop.1 never holds",
+        "guard limited of row left.a.leap.1 never holds",
+    ]
+    assert said(named("every-effect-reaches-somebody"), space) == ["effect ring of row left.b.go.1 reaches nobody"]
+    assert said(named("every-ignored-signal-arrives"), space) == ["left.b ignores told, which never arrives there"]
+    assert said(named("there-is-a-way-on"), space) == ["no events bring the left to rest"]
+    assert said(named("can-be-closed"), space) == ["no events close it from here"]
+
+
+@pytest.mark.parametrize(
+    ("composition", "name", "says", "event"),
+    [
+        (LOSING, "no-signal-is-lost", "right.b has no row for signal 'go' by originator", "go"),
+        (ENDLESS, "no-signal-is-lost", "signals set off by 'go' in left do not come to an end", "go"),
+        (REFUSING, "no-signal-is-refused", "a signal is refused by row right.a.heed.1", "go"),
+    ],
+)
+def test_signals_that_go_astray_are_found(composition: Composition, name: str, says: str, event: str) -> None:
+    [result] = check(composition, [named(name)]).results
+    assert result.counterexample
+    assert result.counterexample.says == says
+    assert result.counterexample.trace
+    assert result.counterexample.trace.moves[-1].event == event
+    assert result.counterexample.trace.confirmed
+
+
+def test_what_can_be_put_off_for_ever_is_found() -> None:
+    space = explored(WAITING)
+
+    def surely_to(*states: str) -> dict[str, int]:
+        goal = {config: mask for config, mask in space.places.items() if config[0].state in states}
+        return {config[0].state: mask for config, mask in must_reach(space, goal).items()}
+
+    everyone = space.profiles.everyone
+    assert surely_to("d") == {"d": everyone}, "b is put off by again, and c by going away"
+    assert set(surely_to("d", "a")) == {"d", "a"}, "whoever changes to SfB in c has no timer any more"
+    assert surely_to("c") == {"c": everyone}
+
+
+def test_limits_without_a_way_out_are_found(space: Space) -> None:
+    assert not said(named("every-limit-has-a-way-out"), space)
+    idle = explored(IDLE)
+    assert said(named("every-limit-has-a-way-out"), idle) == [
+        "stop by the originator is refused by LIM-1, and none of the ways out is possible"
+    ]
+    assert said(named("every-way-out-leads-on"), idle) == [
+        "left.a.stop.2 names ways out, and none of them is ever possible where it refuses"
+    ]
+
+
+def test_a_refusal_that_says_nothing_is_found(space: Space) -> None:
+    mute = Refusal("go", Party.SERVICE, None, None, "", "", (), (), None, ())
+    barred = replace(mute, message="no", row="left.a.go.1")
+    cases = [Case(1, "go", Party.SERVICE, (), (), (), each, "", frozenset(), frozenset()) for each in (mute, barred)]
+    stub = cast(Space, SimpleNamespace(refused=[(space.start, 1, case) for case in cases]))
+    says = "go by the service is refused and no rule is named"
+    assert [each.says for each in named("every-refusal-explains-itself").check(stub)] == [says, says]
+
+
+def test_changes_that_send_nothing_are_found() -> None:
+    [reroutes] = [each for each in ROUTING if each.name == "another-client-is-another-route"]
+    assert said(reroutes, explored(WAITING)) == [
+        "taking up the other client leaves the threads of the first as they were"
+    ]
+
+
+def test_rules_are_kept_by_name() -> None:
+    mine = Property("x", "no", "RTE-1", lambda space: [Broken("no")])
+    assert kept_by([mine])["RTE-1"] == ("x",)
+    report = check(WAITING, [mine])
+    assert str(report.results[0].counterexample) == "no"
+    assert Profiles(WAITING, few(100)).pairings

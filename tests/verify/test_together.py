@@ -1,0 +1,94 @@
+"""The engine asked about many profiles at once says of each what it says of that one alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fsm import CONVERSATION, LostSignal, Outcome, Pairing, Party, Refusal
+from fsm.engine.conversation import PROGRAMS
+from fsm.engine.program import Config, Program
+from fsm.spec.routing import views
+from fsm.verify import Space
+from fsm.verify.profiles import ADDRESSES
+from fsm.verify.together import Case
+from tests.people import PAIRS
+from tests.strategies import pairings
+
+
+def agrees(case: Case, config: Config, alone: Outcome | Refusal) -> None:
+    if isinstance(alone, Refusal):
+        assert case.refusal is not None
+        assert (case.refusal.rule, case.refusal.row) == (alone.rule, alone.row)
+        assert (case.refusal.message, case.refusal.reasons) == (alone.message, alone.reasons)
+    else:
+        assert case.refusal is None
+        assert (case.leads(config), case.effects, case.rows) == (alone.to.config, alone.effects, alone.rows)
+
+
+def events(space: Space, program: Program, config: Config, bit: int) -> Iterator[Config]:
+    """Where the events lead that are possible here, each having been compared."""
+    for event in CONVERSATION.events:
+        mine = [case for case in space.program.cases(config, event) if case.mask & bit]
+        assert [case.by for case in mine] == list(Party), "each of the three has one answer"
+        for case in mine:
+            if case.lost:
+                with pytest.raises(LostSignal):
+                    program.compute(config, event, case.by)
+                continue
+            alone = program.compute(config, event, case.by)
+            agrees(case, config, alone)
+            if isinstance(alone, Outcome):
+                yield alone.to.config
+
+
+@pytest.mark.parametrize("name", ["no-calls>sfb", "clouds teams>teams"])
+def test_every_place_of_a_profile(space: Space, name: str) -> None:
+    pairing = PAIRS[name]
+    bit = 1 << space.profiles.of(pairing)
+    program = PROGRAMS.under(views(pairing))
+    found, open_ = {space.start}, [space.start]
+    while open_:
+        config = open_.pop()
+        assert space.places[config] & bit, "reached alone, so reached together"
+        for to in events(space, program, config, bit):
+            if to not in found:
+                found.add(to)
+                open_.append(to)
+    assert len(found) > 10
+
+
+@given(st.data(), pairings(*ADDRESSES))
+@settings(max_examples=25, deadline=None)
+def test_any_place_of_any_profile(space: Space, data: st.DataObject, pairing: Pairing) -> None:
+    bit = 1 << space.profiles.of(pairing)
+    config = data.draw(st.sampled_from([config for config, mask in space.places.items() if mask & bit]))
+    for to in events(space, PROGRAMS.under(views(pairing)), config, bit):
+        assert space.places[to] & bit
+
+
+@given(st.data(), pairings(*ADDRESSES), pairings(*ADDRESSES))
+@settings(max_examples=150, deadline=None)
+def test_any_change(space: Space, data: st.DataObject, old: Pairing, new: Pairing) -> None:
+    before, after = (1 << space.profiles.of(each) for each in (old, new))
+    config = data.draw(st.sampled_from([config for config, mask in space.places.items() if mask & before]))
+    sends = tuple(change.when(views(old)[0], views(new)[0]) for change in CONVERSATION.changes)
+    [case] = [case for case in space.program.changed(config, sends) if case.mask & after]
+    program = PROGRAMS.under(views(new))
+    if case.lost:
+        with pytest.raises(LostSignal):
+            program.change(config, PROGRAMS.under(views(old)), views(old)[0], views(new)[0])
+        return
+    agrees(case, config, program.change(config, PROGRAMS.under(views(old)), views(old)[0], views(new)[0]))
+    assert space.places[case.leads(config)] & after
+
+
+def test_profiles_are_never_in_two_cases(space: Space) -> None:
+    for config in list(space.places)[::80]:
+        for event in CONVERSATION.events:
+            for by in Party:
+                masks = [case.mask for case in space.program.cases(config, event) if case.by is by]
+                assert sum(masks) == space.profiles.everyone
