@@ -9,6 +9,8 @@ from fsm.notation import (
     OWNER,
     PEER,
     SERVICE,
+    Emit,
+    Guard,
     Lifecycle,
     Row,
     Timer,
@@ -74,60 +76,35 @@ TOGETHER: tuple[Row, ...] = (
     STAYS,
 )
 
+
+def joining(*effects: Emit, when: list[Guard], cites: str) -> Row:
+    """A row by which the peer joins."""
+    return on(
+        "join_meeting",
+        by=PEER,
+        to="together",
+        when=when,
+        effects=[*effects, do.offer_sharing_tray(BOTH), signal("terminated_call.peer_joined")],
+        cites=f"ESC-4 ESC-5 MTG-1 MTG-2 {cites}",
+    )
+
+
 JOIN = (
-    on(
-        "join_meeting",
-        by=PEER,
-        to="together",
+    joining(
+        do.use_teams_client(PEER),
+        do.use_browser(PEER),
+        do.join_authenticated(PEER),
         when=[on_teams.of(OWNER), has_teams_account],
-        effects=[
-            do.use_teams_client(PEER),
-            do.use_browser(PEER),
-            do.join_authenticated(PEER),
-            do.offer_sharing_tray(BOTH),
-            signal("terminated_call.peer_joined"),
-        ],
-        cites="ESC-4 ESC-5 ESC-6 MTG-1 MTG-2 TMS-9",
+        cites="ESC-6 TMS-9",
     ),
-    on(
-        "join_meeting",
-        by=PEER,
-        to="together",
-        when=[on_teams.of(OWNER)],
-        effects=[
-            do.use_browser(PEER),
-            do.join_anonymous(PEER),
-            do.offer_sharing_tray(BOTH),
-            signal("terminated_call.peer_joined"),
-        ],
-        cites="ESC-4 ESC-5 ESC-6 MTG-1 MTG-2 TMS-9",
-    ),
-    on(
-        "join_meeting",
-        by=PEER,
-        to="together",
+    joining(do.use_browser(PEER), do.join_anonymous(PEER), when=[on_teams.of(OWNER)], cites="ESC-6 TMS-9"),
+    joining(
+        do.use_sfb_client(PEER),
+        do.join_authenticated(PEER),
         when=[on_sfb.of(OWNER), has_sfb_client],
-        effects=[
-            do.use_sfb_client(PEER),
-            do.join_authenticated(PEER),
-            do.offer_sharing_tray(BOTH),
-            signal("terminated_call.peer_joined"),
-        ],
-        cites="ESC-4 ESC-5 ESC-7 MTG-1 MTG-2 SFB-6",
+        cites="ESC-7 SFB-6",
     ),
-    on(
-        "join_meeting",
-        by=PEER,
-        to="together",
-        when=[on_sfb.of(OWNER)],
-        effects=[
-            do.use_meetings_app(PEER),
-            do.join_anonymous(PEER),
-            do.offer_sharing_tray(BOTH),
-            signal("terminated_call.peer_joined"),
-        ],
-        cites="ESC-4 ESC-5 ESC-7 MTG-1 MTG-2 SFB-6",
-    ),
+    joining(do.use_meetings_app(PEER), do.join_anonymous(PEER), when=[on_sfb.of(OWNER)], cites="ESC-7 SFB-6"),
 )
 
 

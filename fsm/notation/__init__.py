@@ -1,0 +1,84 @@
+"""What a lifecycle is. Knows no domain.
+
+Two parties and the services around them fire **events** at a set of **lifecycles**. A lifecycle is a finite state
+machine written as a table: each state lists **rows**, and for an event the first row whose ``by`` and guards hold
+decides. A row is a transition, or a declared refusal.
+
+A state may be **owned**: it then remembers one party, such as the caller of a ringing call. Rows speak of parties by
+role: ACTOR and OTHER relative to the event, OWNER and PEER relative to the state.
+
+Transitions ask for **effects**, addressed to a party or a service, and send **signals** to sibling lifecycles.
+``to=None`` stays in the state; naming the state one is in re-enters it, which starts its timers afresh. A timer that
+the next state runs as well goes on.
+
+A **composition** wires lifecycles into one machine: dispatch rows say which lifecycle an event goes to, or refuse it.
+
+Everything is checked when it is declared; a mistake raises DeclarationError naming lifecycle, state, event and row.
+"""
+
+from fsm.notation.composition import Change, Composition, Dispatch, Fact, refuse, to
+from fsm.notation.lifecycle import Lifecycle
+from fsm.notation.words import (
+    ACTOR,
+    BOTH,
+    FIRES,
+    ORIGINATOR,
+    OTHER,
+    OWNER,
+    PARTIES,
+    PEER,
+    RECIPIENT,
+    SERVICE,
+    At,
+    DeclarationError,
+    Effect,
+    Emit,
+    Guard,
+    Party,
+    Role,
+    Row,
+    Signal,
+    State,
+    Timer,
+    on,
+    on_signal,
+    parties,
+    signal,
+    state,
+)
+
+__all__ = [
+    "ACTOR",
+    "BOTH",
+    "FIRES",
+    "ORIGINATOR",
+    "OTHER",
+    "OWNER",
+    "PARTIES",
+    "PEER",
+    "RECIPIENT",
+    "SERVICE",
+    "At",
+    "Change",
+    "Composition",
+    "DeclarationError",
+    "Dispatch",
+    "Effect",
+    "Emit",
+    "Fact",
+    "Guard",
+    "Lifecycle",
+    "Party",
+    "Role",
+    "Row",
+    "Signal",
+    "State",
+    "Timer",
+    "on",
+    "on_signal",
+    "parties",
+    "refuse",
+    "signal",
+    "state",
+    "to",
+]

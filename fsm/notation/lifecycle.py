@@ -1,0 +1,156 @@
+"""A lifecycle: states that make one machine, checked as they are declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from fsm.notation.words import (
+    ACTOR,
+    FIRES,
+    ORIGINATOR,
+    OTHER,
+    OWNER,
+    PEER,
+    RECIPIENT,
+    SERVICE,
+    At,
+    DeclarationError,
+    Party,
+    Row,
+    State,
+    parties,
+)
+
+
+class Lifecycle:
+    """A finite state machine declared as a table of states.
+
+    Args:
+        name: its name.
+        label: its title.
+        states: its states.
+        rules: the catalogue that citations must be in.
+
+    Raises:
+        DeclarationError: an unknown target or rule, a row that can never be reached, a state nothing leads to, an
+            owner where there is none, a timer that nothing waits for, a citation missing.
+    """
+
+    __slots__ = ("events", "initial", "label", "name", "rows", "signals", "states")
+
+    def __init__(self, name: str, label: str, *states: State, rules: Mapping[str, object]) -> None:
+        self.name = name
+        self.label = label
+        self.states: dict[str, State] = {}
+        for each in states:
+            if each.name in self.states:
+                raise DeclarationError(f"{name}.{each.name}: declared twice")
+            self.states[each.name] = self._identified(each)
+        self.rows = {row.id: row for each in self.states.values() for row in each.rows}
+        self.events = tuple(dict.fromkeys(row.event for row in self.rows.values() if not row.internal))
+        ignored = [event for each in self.states.values() for event in each.ignores]
+        heard = [row.event for row in self.rows.values() if row.internal]
+        self.signals = tuple(dict.fromkeys(heard + ignored))
+        starts = [each.name for each in self.states.values() if each.initial]
+        if len(starts) != 1:
+            raise DeclarationError(f"{name}: {len(starts)} initial states {starts}; declare exactly one")
+        self.initial = At(starts[0])
+        self._check(rules)
+
+    def __repr__(self) -> str:
+        return f"<Lifecycle {self.name}: {len(self.states)} states, {len(self.rows)} rows>"
+
+    def __iter__(self) -> Iterator[State]:
+        return iter(self.states.values())
+
+    def _repr_svg_(self) -> str:
+        from fsm.draw.notebook import svg_of
+
+        return svg_of(self)
+
+    @property
+    def places(self) -> tuple[At, ...]:
+        """Every place the lifecycle can stand in."""
+        return tuple(place for each in self for place in each.places)
+
+    def after(self, row: Row, here: At, actor: Party) -> At:
+        """Where the lifecycle stands once ``actor`` has fired ``row`` at ``here``."""
+        if row.to is None:
+            return here
+        if not self.states[row.to].owner:
+            return At(row.to)
+        return At(row.to, parties(row.owner, actor, here.owner)[0] if row.owner else here.owner or actor)
+
+    def _identified(self, declared: State) -> State:
+        seen: dict[str, int] = {}
+        rows = []
+        for row in declared.rows:
+            seen[row.event] = n = seen.get(row.event, 0) + 1
+            rows.append(row._replace(id=f"{self.name}.{declared.name}.{row.event}.{n}"))
+        return declared._replace(rows=tuple(rows))
+
+    def _check(self, rules: Mapping[str, object]) -> None:
+        for each in self:
+            here = f"{self.name}.{each.name}"
+            if each.initial and each.owner:
+                raise DeclarationError(f"{here}: an initial state has no owner")
+            for row in each.rows:
+                self._check_row(each, row, rules)
+            for timer in each.timers:
+                known(f"{here}, timer {timer.event}", timer.cites.split(), rules)
+                if not any(row.by is SERVICE for row in each.rows_for(timer.event)):
+                    raise DeclarationError(f"{here}, timer {timer.event}: the state has no row for it by the service")
+                for guard in timer.when:
+                    if guard.about not in (None, ORIGINATOR, RECIPIENT):
+                        raise DeclarationError(f"{here}, timer {timer.event}: guard {guard} depends on who acts")
+            for event in each.ignores:
+                if each.rows_for(event):
+                    raise DeclarationError(f"{here}: ignores {event!r} and has a row for it")
+        targets = {row.to for row in self.rows.values() if row.to}
+        for each in self:
+            if not each.initial and each.name not in targets:
+                raise DeclarationError(f"{self.name}.{each.name}: no row leads to this state")
+
+    def _check_row(self, here: State, row: Row, rules: Mapping[str, object]) -> None:
+        where = f"{self.name}.{here.name}, row {row.id.rpartition('.')[2]} on {row.event!r}"
+        if row.by not in FIRES:
+            raise DeclarationError(f"{where}: by={row.by} is not accepted; use one of {', '.join(FIRES)}")
+        if row.to is not None and row.to not in self.states:
+            raise DeclarationError(f"{where}: target {row.to!r} is not a state; states are {', '.join(self.states)}")
+        if row.refused and (row.to or row.does):
+            raise DeclarationError(f"{where}: a refusal changes nothing; take away its target and effects")
+        if not row.cites:
+            raise DeclarationError(f"{where}: cites no rule")
+        known(where, row.cites, rules)
+        for guard in row.when:
+            known(f"{where}, guard {guard}", guard.cites.split(), rules)
+        for emit in row.effects:
+            known(f"{where}, effect {emit.effect.name}", emit.effect.cites.split(), rules)
+            if (emit.to is None) != bool(emit.effect.service):
+                raise DeclarationError(f"{where}: effect {emit.effect.name} needs exactly one addressee")
+            for guard in emit.effect.only:
+                known(f"{where}, effect {emit.effect.name}, guard {guard}", guard.cites.split(), rules)
+        roles = {guard.about for guard in row.when} | {item.by for item in row.signals}
+        roles |= {row.owner, row.by, *(emit.to for emit in row.effects)}
+        if not here.owner and roles & {OWNER, PEER}:
+            raise DeclarationError(f"{where}: speaks of an owner, and {here.name} has none")
+        if row.by is SERVICE and roles & {ACTOR, OTHER}:
+            raise DeclarationError(f"{where}: speaks of the acting party, and the service acts")
+        if row.to is not None:
+            target = self.states[row.to]
+            if row.owner and not target.owner:
+                raise DeclarationError(f"{where}: names an owner for {row.to}, which has none")
+            if target.owner and not here.owner and row.by is SERVICE and not row.owner:
+                raise DeclarationError(f"{where}: {row.to} needs an owner, and the service cannot be it")
+        tried = here.rows_for(row.event)
+        for earlier in tried[: tried.index(row)]:
+            if row.by in FIRES[earlier.by] and set(earlier.when) <= set(row.when):
+                raise DeclarationError(
+                    f"{where}: never reached, row {earlier.id.rpartition('.')[2]} always comes first"
+                )
+
+
+def known(where: str, cited: tuple[str, ...] | list[str], rules: Mapping[str, object]) -> None:
+    for rule in cited:
+        if rule not in rules:
+            raise DeclarationError(f"{where}: rule {rule!r} is not in the catalogue")

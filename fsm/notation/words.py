@@ -1,0 +1,321 @@
+"""The words of a table: parties and roles, guards, effects, signals, timers, rows, states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class DeclarationError(ValueError):
+    """A table contradicts itself. The message names lifecycle, state, event and row."""
+
+
+class Party(StrEnum):
+    """Who acts in a conversation of two: either party, or the services around them."""
+
+    ORIGINATOR = "originator"
+    RECIPIENT = "recipient"
+    SERVICE = "service"
+
+    @property
+    def other(self) -> Party:
+        """The party on the other end.
+
+        Raises:
+            DeclarationError: a service has no other end.
+        """
+        if self is Party.SERVICE:
+            raise DeclarationError("the service has no other party; name originator, recipient, owner or peer")
+        return Party.RECIPIENT if self is Party.ORIGINATOR else Party.ORIGINATOR
+
+
+PARTIES = (Party.ORIGINATOR, Party.RECIPIENT)
+
+
+class Role(StrEnum):
+    """A party by the part it plays in a row."""
+
+    ORIGINATOR = "originator"
+    RECIPIENT = "recipient"
+    SERVICE = "service"
+    ACTOR = "actor"
+    OTHER = "other"
+    OWNER = "owner"
+    PEER = "peer"
+    BOTH = "both"
+
+
+ORIGINATOR, RECIPIENT, SERVICE = Role.ORIGINATOR, Role.RECIPIENT, Role.SERVICE
+ACTOR, OTHER, OWNER, PEER, BOTH = Role.ACTOR, Role.OTHER, Role.OWNER, Role.PEER, Role.BOTH
+
+FIRES: Mapping[Role, frozenset[Role]] = {
+    BOTH: frozenset({BOTH, ORIGINATOR, RECIPIENT, OWNER, PEER}),
+    **{role: frozenset({role}) for role in (ORIGINATOR, RECIPIENT, OWNER, PEER, SERVICE)},
+}
+"""Who may fire a row, and which other choices each one covers."""
+
+
+class At(NamedTuple):
+    """Where one lifecycle stands: a state and, where the state is owned, its owner."""
+
+    state: str
+    owner: Party | None = None
+
+    def __str__(self) -> str:
+        return f"{self.state}({self.owner})" if self.owner else self.state
+
+
+def parties(role: Role, actor: Party, owner: Party | None) -> tuple[Party, ...]:
+    """The parties that ``role`` stands for when ``actor`` fires in a state owned by ``owner``.
+
+    Raises:
+        DeclarationError: the role has no meaning here.
+    """
+    match role:
+        case Role.BOTH:
+            return PARTIES
+        case Role.ACTOR:
+            return (actor,)
+        case Role.OTHER:
+            return (actor.other,)
+        case Role.OWNER | Role.PEER:
+            if owner is None:
+                raise DeclarationError(f"{role}: the state has no owner")
+            return (owner if role is OWNER else owner.other,)
+        case _:
+            return (Party(role.value),)
+
+
+class Guard(NamedTuple):
+    """A named predicate on a party's view of the pairing. Its name is what it is: one name, one predicate.
+
+    Args:
+        name: what it is called in tables, pictures and exports.
+        test: the predicate; takes the view of the party it is about.
+        says: what is so when it holds, to follow the party's name.
+        otherwise: what is so when it does not.
+        cites: the rules it enforces, separated by spaces.
+        remedy: what would make it hold, for a refusal to say.
+        about: whose view is tested; None where both have the same.
+    """
+
+    name: str
+    test: Callable[[Any], bool]
+    says: str
+    otherwise: str
+    cites: str
+    remedy: str = ""
+    about: Role | None = ACTOR
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Guard) and (self.name, self.about) == (other.name, other.about)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.about))
+
+    def of(self, role: Role) -> Guard:
+        """The same guard about another party."""
+        return self._replace(about=role)
+
+    def __invert__(self) -> Guard:
+        test = self.test
+        return self._replace(
+            name=f"not_{self.name}", test=lambda view: not test(view), says=self.otherwise, otherwise=self.says
+        )
+
+    def __str__(self) -> str:
+        return self.name if self.about in (None, ACTOR) else f"{self.about} {self.name}"
+
+
+class Effect(NamedTuple):
+    """Something a transition asks the outside to do. Carries no payload.
+
+    Args:
+        name: what the host switches on.
+        says: what happens, to follow the addressee's name.
+        cites: the rules it keeps, separated by spaces.
+        service: the service it is always addressed to, if any.
+        only: guards on the addressee; a party for whom one fails is left out.
+    """
+
+    name: str
+    says: str
+    cites: str
+    service: str = ""
+    only: tuple[Guard, ...] = ()
+
+    def __call__(self, role: Role) -> Emit:
+        """This effect, addressed to the parties that ``role`` stands for."""
+        return Emit(self, role)
+
+
+class Emit(NamedTuple):
+    """An effect and whom it is addressed to; None is the effect's own service."""
+
+    effect: Effect
+    to: Role | None
+
+
+class Signal(NamedTuple):
+    """An event for a sibling lifecycle, in the name of the party that ``by`` stands for."""
+
+    lifecycle: str
+    event: str
+    by: Role
+
+    def __str__(self) -> str:
+        return f"{self.lifecycle}.{self.event}"
+
+
+def signal(target: str, by: Role = ACTOR) -> Signal:
+    """A signal; ``target`` reads "lifecycle.event"."""
+    lifecycle, _, event = target.partition(".")
+    return Signal(lifecycle, event, by)
+
+
+class Timer(NamedTuple):
+    """A wait: ``event`` comes back by the service after ``seconds`` in the state that declares it.
+
+    It runs only while ``when`` holds; the guards must be about both parties, the originator or the recipient.
+    """
+
+    event: str
+    seconds: int
+    cites: str
+    when: tuple[Guard, ...] = ()
+
+
+class Row(NamedTuple):
+    """One row of a table: a transition, or a declared refusal where ``refused`` names a rule."""
+
+    event: str
+    by: Role
+    to: str | None
+    owner: Role | None
+    when: tuple[Guard, ...]
+    does: tuple[Emit | Signal, ...]
+    refused: str
+    instead: tuple[str, ...]
+    cites: tuple[str, ...]
+    internal: bool
+    id: str = ""
+
+    def open_to(self, actor: Party, owner: Party | None) -> bool:
+        """Whether ``actor`` may fire it in a state owned by ``owner``, guards aside."""
+        covered = FIRES[self.by]
+        if owner is not None and actor is not Party.SERVICE and (OWNER if actor is owner else PEER) in covered:
+            return True
+        return Role(actor.value) in covered
+
+    @property
+    def effects(self) -> tuple[Emit, ...]:
+        """What it asks the outside to do."""
+        return tuple(item for item in self.does if isinstance(item, Emit))
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """What it tells its siblings."""
+        return tuple(item for item in self.does if isinstance(item, Signal))
+
+
+def on(
+    event: str,
+    *,
+    by: Role = BOTH,
+    to: str | None = None,
+    owner: Role | None = None,
+    when: tuple[Guard, ...] | list[Guard] = (),
+    effects: tuple[Effect | Emit | Signal, ...] | list[Effect | Emit | Signal] = (),
+    refused: str = "",
+    instead: str = "",
+    cites: str = "",
+    internal: bool = False,
+) -> Row:
+    """A row for an event.
+
+    Args:
+        event: the event's name.
+        by: who may fire it; BOTH is either party.
+        to: the next state; None stays.
+        owner: who owns the next state; default: the owner goes on, or the actor where there was none.
+        when: guards, all of which must hold.
+        effects: effects and signals, in order.
+        refused: the rule that refuses the event; the row is then a refusal.
+        instead: events that lead on where the row refuses or its guards fail, separated by spaces.
+        cites: the rules the row keeps, separated by spaces.
+        internal: the event is a signal from a sibling or a change of the pairing, not for users to fire.
+    """
+    does = tuple(Emit(item, None) if isinstance(item, Effect) else item for item in effects)
+    rules = tuple(dict.fromkeys(((refused,) if refused else ()) + tuple(cites.split())))
+    return Row(event, by, to, owner, tuple(when), does, refused, tuple(instead.split()), rules, internal)
+
+
+def on_signal(
+    event: str,
+    *,
+    by: Role = BOTH,
+    to: str | None = None,
+    owner: Role | None = None,
+    when: tuple[Guard, ...] | list[Guard] = (),
+    effects: tuple[Effect | Emit | Signal, ...] | list[Effect | Emit | Signal] = (),
+    cites: str = "",
+) -> Row:
+    """A row for a signal from a sibling lifecycle, or for a change of the pairing. A signal is never refused."""
+    return on(event, by=by, to=to, owner=owner, when=when, effects=effects, cites=cites, internal=True)
+
+
+class State(NamedTuple):
+    """One state: its rows, and what is said and drawn of it."""
+
+    name: str
+    label: str
+    rows: tuple[Row, ...]
+    owner: str
+    group: str
+    initial: bool
+    final: bool
+    routed: bool
+    timers: tuple[Timer, ...]
+    ignores: tuple[str, ...]
+
+    def rows_for(self, event: str) -> tuple[Row, ...]:
+        """The rows for ``event``, in the order they are tried."""
+        return tuple(row for row in self.rows if row.event == event)
+
+    @property
+    def places(self) -> tuple[At, ...]:
+        """Where a lifecycle can stand in this state: once, or once for each owner."""
+        return tuple(At(self.name, party) for party in PARTIES) if self.owner else (At(self.name),)
+
+
+def state(
+    name: str,
+    label: str,
+    *rows: Row,
+    owner: str = "",
+    group: str = "",
+    initial: bool = False,
+    final: bool = False,
+    routed: bool = False,
+    timers: tuple[Timer, ...] | list[Timer] = (),
+    ignores: str = "",
+) -> State:
+    """A state.
+
+    Args:
+        name: its name.
+        label: what is so while in it.
+        rows: its table, tried from the top.
+        owner: what the party it remembers is called (caller, initiator); empty for a state that remembers nobody.
+        group: the phase it is drawn in.
+        initial: the lifecycle starts here.
+        final: the lifecycle may rest here.
+        routed: the two are shown to each other as routed, for as long as a lifecycle is in such a state.
+        timers: started on entry, cancelled on leaving.
+        ignores: signals that mean nothing here, separated by spaces.
+    """
+    return State(name, label, rows, owner, group, initial, final, routed, tuple(timers), tuple(ignores.split()))
