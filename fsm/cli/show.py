@@ -75,7 +75,7 @@ def route(screen: Screen, pairing: Pairing, called: Names) -> list[RenderableTyp
 
 def _person(screen: Screen, who: Participant, on: Platform | None) -> str:
     off = (f"{name} false" for name in FLAGS[:3] if not getattr(who, name))
-    words = (str(who.mode), ON[on], who.client, f"SfB homed {who.homing}", *off)
+    words = (str(who.mode), ON[on], who.client_on(on) if on else who.client, f"SfB homed {who.homing}", *off)
     return f" {screen.glyphs.dot} ".join(words)
 
 

@@ -9,7 +9,7 @@ from fsm.engine.conversation import PROGRAMS
 from fsm.engine.profile import Profile
 from fsm.engine.program import Program
 from fsm.notation import PARTIES, At, Party, Role, Row, parties
-from fsm.spec.parties import FLAGS, Pairing, Participant
+from fsm.spec.parties import FLAGS, Pairing, Participant, Platform
 from fsm.spec.routing import route, views
 
 People = Pairing | Profile
@@ -94,11 +94,13 @@ def told(people: People) -> str:
     """Who the two are, in a line."""
     if isinstance(people, Profile):
         return f"profile {people.bits:x}"
-    kind = route(people).kind
-    return f"{person(people.originator)} to {person(people.recipient)}; {people.scope}, {kind}"
+    found = route(people)
+    first, second = person(people.originator, found.originator_on), person(people.recipient, found.recipient_on)
+    return f"{first} to {second}; {people.scope}, {found.kind}"
 
 
-def person(who: Participant) -> str:
-    """Somebody, in a few words."""
+def person(who: Participant, on: Platform | None) -> str:
+    """Somebody, in a few words, with the client they are met on."""
+    client = who.client_on(on) if on else who.client
     without = "".join(f", not {name}" for name in FLAGS if not getattr(who, name))
-    return f"{who.address} ({who.mode}, {who.client}{without})"
+    return f"{who.address} ({who.mode}, {client}{without})"

@@ -25,7 +25,7 @@ ELSEWHERE = {
     "PRS-2": "routing: shown_on, presence",
     "PRS-3": "routing: shown_on, presence",
     "PRS-4": "Conversation.presence: the states marked routed",
-    "DEC-7": "routing: views",
+    "DEC-7": "Participant.client_on",
 }
 """Rules kept by the values themselves rather than by a table."""
 

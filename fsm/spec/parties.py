@@ -154,6 +154,10 @@ class Participant:
         if home is not Platform.TEAMS and not self.has_sfb_client:
             raise ValueError(f"has_sfb_client: False does not fit mode {self.mode}, which uses SfB (MODE-1)")
 
+    def client_on(self, platform: Platform) -> Client:
+        """The client they have on a platform: the stated one, or that platform's default one (DEC-7)."""
+        return self.client if self.client.platform is platform else DEFAULT_CLIENT[platform]
+
 
 FLAGS = (
     "allow_private_meet_now",

@@ -265,7 +265,7 @@ def _view(row: RouteRow, at: Landing, who: Participant, leg: Leg, other: Leg) ->
             at.originator.on,
             leg.mode,
             leg.on,
-            who.client if who.client.platform is leg.on else DEFAULT_CLIENT[leg.on],
+            who.client_on(leg.on),
             who.allow_private_meet_now,
             who.allow_user_chat,
             who.allow_private_calling,
