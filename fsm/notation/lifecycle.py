@@ -36,7 +36,7 @@ class Lifecycle:
             owner where there is none, a timer that nothing waits for, a citation missing.
     """
 
-    __slots__ = ("events", "initial", "label", "name", "rows", "signals", "states")
+    __slots__ = ("events", "initial", "label", "name", "places", "rows", "signals", "states")
 
     def __init__(self, name: str, label: str, *states: State, rules: Mapping[str, object]) -> None:
         self.name = name
@@ -55,6 +55,8 @@ class Lifecycle:
         if len(starts) != 1:
             raise DeclarationError(f"{name}: {len(starts)} initial states {starts}; declare exactly one")
         self.initial = At(starts[0])
+        self.places = tuple(place for each in self for place in each.places)
+        """Every place the lifecycle can stand in."""
         self._check(rules)
 
     def __repr__(self) -> str:
@@ -67,11 +69,6 @@ class Lifecycle:
         from fsm.draw.notebook import svg_of
 
         return svg_of(self)
-
-    @property
-    def places(self) -> tuple[At, ...]:
-        """Every place the lifecycle can stand in."""
-        return tuple(place for each in self for place in each.places)
 
     def after(self, row: Row, here: At, actor: Party) -> At:
         """Where the lifecycle stands once ``actor`` has fired ``row`` at ``here``."""
