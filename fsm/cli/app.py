@@ -18,6 +18,7 @@ from fsm.cli.options import Output, Surroundings, Users, command
 from fsm.cli.people import InputError
 from fsm.cli.play import Event, Played
 from fsm.cli.play import play as play_all
+from fsm.cli.screen import working
 from fsm.cli.show import ON, names
 from fsm.cli.where import places
 from fsm.engine.conversation import Conversation
@@ -362,12 +363,11 @@ def diagrams(
     output: Output,
 ) -> bool:
     """Draw the gallery, or check that it is fresh."""
-    from fsm.cli.pictures import drawing
     from fsm.draw import NoLayoutEngine, check_gallery, gallery
 
     screen = output.screen
     try:
-        with drawing() as progress:
+        with working("drawing") as progress:
             names = check_gallery(out) if check else gallery(out, progress)
     except NoLayoutEngine as error:
         raise InputError(str(error)) from None
@@ -402,8 +402,8 @@ def check(
     from fsm.cli import proof
 
     properties = proof.chosen(property or [], against)
-    with proof.checking() as progress:
-        report = verify.check(properties=properties, progress=progress)
+    with working("checking") as progress:
+        report = verify.check(properties=properties, progress=lambda what, done, of: progress(done, of, what))
     drawn = proof.draw(report, pictures) if pictures else []
     screen = output.screen
     answer = {**report.as_dict(), "pictures": [str(file) for file in drawn]}

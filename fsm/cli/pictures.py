@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
-
-from rich.console import Console
-from rich.progress import Progress as Bar
 
 from fsm import draw
 from fsm.cli.people import InputError
-from fsm.draw.exhibits import Progress
 from fsm.draw.formats import FORMATS
 from fsm.draw.picture import Picture
 from fsm.engine.outcome import Outcome, Refusal
@@ -87,11 +82,3 @@ def put(picture: Picture, out: Path | None, format: str | None, theme: str, engi
         except OSError as error:
             raise InputError(f"--out: {out}: {error.strerror}; give a file that can be written") from None
     return format, len(content)
-
-
-@contextmanager
-def drawing() -> Iterator[Progress]:
-    """A progress bar on a terminal's stderr while the gallery is drawn."""
-    with Bar(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("drawing")
-        yield lambda done, total, name: bar.update(task, completed=done, total=total, description=name)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from rich.console import Console, RenderableType
-from rich.progress import Progress as Bar
+from rich.console import RenderableType
 from rich.text import Text
 
 from fsm.cli.people import InputError
@@ -16,7 +14,6 @@ from fsm.engine.conversation import Conversation
 from fsm.engine.outcome import LostSignal, Outcome
 from fsm.spec.conversation import LIFECYCLES
 from fsm.verify import PROPERTIES, Property, Report, Result, Trace, properties_from
-from fsm.verify.check import Progress
 
 
 def chosen(names: list[str], against: Path | None) -> tuple[Property, ...]:
@@ -34,15 +31,6 @@ def chosen(names: list[str], against: Path | None) -> tuple[Property, ...]:
         if name not in known:
             raise InputError(f"--property: {name!r} is not known; use one of {', '.join(known)}")
     return tuple(known[name] for name in names) or own or PROPERTIES
-
-
-@contextmanager
-def checking() -> Iterator[Progress]:
-    """A progress bar on a terminal's stderr."""
-    console = Console(stderr=True)
-    with Bar(console=console, transient=True, disable=not console.is_interactive) as bar:
-        task = bar.add_task("checking")
-        yield lambda what, done, of: bar.update(task, completed=done, total=of, description=what)
 
 
 def summary(screen: Screen, report: Report) -> Iterator[RenderableType]:

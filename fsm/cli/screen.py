@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -124,6 +124,15 @@ class Screen:
         for line in lines:
             grid.add_row(self.glyphs.dot, line)
         return grid
+
+
+@contextmanager
+def working(on: str) -> Iterator[Callable[[int, int, str], None]]:
+    """A progress bar on a terminal's stderr: told what is done, of how much, and what comes next."""
+    console = Console(stderr=True)
+    with Bar(console=console, transient=True, disable=not console.is_interactive) as bar:
+        task = bar.add_task(on)
+        yield lambda done, total, what: bar.update(task, completed=done, total=total, description=what)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from functools import lru_cache
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.profile import Profile
 from fsm.engine.program import Program
-from fsm.notation import PARTIES, At, Party, Role, Row, parties
+from fsm.notation import At, Party, Row, parties
 from fsm.spec.parties import FLAGS, Pairing, Participant, Platform
 from fsm.spec.routing import route, views
 
@@ -38,18 +38,13 @@ class Reach:
         furthest, rule = -1, ""
         for place in sorted(place for place in self.places[lifecycle] if place.state == state):
             for actor in (actor for actor in Party if row.open_to(actor, place.owner)):
-                holds = [self.profile.holds(guard, about(guard.about, actor, place)) for guard in row.when]
+                holds = [self.profile.holds(guard, guard.whose(actor, place.owner)) for guard in row.when]
                 if all(holds):
                     return ""
                 if holds.index(False) > furthest:
                     furthest = holds.index(False)
                     rule = row.when[furthest].cites.split()[0]
         return rule
-
-
-def about(role: Role | None, actor: Party, place: At) -> Party:
-    """The party that a guard is about."""
-    return PARTIES[0] if role is None else parties(role, actor, place.owner)[0]
 
 
 def reach(people: People) -> Reach:

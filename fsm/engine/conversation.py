@@ -117,8 +117,7 @@ class Conversation:
             raise ValueError(f"of: {of!r} is not accepted; use one of {', '.join(PARTIES)}")
         side = PARTIES.index(Party(of))
         view = views(self.pairing)[side]
-        states = CONVERSATION.lifecycles
-        if any(states[name].states[at.state].routed for name, at in self.places.items()):
+        if any(LIFECYCLES[name].states[at.state].routed for name, at in self.places.items()):
             return view.on
         who = self.pairing.recipient if side else self.pairing.originator
         return presence(who, view.other_on, self.pairing.scope)

@@ -13,6 +13,7 @@ from functools import cache
 from itertools import product
 from typing import Any
 
+from fsm.engine.profile import guards_of
 from fsm.notation import Composition, Emit, Guard, Row
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import DEFAULT_CLIENT, Mode, Platform, Scope
@@ -103,20 +104,15 @@ def _row(row: Row) -> list[object]:
 
 def describe(composition: Composition) -> list[object]:
     """Everything that a composition does, as data."""
-    guards: dict[str, Guard] = {}
     states = []
     for lifecycle in composition.lifecycles.values():
         for each in lifecycle:
             timers = [[t.event, t.seconds, _guards(t.when), t.cites] for t in each.timers]
             flags = [bool(each.owner), each.initial, each.final, each.routed]
             states.append([lifecycle.name, each.name, flags, timers, each.ignores, [_row(row) for row in each.rows]])
-            for row in each.rows:
-                for guard in (*row.when, *(guard for emit in row.effects for guard in emit.effect.only)):
-                    guards[guard.name] = guard
-            guards.update((guard.name, guard) for timer in each.timers for guard in timer.when)
     return [
         states,
-        {name: [truth_table(guards[name].test, FACTS), guards[name].cites] for name in sorted(guards)},
+        {guard.name: [truth_table(guard.test, FACTS), guard.cites] for guard in guards_of(composition)},
         {event: [_dispatch(row) for row in rows] for event, rows in composition.dispatch.items()},
         [[c.event, c.by, truth_table(c.when, FACTS, FACTS), c.cites] for c in composition.changes],
     ]

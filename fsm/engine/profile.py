@@ -1,7 +1,7 @@
 """From a pairing to which guards hold for whom.
 
 Guards look at nothing but the two views, so pairings with the same answers behave the same: they share a profile, and
-with it a program. Millions of pairings come down to a few hundred profiles.
+with it a program. Millions of pairings come down to some fifteen hundred profiles.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from typing import Any
 from fsm.engine.explain import explain
 from fsm.engine.outcome import LostSignal, Outcome, Refusal, Sent, Started, Timers, UnknownEvent, Way
 from fsm.engine.profile import Profile, guards_of
-from fsm.notation import PARTIES, At, Composition, Dispatch, Emit, Party, Signal, parties
+from fsm.notation import At, Composition, Dispatch, Emit, Party, Signal, parties
 from fsm.notation import Row as TableRow
 
 Config = tuple[At, ...]
@@ -183,7 +183,7 @@ class Program:
     def failing(self, row: TableRow, here: At, actor: Party) -> tuple[int, Party] | None:
         """The place of the first guard of ``row`` that does not hold, and whom it is about; None if all hold."""
         for n, guard in enumerate(row.when):
-            about = PARTIES[0] if guard.about is None else parties(guard.about, actor, here.owner)[0]
+            about = guard.whose(actor, here.owner)
             if not self.profile.holds(guard, about):
                 return n, about
         return None
@@ -194,7 +194,7 @@ class Program:
             timer.event: timer.seconds
             for name, at in zip(self.names, config, strict=True)
             for timer in self.composition.lifecycles[name].states[at.state].timers
-            if all(self.profile.holds(guard, Party(guard.about or PARTIES[0])) for guard in timer.when)
+            if all(self.profile.holds(guard, guard.whose(Party.SERVICE, None)) for guard in timer.when)
         }
 
     def _party(self, by: str) -> Party:

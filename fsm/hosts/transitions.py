@@ -112,7 +112,7 @@ def _by(actor: Party) -> Condition:
 
 
 def _holds(guard: Guard, actor: Party, owner: Party | None) -> Condition:
-    party = PARTIES[0] if guard.about is None else parties(guard.about, actor, owner)[0]
+    party = guard.whose(actor, owner)
 
     def holds(event: Any) -> bool:
         return guard.test(views(event.model.pairing)[PARTIES.index(party)])

@@ -121,6 +121,10 @@ class Guard(NamedTuple):
         """The same guard about another party."""
         return self._replace(about=role)
 
+    def whose(self, actor: Party, owner: Party | None) -> Party:
+        """The party whose view is tested when ``actor`` fires in a state owned by ``owner``."""
+        return PARTIES[0] if self.about is None else parties(self.about, actor, owner)[0]
+
     def __invert__(self) -> Guard:
         test = self.test
         return self._replace(

@@ -50,6 +50,9 @@ MEETING = (
 """The way out of every limit (LIM-8), from asking for a meeting to being in it."""
 
 
+OPEN_ACROSS = (do.connect_gateway, do.open_thread(BOTH), *do.TELL_BOTH)
+
+
 def opening(event: str, native: tuple[Emit, ...] = (), across: tuple[Effect | Emit, ...] = ()) -> tuple[Row, ...]:
     """Rows by which ``event`` opens a thread, routed by the pairing as it now is, with a first message or without."""
     return (
@@ -64,17 +67,20 @@ def opening(event: str, native: tuple[Emit, ...] = (), across: tuple[Effect | Em
             event,
             to="interop",
             when=[*REACHABLE, *CHATTING, interop],
-            effects=[do.connect_gateway, do.open_thread(BOTH), *do.TELL_BOTH, *across],
+            effects=[*OPEN_ACROSS, *across],
             cites="INT-5 NAT-1 NAT-3 NAT-4 NAT-6 NAT-8 RTE-8",
         ),
     )
+
+
+UNDELIVERED = on_signal("carry_link", effects=[do.report_link_undelivered(ACTOR)], cites="DEC-4 DEC-20")
 
 
 def carrying(*via: Effect, to: str | None = None) -> tuple[Row, ...]:
     """Rows that carry the join link over a thread that is open, in the name of the initiator."""
     return (
         on_signal("carry_link", to=to, when=CHATTING, effects=[*via, do.deliver_join_link(OTHER)], cites="ESC-4"),
-        on_signal("carry_link", effects=[do.report_link_undelivered(ACTOR)], cites="DEC-4 DEC-20"),
+        UNDELIVERED,
     )
 
 
@@ -91,10 +97,10 @@ CARRY_BY_NEW_THREAD = (
         to="escalated",
         owner=ACTOR,
         when=[*REACHABLE, *CHATTING, interop],
-        effects=[do.connect_gateway, do.open_thread(BOTH), *do.TELL_BOTH, do.relay, do.deliver_join_link(OTHER)],
+        effects=[*OPEN_ACROSS, do.relay, do.deliver_join_link(OTHER)],
         cites="ESC-4",
     ),
-    on_signal("carry_link", effects=[do.report_link_undelivered(ACTOR)], cites="DEC-4 DEC-20"),
+    UNDELIVERED,
 )
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from fsm.engine.program import Config
-from fsm.notation import At, Guard, Party, parties
+from fsm.notation import At, Guard, Party
 from fsm.spec.invariants import Moment
 from fsm.verify.space import Edge, Space
 from fsm.verify.together import Narrowing
@@ -188,7 +188,7 @@ class Place:
 
     def holds(self, guard: Guard, who: Party) -> bool:
         """Whether a guard holds for ``who``; one that speaks of the other party is asked of the other."""
-        about = Party.ORIGINATOR if guard.about is None else parties(guard.about, who, None)[0]
+        about = guard.whose(who, None)
         return self._narrowing.holds(guard, about)
 
     def all_hold(self, guards: Sequence[Guard], who: Party) -> bool:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from fsm.engine.program import Config
-from fsm.notation import PARTIES, Lifecycle, Party, State, Timer
+from fsm.notation import Lifecycle, Party, State, Timer
 from fsm.verify.property import Broken, Property
 from fsm.verify.space import Edge, Space
 
@@ -78,7 +78,7 @@ def must_reach(space: Space, goal: Region) -> Region:
 def _timed(space: Space, out: dict[Config, list[Edge]], goal: Region, n: int, state: State, timer: Timer) -> Region:
     runs = space.profiles.everyone
     for guard in timer.when:
-        runs &= space.profiles.holding(guard, Party(guard.about or PARTIES[0]))
+        runs &= space.profiles.holding(guard, guard.whose(Party.SERVICE, None))
     inside: Region = {}
     for config, mask in space.places.items():
         mask &= runs & ~goal.get(config, 0)
