@@ -12,6 +12,8 @@ from hypothesis import settings
 
 import fsm
 from fsm.engine.enforcement import EVIDENCE
+from fsm.verify import Space
+from fsm.verify.profiles import Profiles
 
 settings.register_profile("every run alike", deadline=None, derandomize=True)
 settings.load_profile("every run alike")
@@ -52,6 +54,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "rules(*ids): rules that the test exercises beyond those its events cite")
     config.addinivalue_line("markers", "slow: exhaustive, for CI; pytest -m slow")
+
+
+@pytest.fixture(scope="session")
+def profiles() -> Profiles:
+    """Every profile there is."""
+    return Profiles(fsm.CONVERSATION)
+
+
+@pytest.fixture(scope="session")
+def space(profiles: Profiles) -> Space:
+    """Every place there is."""
+    return Space(fsm.CONVERSATION, profiles)
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ fill the same one in at once put equal values there.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fsm.engine.explain import explain
@@ -192,10 +192,14 @@ class Program:
         """The timers that run while the conversation stands at ``config``: event to seconds."""
         return {
             timer.event: timer.seconds
-            for name, at in zip(self.names, config, strict=True)
-            for timer in self.composition.lifecycles[name].states[at.state].timers
+            for n in self.timing()
+            for timer in self.composition.lifecycles[self.names[n]].states[config[n].state].timers
             if all(self.profile.holds(guard, guard.whose(Party.SERVICE, None)) for guard in timer.when)
         }
+
+    def timing(self) -> Iterable[int]:
+        """The lifecycles, by number, whose timers are looked at."""
+        return range(len(self.names))
 
     def _party(self, by: str) -> Party:
         try:

@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any
 
 from fsm.engine.program import Config
+from fsm.engine.together import Narrowing
 from fsm.notation import At, Guard, Party
 from fsm.spec.invariants import Moment
 from fsm.verify.space import Edge, Space
-from fsm.verify.together import Narrowing
 
 
 class Step(Moment):

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TypeVar, get_type_hints
 
 from fsm.engine.fingerprint import truth_table
 from fsm.engine.profile import guards_of
+from fsm.engine.together import Sends
 from fsm.notation import PARTIES, Composition, Guard, Party
 from fsm.spec import guards as named
 from fsm.spec.parties import Homing, Mode, Pairing, Participant, Platform
@@ -47,10 +48,6 @@ def everyone() -> tuple[tuple[Participant, ...], tuple[Participant, ...]]:
     """Every consistent originator, and every consistent recipient."""
     first, second = (tuple(consistent(Participant, address=address)) for address in ADDRESSES)
     return first, second
-
-
-Sends = tuple[bool, ...]
-"""Which of the change rows apply."""
 
 
 Facts = tuple[object, ...]

@@ -12,9 +12,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from fsm.engine.program import Config
+from fsm.engine.together import Case, Sends, Together
 from fsm.notation import Composition, Party
-from fsm.verify.profiles import Profiles, Sends
-from fsm.verify.together import Case, Together
+from fsm.verify.profiles import Profiles
 
 
 class Edge(NamedTuple):

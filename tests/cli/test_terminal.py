@@ -135,8 +135,8 @@ class TestMissingLibraries:
 
     def test_are_not_blamed_for_other_faults(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delitem(sys.modules, "fsm.cli.app")
-        monkeypatch.setitem(sys.modules, "fsm.cli.log", None)
-        with pytest.raises(ModuleNotFoundError, match=r"fsm\.cli\.log"):
+        monkeypatch.setitem(sys.modules, "fsm.cli.commands", None)
+        with pytest.raises(ModuleNotFoundError, match=r"fsm\.cli\.commands"):
             cli.main()
 
     @pytest.mark.parametrize("name", ["typer", "rich"])

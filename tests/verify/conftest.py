@@ -1,22 +1,10 @@
-"""One space and one report for all tests of the verifier."""
+"""One report for all tests of the verifier."""
 
 from __future__ import annotations
 
 import pytest
 
-from fsm import CONVERSATION
-from fsm.verify import Report, Space, check
-from fsm.verify.profiles import Profiles
-
-
-@pytest.fixture(scope="session")
-def profiles() -> Profiles:
-    return Profiles(CONVERSATION)
-
-
-@pytest.fixture(scope="session")
-def space(profiles: Profiles) -> Space:
-    return Space(CONVERSATION, profiles)
+from fsm.verify import Report, check
 
 
 @pytest.fixture(scope="session")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
-from fsm import Refusal
+from fsm import Refusal, Timers
+from fsm.engine.together import Case
 from fsm.notation import BOTH, OTHER, Composition, Party
 from fsm.verify import Broken, Property, Space, at_every_step, check, in_every_place, kept_by, of_every_pairing, tells
 from fsm.verify.moments import Step
@@ -17,7 +18,6 @@ from fsm.verify.properties.explanations import EXPLANATIONS
 from fsm.verify.properties.liveness import LIVENESS, must_reach
 from fsm.verify.properties.routing import ROUTING
 from fsm.verify.properties.structure import STRUCTURE
-from fsm.verify.together import Case
 from tests.verify.machines import ENDLESS, IDLE, LOSING, REFUSING, WAITING, always, explored, few
 
 
@@ -172,7 +172,8 @@ def test_limits_without_a_way_out_are_found(space: Space) -> None:
 def test_a_refusal_that_says_nothing_is_found(space: Space) -> None:
     mute = Refusal("go", Party.SERVICE, None, None, "", "", (), (), None, ())
     barred = replace(mute, message="no", row="left.a.go.1")
-    cases = [Case(1, "go", Party.SERVICE, (), (), (), each, "", frozenset(), frozenset()) for each in (mute, barred)]
+    none: Any = frozenset()
+    cases = [Case(1, "go", Party.SERVICE, (), (), Timers(), (), each, "", none, none) for each in (mute, barred)]
     stub = cast(Space, SimpleNamespace(refused=[(space.start, 1, case) for case in cases]))
     says = "go by the service is refused and no rule is named"
     assert [each.says for each in named("every-refusal-explains-itself").check(stub)] == [says, says]

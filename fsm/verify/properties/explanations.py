@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fsm.engine.program import Config
+from fsm.engine.together import Case
 from fsm.notation import Party
 from fsm.verify.property import Broken, Property
 from fsm.verify.space import Space
-from fsm.verify.together import Case
 
 NO_WAY_OUT = "LIM-7"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from fsm.engine.together import Asked, Ignored
 from fsm.notation import Party, Row
 from fsm.verify.property import Broken, Property
 from fsm.verify.space import Space
-from fsm.verify.together import Asked, Ignored
 
 OTHERWISE = {"interop": "same_platform", "on_sfb": "on_teams"}
 """Guards that may say in words what is left when an earlier row asked the guard they are mapped to."""

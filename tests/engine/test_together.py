@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fsm import CONVERSATION, LostSignal, Outcome, Pairing, Party, Refusal
+from fsm import CONVERSATION, LostSignal, Outcome, Pairing, Party, Refusal, Timers
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.program import Config, Program
+from fsm.engine.together import CHANGE, Case
 from fsm.spec.routing import views
 from fsm.verify import Space
 from fsm.verify.profiles import ADDRESSES
-from fsm.verify.together import Case
 from tests.people import PAIRS
 from tests.strategies import pairings
 
@@ -27,6 +27,7 @@ def agrees(case: Case, config: Config, alone: Outcome | Refusal) -> None:
     else:
         assert case.refusal is None
         assert (case.leads(config), case.effects, case.rows) == (alone.to.config, alone.effects, alone.rows)
+        assert case.timers == (Timers() if case.event == CHANGE else alone.timers)
 
 
 def events(space: Space, program: Program, config: Config, bit: int) -> Iterator[Config]:

@@ -7,19 +7,51 @@ very code that answers for one profile, and matching, signals and refusals are n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from fsm.engine.outcome import LostSignal, Outcome, Refusal, Sent
+from fsm.engine.outcome import LostSignal, Outcome, Refusal, Sent, Timers
 from fsm.engine.profile import Profile
 from fsm.engine.program import Config, Program
 from fsm.notation import At, Composition, Dispatch, Guard, Party
 from fsm.notation import Row as TableRow
-from fsm.verify.profiles import Profiles, Sends
 
 R = TypeVar("R")
+Sends = tuple[bool, ...]
+"""Which of the change rows apply."""
 CHANGE = "change"
 """What the engine calls a change of the pairing in the place of an event."""
+
+
+class Many(Protocol):
+    """Profiles by number, a set of them being an integer: bit n is profile n."""
+
+    @property
+    def everyone(self) -> int:
+        """The set of all of them."""
+        ...
+
+    @property
+    def example(self) -> Mapping[Sends, tuple[Any, Any]]:
+        """For each way a change may go, a view before and after it."""
+        ...
+
+    def holding(self, guard: Guard, party: Party) -> int:
+        """The set of those where ``guard`` holds for ``party``."""
+        ...
+
+
+class These:
+    """These profiles, numbered as given; without changes of the pairing."""
+
+    example: Mapping[Sends, tuple[Any, Any]] = {}
+
+    def __init__(self, profiles: Sequence[Profile]) -> None:
+        self.everyone = (1 << len(profiles)) - 1
+        self.holding = cache(
+            lambda guard, party: sum(1 << n for n, each in enumerate(profiles) if each.holds(guard, party))
+        )
 
 
 class Narrowing(Profile):
@@ -27,7 +59,7 @@ class Narrowing(Profile):
 
     __slots__ = ("_later", "now", "profiles")
 
-    def __init__(self, profiles: Profiles) -> None:
+    def __init__(self, profiles: Many) -> None:
         self.profiles = profiles
         self.now = 0
         self._later: list[int] = []
@@ -73,7 +105,7 @@ class Case(NamedTuple):
     """What an event or a change comes to, for the profiles of ``mask``.
 
     ``moves`` says which lifecycles, by number, stand elsewhere after it; ``refusal`` is set when it is refused, and
-    ``lost`` when it breaks off over a signal.
+    ``lost`` when it breaks off over a signal. Timers are those of an event; a change of the pairing has none here.
     """
 
     mask: int
@@ -81,6 +113,7 @@ class Case(NamedTuple):
     by: Party
     moves: tuple[tuple[int, At], ...]
     effects: tuple[Sent, ...]
+    timers: Timers
     rows: tuple[str, ...]
     refusal: Refusal | None
     lost: str
@@ -104,14 +137,26 @@ class Together(Program):
     and those that signals may reach from there. Answers are kept by where these stand.
     """
 
-    __slots__ = ("_asked", "_change_read", "_ignored", "_kept", "_looks", "_question", "_reads", "_went", "profiles")
+    __slots__ = (
+        "_asked",
+        "_change_read",
+        "_ignored",
+        "_kept",
+        "_looks",
+        "_question",
+        "_reads",
+        "_timed",
+        "_went",
+        "profiles",
+    )
 
     profile: Narrowing
 
-    def __init__(self, composition: Composition, profiles: Profiles) -> None:
+    def __init__(self, composition: Composition, profiles: Many) -> None:
         self.profiles = profiles
         super().__init__(composition, Narrowing(profiles))
         self._question: tuple[str, Party] | None = None
+        self._timed: frozenset[int] = frozenset()
         self._asked: set[Asked] = set()
         self._ignored: set[Ignored] = set()
         self._kept: dict[object, tuple[Case, ...]] = {}
@@ -200,6 +245,7 @@ class Together(Program):
         sends: Sends = (),
     ) -> tuple[Case, ...]:
         self._question = event, by
+        self._timed = frozenset() if event == CHANGE else frozenset(reads)
 
         def case() -> Case:
             self._asked, self._ignored = set(), set()
@@ -219,6 +265,7 @@ class Together(Program):
                 by,
                 tuple((n, happened.at[n][1]) for n in reads if happened.at[n][1] != config[n]) if happened else (),
                 happened.effects if happened else (),
+                happened.timers if happened else Timers(),
                 happened.rows if happened else (),
                 result if isinstance(result, Refusal) else None,
                 lost,
@@ -238,9 +285,9 @@ class Together(Program):
             self._ignored.add(Ignored(lifecycle, here.state, event))
         return row
 
-    def running(self, config: Config) -> dict[str, int]:
-        """Nothing: timers would divide the set, and follow from where a conversation stands."""
-        return {}
+    def timing(self) -> Iterable[int]:
+        """Those that an answer depends on; the timers of others run on."""
+        return self._timed
 
     def decide(self, config: Config, event: str, actor: Party) -> tuple[str, TableRow | Dispatch | None]:
         """As a program decides, but only what is asked: other events, which a refusal may name as ways out, depend on

@@ -1,0 +1,196 @@
+"""Two users and their conversation: played, routed, explained."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fsm.cli import data, show
+from fsm.cli.commands.common import BETWEEN, A, B, lines
+from fsm.cli.log import read
+from fsm.cli.matrix import matrix as every_pair
+from fsm.cli.options import Output, Surroundings, Users, command
+from fsm.cli.people import InputError
+from fsm.cli.play import Event, Played
+from fsm.cli.play import play as play_all
+from fsm.cli.show import ON, names
+from fsm.cli.where import places
+from fsm.engine.conversation import Conversation
+from fsm.engine.outcome import LostSignal, Outcome, UnknownEvent
+from fsm.notation import Party
+from fsm.spec.parties import Client
+from fsm.spec.routing import PRESENCE_RULES
+from fsm.spec.routing import presence as shown_presence
+from fsm.spec.routing import route as routed
+from fsm.spec.rules import RULES
+
+
+@command
+def tour(
+    out: Annotated[Path, typer.Option(help="Where the diagrams go.", metavar="DIR")] = Path("fsm-tour"),
+    *,
+    output: Output,
+) -> None:
+    """Start here: a story of Teams and SfB, played step by step."""
+    from fsm.cli.tour import tour
+
+    tour(output.screen, out)
+
+
+@command
+def run(
+    events: Annotated[Path, typer.Argument(metavar="EVENTS.jsonl", help="One JSON object a line; - is stdin.")],
+    between: Annotated[tuple[str, str], BETWEEN],
+    *,
+    users: Users,
+    output: Output,
+) -> bool:
+    """Play a log of events: what came of each, or why not.
+
+    A line is {"event": "call_audio", "by": "originator"}, where by may be an address, or a change in mid-conversation
+    such as {"change": {"recipient": {"mode": "TeamsOnly", "homing": "online"}}}.
+    """
+    pairing = users.pair(*between)
+    log = read(lines(events), "stdin" if str(events) == "-" else str(events), pairing)
+    conversation = Conversation(pairing)
+    steps = list(play_all(conversation, log))
+    refused = sum(not isinstance(step.result, Outcome) for step in steps)
+    screen, called = output.screen, names(pairing)
+    shown = [*show.route(screen, pairing, called), show.sides(screen, pairing, called)]
+    for step in steps:
+        shown += show.step(screen, step, called, _title(step, called))
+        if step.event.pairing:
+            shown.append(show.sides(screen, step.pairing, called))
+    screen.answer(
+        {
+            **data.between(pairing),
+            "steps": [data.played(step) for step in steps],
+            "accepted": len(steps) - refused,
+            "refused": refused,
+            "state": conversation.state,
+            "owners": conversation.owners,
+        },
+        *shown,
+        screen.heading(f"{len(steps) - refused} accepted, {refused} refused. Now:"),
+        show.standing(screen, conversation.places, called),
+    )
+    return not refused
+
+
+def _title(step: Played, called: dict[str, str]) -> str:
+    event = step.event
+    return event.event if event.pairing else f"{event.event} by {called.get(event.by, 'the service')}"
+
+
+@command
+def route(a: A, b: B, *, users: Users, output: Output) -> bool:
+    """Where a conversation lands, or why it is impossible."""
+    pairing = users.pair(a, b)
+    screen = output.screen
+    screen.answer(data.between(pairing), *show.route(screen, pairing, names(pairing)))
+    return routed(pairing).refusal is None
+
+
+@command
+def presence(
+    a: Annotated[str, typer.Argument(metavar="A", help="Whose presence: an address, or a mode; then ,key=value.")],
+    seen_by: Annotated[str, typer.Option(metavar="B", help="Who looks, in the same way.")],
+    *,
+    users: Users,
+    output: Output,
+) -> None:
+    """Whether A shows Teams presence or SfB presence to B."""
+    pairing = users.pair(a, seen_by)
+    who, watcher = pairing.originator, pairing.recipient
+    shows = shown_presence(who, watcher.client.platform, pairing.scope)
+    rule, called, screen = RULES[PRESENCE_RULES[who.mode.platform]], names(pairing), output.screen
+    screen.answer(
+        {
+            "publisher": asdict(who),
+            "watcher": asdict(watcher),
+            "watcher_on": watcher.client.platform,
+            "scope": pairing.scope,
+            "presence": shows,
+            "rule": rule.id,
+        },
+        screen.facts(
+            (called[Party.ORIGINATOR], f"shows {ON[shows].removeprefix('on ')} presence"),
+            ("to", f"{called[Party.RECIPIENT]} {ON[watcher.client.platform]}, {pairing.scope}"),
+            ("rule", f"{rule.id}: {rule.says}"),
+            indent=0,
+        ),
+    )
+
+
+@command
+def explain(
+    event: Annotated[str, typer.Argument(metavar="EVENT", help="The event, such as share_desktop.")],
+    by: Annotated[Party, typer.Option(help="Who fires it.")],
+    standing: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--in", metavar="STATE", help="Such as call=connected or chat=offered:originator. May be repeated."
+        ),
+    ] = None,
+    between: Annotated[tuple[str, str], BETWEEN] = ("TeamsOnly", "SfBOnly"),
+    *,
+    users: Users,
+    output: Output,
+) -> bool:
+    """What an event does in a state, or every reason why not.
+
+    Of a refused event it shows the rows that were tried, the guard that failed in each, and what to do instead.
+    """
+    pairing = users.pair(*between)
+    conversation = Conversation.at(pairing, places(standing or ()))
+    before = conversation.places
+    try:
+        result = conversation.why_not(event, by) or conversation.fire(event, by)
+    except UnknownEvent as error:
+        raise InputError(str(error)) from None
+    except LostSignal as error:
+        raise InputError(f"--in: the lifecycles never stand like this together: {error}") from None
+    played = Played(Event(0, event, by), pairing, before, result)
+    screen, called = output.screen, names(pairing)
+    screen.answer(
+        {**data.between(pairing), **data.result(result)},
+        *show.route(screen, pairing, called),
+        screen.note(""),
+        show.standing(screen, played.before, called),
+        show.sides(screen, pairing, called),
+        *show.step(screen, played, called, _title(played, called), rows=True),
+    )
+    return isinstance(result, Outcome)
+
+
+@command
+def matrix(
+    client: Annotated[
+        list[Client] | None,
+        typer.Option(metavar="CLIENT", help="Everybody's on its platform, such as sfb-legacy. May be repeated."),
+    ] = None,
+    *,
+    surroundings: Surroundings,
+    output: Output,
+) -> None:
+    """Every mode against every mode: where it lands, who can share."""
+    keywords = surroundings.keywords()
+    try:
+        cells = every_pair({each.platform: each for each in client or ()}, **keywords)
+    except ValueError as error:
+        raise InputError(str(error)) from None
+    told = [
+        {
+            "originator": start.mode,
+            "originator_on": start.on,
+            "recipient": mode,
+            "route": data.routed(cell.route),
+            "shares_desktop": list(cell.shares),
+        }
+        for (start, mode), cell in cells.items()
+    ]
+    screen = output.screen
+    screen.answer({**keywords, "cells": told}, *show.matrix(screen, cells))

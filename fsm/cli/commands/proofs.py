@@ -1,0 +1,37 @@
+"""What is proven, generated and compared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fsm.cli.options import Output, command
+from fsm.cli.screen import working
+
+
+@command
+def check(
+    property: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this one. May be repeated. Default: all.")
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Python that declares PROPERTIES of your own.")
+    ] = None,
+    pictures: Annotated[Path | None, typer.Option(metavar="DIR", help="Draw the way to break each that fails.")] = None,
+    *,
+    output: Output,
+) -> bool:
+    """Prove the specification for every pairing there is."""
+    from fsm import verify
+    from fsm.cli import proof
+
+    properties = proof.chosen(property or [], against)
+    with working("checking") as progress:
+        report = verify.check(properties=properties, progress=lambda what, done, of: progress(done, of, what))
+    drawn = proof.draw(report, pictures) if pictures else []
+    screen = output.screen
+    answer = {**report.as_dict(), "pictures": [str(file) for file in drawn]}
+    screen.answer(answer, *proof.summary(screen, report), *(screen.note(str(file), indent=0) for file in drawn))
+    return report.ok

@@ -1,0 +1,68 @@
+"""What a transition test is: a conversation, the events fired in it, and what each should come to."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from fsm.engine.outcome import Sent, Timers
+from fsm.notation import At, Party
+from fsm.spec.parties import Pairing
+
+
+class Expected(NamedTuple):
+    """What a step should come to.
+
+    Args:
+        at: where each lifecycle stands after it, by name.
+        effects: what is asked of the outside, in order; where one lifecycle is tested alone, its signals too.
+        timers: what is started and cancelled.
+        refused: whether the event is refused, and so changes nothing.
+        rule: the rule that refuses it; None where the event does not apply, or is not refused.
+    """
+
+    at: tuple[tuple[str, At], ...]
+    effects: tuple[Sent, ...] = ()
+    timers: Timers = Timers()
+    refused: bool = False
+    rule: str | None = None
+
+
+class Step(NamedTuple):
+    """One event of a test and what it should come to; ``pairing`` is set where the step is a change of it."""
+
+    event: str
+    by: Party
+    expected: Expected
+    pairing: Pairing | None = None
+    rows: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+
+
+class Scenario(NamedTuple):
+    """One test: a new conversation under ``pairing``, or one lifecycle of it alone, and the steps taken in it."""
+
+    name: str
+    pairing: Pairing
+    steps: tuple[Step, ...]
+    lifecycle: str | None = None
+
+
+class Suite(NamedTuple):
+    """Scenarios made for one purpose.
+
+    Args:
+        strength: what they are made to cover: states, rows, guards, pairs, walks or complete.
+        scenarios: the tests.
+        goals: what is to be covered, by a name for each.
+        covered: which of them the tests do cover.
+    """
+
+    strength: str
+    scenarios: tuple[Scenario, ...]
+    goals: tuple[str, ...]
+    covered: tuple[str, ...]
+
+    @property
+    def events(self) -> int:
+        """How many events there are in all of them."""
+        return sum(len(each.steps) for each in self.scenarios)
