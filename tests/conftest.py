@@ -12,8 +12,8 @@ from hypothesis import settings
 
 import fsm
 from fsm.engine.enforcement import EVIDENCE
+from fsm.engine.pairings import Profiles
 from fsm.verify import Space
-from fsm.verify.profiles import Profiles
 
 settings.register_profile("every run alike", deadline=None, derandomize=True)
 settings.load_profile("every run alike")

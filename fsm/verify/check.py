@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fsm.engine.pairings import Profiles
 from fsm.notation import Composition
 from fsm.spec.conversation import CONVERSATION
-from fsm.verify.profiles import Profiles
 from fsm.verify.properties import PROPERTIES
 from fsm.verify.property import Broken, Property
 from fsm.verify.space import Space

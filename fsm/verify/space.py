@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from fsm.engine.pairings import Profiles
 from fsm.engine.program import Config
 from fsm.engine.together import Case, Sends, Together
 from fsm.notation import Composition, Party
-from fsm.verify.profiles import Profiles
 
 
 class Edge(NamedTuple):

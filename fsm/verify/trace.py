@@ -6,11 +6,11 @@ from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 from fsm.engine.outcome import LostSignal
+from fsm.engine.pairings import Profiles, low
 from fsm.engine.program import Config, Programs
 from fsm.notation import Composition, Party
 from fsm.spec.parties import Pairing, Participant
 from fsm.spec.routing import views
-from fsm.verify.profiles import Profiles, low
 from fsm.verify.space import Edge, Space
 
 SIDES = ("originator", "recipient")

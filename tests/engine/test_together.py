@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from fsm import CONVERSATION, LostSignal, Outcome, Pairing, Party, Refusal, Timers
 from fsm.engine.conversation import PROGRAMS
+from fsm.engine.pairings import ADDRESSES
 from fsm.engine.program import Config, Program
 from fsm.engine.together import CHANGE, Case
 from fsm.spec.routing import views
 from fsm.verify import Space
-from fsm.verify.profiles import ADDRESSES
 from tests.people import PAIRS
 from tests.strategies import pairings
 

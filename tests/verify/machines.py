@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fsm import Participant
+from fsm.engine.pairings import ADDRESSES, Profiles, everyone
 from fsm.notation import (
     ORIGINATOR,
     RECIPIENT,
@@ -24,7 +25,6 @@ from fsm.notation import (
 from fsm.spec.guards import interop, on_sfb, on_teams
 from fsm.spec.parties import Mode
 from fsm.spec.rules import RULES
-from fsm.verify.profiles import ADDRESSES, Profiles, everyone
 from fsm.verify.space import Space
 
 never = Guard("never", lambda view: False, "is never", "is not", "RTE-1")

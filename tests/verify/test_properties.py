@@ -9,11 +9,11 @@ from typing import Any, cast
 import pytest
 
 from fsm import Refusal, Timers
+from fsm.engine.pairings import Profiles
 from fsm.engine.together import Case
 from fsm.notation import BOTH, OTHER, Composition, Party
 from fsm.verify import Broken, Property, Space, at_every_step, check, in_every_place, kept_by, of_every_pairing, tells
 from fsm.verify.moments import Step
-from fsm.verify.profiles import Profiles
 from fsm.verify.properties.explanations import EXPLANATIONS
 from fsm.verify.properties.liveness import LIVENESS, must_reach
 from fsm.verify.properties.routing import ROUTING

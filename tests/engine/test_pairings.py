@@ -11,9 +11,9 @@ from hypothesis import given, settings
 
 from fsm import CONVERSATION, Homing, Pairing, Participant, Topology
 from fsm.engine.conversation import PROGRAMS
+from fsm.engine.pairings import ADDRESSES, Profiles, consistent, everyone
 from fsm.notation import Party
 from fsm.spec.routing import views
-from fsm.verify.profiles import ADDRESSES, Profiles, consistent, everyone
 from tests.strategies import pairings
 from tests.verify.machines import always
 
