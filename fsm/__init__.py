@@ -30,7 +30,7 @@ from fsm.spec.parties import (
 from fsm.spec.routing import Route, RouteKind, RouteRefusal, presence, route
 from fsm.spec.rules import RULES, Rule
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "CONVERSATION",

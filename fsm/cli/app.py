@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import fsm
-from fsm.cli.commands import conversations, pictures, proofs, reference
+from fsm.cli.commands import conversations, export, pictures, proofs, reference, replay
 
 app = typer.Typer(
     name="fsm",
@@ -43,6 +43,7 @@ def _app(
 for each in (
     conversations.tour,
     conversations.run,
+    replay.replay,
     conversations.route,
     conversations.presence,
     conversations.explain,
@@ -51,6 +52,7 @@ for each in (
     reference.table,
     pictures.draw,
     pictures.diagrams,
+    export.export,
     proofs.check,
 ):
     app.command()(each)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+import msgspec
+
 from fsm.cli.play import Played
 from fsm.engine.outcome import Outcome, Refusal
-from fsm.notation import Effect, Lifecycle, Row, Signal, State
+from fsm.export import specification
+from fsm.notation import Effect, Lifecycle
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
 from fsm.spec.routing import Route, route
@@ -76,46 +79,7 @@ def played(step: Played) -> Data:
     return {**told, **between(step.pairing)} if step.event.pairing else told
 
 
-def row(each: Row) -> Data:
-    """One row of a table."""
-    return {
-        "id": each.id,
-        "event": each.event,
-        "by": each.by,
-        "signal": each.internal,
-        "when": [{"guard": guard.name, "about": guard.about} for guard in each.when],
-        "to": each.to,
-        "owner": each.owner,
-        "does": [
-            {"signal": str(item), "by": item.by}
-            if isinstance(item, Signal)
-            else {"effect": item.effect.name, "to": item.to or item.effect.service}
-            for item in each.does
-        ],
-        "refused": each.refused or None,
-        "instead": list(each.instead),
-        "rules": list(each.cites),
-    }
-
-
-def state(each: State) -> Data:
-    """One state and its rows."""
-    return {
-        "name": each.name,
-        "label": each.label,
-        "initial": each.initial,
-        "final": each.final,
-        "owner": each.owner or None,
-        "timers": [
-            {"event": timer.event, "seconds": timer.seconds, "when": [guard.name for guard in timer.when]}
-            for timer in each.timers
-        ],
-        "ignores": list(each.ignores),
-        "rows": [row(one) for one in each.rows],
-    }
-
-
 def lifecycle(each: Lifecycle, only: str = "") -> Data:
-    """The table of a lifecycle, or of one of its states."""
-    states = [state(one) for one in each if only in ("", one.name)]
-    return {"lifecycle": each.name, "label": each.label, "states": states}
+    """The table of a lifecycle, or of one of its states, as the specification's JSON has it."""
+    found: Data = msgspec.to_builtins(specification.lifecycle(each))
+    return {**found, "states": [state for state in found["states"] if only in ("", state["name"])]}

@@ -70,7 +70,7 @@ def _thread_agrees(step: Moment) -> bool:
 def _meeting_fits(step: Moment) -> bool:
     owner = step.after["meeting"].owner
     fits = {"create_teams_meeting": on_teams, "create_sfb_meeting": on_sfb}
-    return all(owner is not None and step.holds(fits[name], owner) for name, _ in step.effects if name in fits)
+    return all(owner is not None and step.holds(fits[name], owner) for name in fits if step.sent(name))
 
 
 def _told(step: Moment) -> bool:

@@ -48,7 +48,8 @@ class Fault(NamedTuple):
 
 def faults(composition: Composition = CONVERSATION) -> Iterator[Fault]:
     """Every fault of these kinds that is not found as soon as it is declared: rows dropped, redirected or swapped,
-    guards negated or dropped, effects, signals, timers and ignored signals dropped, actors and addressees mistaken.
+    guards negated or dropped, effects, signals, timers and ignored signals dropped, effects repeated or out of order,
+    timers of another length, actors, addressees and owners mistaken, changes of the pairing not told.
     """
     for lifecycle in composition.lifecycles.values():
         for state in lifecycle:
@@ -62,6 +63,14 @@ def faults(composition: Composition = CONVERSATION) -> Iterator[Fault]:
             except DeclarationError:
                 continue
             yield Fault(f"{kind}: {what}", kind, copy)
+    lifecycles = tuple(composition.lifecycles.values())
+    for n, change in enumerate(composition.changes):
+        rest = (*composition.changes[:n], *composition.changes[n + 1 :])
+        try:
+            copy = Composition(*lifecycles, dispatch=composition.dispatch, changes=rest, rules=composition.rules)
+        except DeclarationError:
+            continue
+        yield Fault(f"change dropped: {change.event} by {change.by}", "change dropped", copy)
 
 
 def _declared(name: str, kind: str, composition: Composition, lifecycle: Lifecycle, faulty: State) -> Iterator[Fault]:
@@ -92,6 +101,12 @@ def _states(lifecycle: Lifecycle, state: State) -> Iterator[tuple[str, str, Stat
     for n, timer in enumerate(state.timers):
         rest = (*state.timers[:n], *state.timers[n + 1 :])
         yield "timer dropped", f"{where} {timer.event}", state._replace(timers=rest)
+        longer = timer._replace(seconds=timer.seconds + 1)
+        yield (
+            "timer changed",
+            f"{where} {timer.event}",
+            state._replace(timers=(*state.timers[:n], longer, *state.timers[n + 1 :])),
+        )
     for event in state.ignores:
         rest_of = tuple(each for each in state.ignores if each != event)
         yield "ignored signal dropped", f"{where} {event}", state._replace(ignores=rest_of)
@@ -106,6 +121,8 @@ def _rows(lifecycle: Lifecycle, row: Row) -> Iterator[tuple[str, str, tuple[Row,
         yield "row redirected", f"to {elsewhere}", (row._replace(to=elsewhere, owner=owner),)
         yield "row redirected", "to stay", (row._replace(to=None, owner=None),)
     yield "actor mistaken", f"{MISTAKEN[row.by]} for {row.by}", (row._replace(by=MISTAKEN[row.by]),)
+    if row.owner is not None:
+        yield "owner mistaken", f"{MISTAKEN[row.owner]} for {row.owner}", (row._replace(owner=MISTAKEN[row.owner]),)
     for n, guard in enumerate(row.when):
         rest = (*row.when[:n], *row.when[n + 1 :])
         yield "guard dropped", str(guard), (row._replace(when=rest),)
@@ -114,6 +131,11 @@ def _rows(lifecycle: Lifecycle, row: Row) -> Iterator[tuple[str, str, tuple[Row,
         rest_of = (*row.does[:n], *row.does[n + 1 :])
         what = item.effect.name if isinstance(item, Emit) else str(item)
         yield "effect dropped" if isinstance(item, Emit) else "signal dropped", what, (row._replace(does=rest_of),)
+        if isinstance(item, Emit):
+            yield "effect repeated", what, (row._replace(does=(*row.does[: n + 1], *row.does[n:])),)
+        if rest_of[n:]:
+            swapped = (*row.does[:n], row.does[n + 1], item, *row.does[n + 2 :])
+            yield "effects out of order", what, (row._replace(does=swapped),)
         role = item.to if isinstance(item, Emit) else item.by
         if role is not None:
             wrong = MISTAKEN[role]

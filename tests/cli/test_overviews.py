@@ -124,7 +124,7 @@ class TestTable:
         told = fsm("table", "call", "ringing", "--json").data
         assert [state["name"] for state in told["states"]] == ["ringing"]
         assert told["states"][0]["owner"] == "caller"
-        assert told["states"][0]["timers"] == [{"event": "no_answer", "seconds": 30, "when": []}]
+        assert told["states"][0]["timers"] == [{"event": "no_answer", "seconds": 30, "when": [], "rules": ["DEC-19"]}]
         words = fsm("table", "call", "ringing").words
         (rerouted,) = library.LIFECYCLES["call"].states["ringing"].rows_for("rerouted_from_teams")
         for part in (

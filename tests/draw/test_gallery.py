@@ -101,10 +101,10 @@ def test_mermaid_is_read_by_our_reader(made: dict[str, bytes]) -> None:
 
 
 def test_mermaid_is_read_by_its_own_parser(tmp_path: Path, made: dict[str, bytes]) -> None:
-    home = os.environ.get("MERMAID_HOME")
+    home = os.environ.get("JURY_HOME")
     node = shutil.which("node")
     if not home or not node:
-        pytest.skip("needs node, and MERMAID_HOME: where npm installed mermaid and jsdom")
+        pytest.skip("needs node, and JURY_HOME: where npm installed mermaid and jsdom")
     for name, content in made.items():
         if name.endswith(".mmd"):
             (tmp_path / name).write_bytes(content)

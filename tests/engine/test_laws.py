@@ -129,7 +129,7 @@ def test_a_profile_is_all_that_counts(first: Pairing, second: Pairing) -> None:
 def test_facts_that_a_route_makes_moot_change_nothing(pairing: Pairing, walk: list[Move]) -> None:
     walk = [move for move in walk if move[0] != "change"]
     plain = Conversation(pairing)
-    settled, routing.settled = routing.settled, lambda view: view
+    settled, routing.settled = routing.settled, lambda view: view  # type: ignore[assignment]  # not cached
     try:
         twin = Pairing(
             pairing.originator,

@@ -7,7 +7,7 @@ import pytest
 from fsm import LostSignal, Party
 from fsm.engine.profile import Profile
 from fsm.engine.program import Program
-from fsm.notation import Composition, Lifecycle, Row, on, on_signal, signal, state
+from fsm.notation import Composition, Guard, Lifecycle, Row, on, on_signal, signal, state
 from fsm.spec.rules import RULES
 from tests.people import standing
 
@@ -60,6 +60,15 @@ def test_a_place_has_one_row() -> None:
     assert first._at == second._at
     assert first._at != standing("teams>sfb")._at
     assert len({first._at, second._at}) == 1
+
+
+def test_a_profile_has_a_bit_for_each_guard_and_party() -> None:
+    old = Guard("old", lambda view: "old" in view, "", "", "INT-1")
+    rich = Guard("rich", lambda view: "rich" in view, "", "", "INT-1")
+    profile = Profile((old, rich), (("old",), ("old", "rich")))
+    assert profile.bits == 0b1011
+    assert profile == Profile((old, rich), (["old"], ["rich", "old"])) != Profile((old, rich), ((), ()))
+    assert [profile.holds(rich, party) for party in (Party.ORIGINATOR, Party.RECIPIENT)] == [False, True]
 
 
 def test_a_profile_shows_its_bits() -> None:

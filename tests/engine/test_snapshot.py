@@ -23,6 +23,13 @@ def test_there_and_back_through_json(pairing: str, given: str) -> None:
     assert restored.snapshot() == conversation.snapshot()
 
 
+def test_the_order_of_its_keys_does_not_matter() -> None:
+    snapshot = standing("teams>sfb", "call=ringing:originator").snapshot()
+    stored = json.loads(json.dumps(snapshot, sort_keys=True))
+    assert list(stored) != list(snapshot)
+    assert Conversation.restore(stored).snapshot() == snapshot
+
+
 def test_a_snapshot_is_stamped() -> None:
     assert standing("teams>sfb").snapshot()["fingerprint"] == fingerprint()
 
@@ -57,7 +64,7 @@ GOOD = standing("teams>sfb", "call=ringing:originator").snapshot()
         ),
         (spoiled(checksum="0123456789abcdef"), "checksum: '0123456789abcdef' does not match the content"),
         ({**GOOD, "state": {**GOOD["state"], "call": "connected"}}, "checksum: .* the snapshot is damaged"),
-        ({**GOOD, "extra": {1, 2}}, "snapshot: Object of type set is not JSON serializable"),
+        ({**GOOD, "extra": object()}, "snapshot: Encoding objects of type object is unsupported"),
         (
             spoiled(state={**GOOD["state"], "call": "singing"}),
             r"state.call: singing\(originator\) is not a place of it",
@@ -68,5 +75,5 @@ GOOD = standing("teams>sfb", "call=ringing:originator").snapshot()
     ],
 )
 def test_a_snapshot_that_cannot_be_restored_says_why(snapshot: Any, message: str) -> None:
-    with pytest.raises(SnapshotError, match=message):
+    with pytest.raises(SnapshotError, match=f"^(?:{message})"):
         Conversation.restore(snapshot)

@@ -1,0 +1,341 @@
+"""A call service written by hand: JSON Lines in, JSON Lines out, and nothing imported from the specification.
+
+It does calls between a TeamsOnly user and an SfBOnly user of one organisation, either of whom may call. The chat, the
+meeting and the call records belong to other services: what this one tells them is among its effects, what they tell
+it is among its events.
+
+    {"start": {"originator": {"mode": "TeamsOnly", ...}, "recipient": {...}, ...}}
+    {"event": "call_audio", "by": "originator"}
+    {"change": {"originator": ...}}
+
+Each line is answered by one: what became of it, or {"unsupported": "..."} for what this service does not do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from typing import Any
+
+FAULTS = {
+    "keeps-call": "does not end the call once the meeting exists",
+    "wrong-banner": "shows the interop banner to the other party",
+    "second-hold": "forgets to pause the media the second time a call is held",
+    "forgets-policy": "looks at the calling policy of the caller only",
+    "dies": "dies when a call on hold is hung up",
+    "hangs": "does not answer when media fails while ringing",
+}
+
+SHARING = ("teams-windows", "teams-mac", "teams-web")
+RING = {"call_audio": "ring_audio", "call_video": "ring_video"}
+PARTIES = ("originator", "recipient")
+OVER = ("none", "ended")
+UP = ("connected", "on_hold", "offered", "escalating", "draining", "draining_on_hold")
+HELD = ("on_hold", "draining_on_hold")
+MEETINGS = ("share_desktop", "add_participant", "meet_now")
+
+
+class Refused(Exception):
+    """The event is refused, by a rule or because it does not apply ("")."""
+
+
+class Unsupported(Exception):
+    """This service does not do that."""
+
+
+class Call:
+    """One call between two people, and what it does to them."""
+
+    def __init__(self, pairing: dict[str, Any], fault: str) -> None:
+        self.fault = fault
+        self.state, self.owner = "none", ""
+        self.holds = 0
+        self.effects: list[tuple[str, str]] = []
+        self.sits_down(pairing)
+
+    def sits_down(self, pairing: dict[str, Any]) -> None:
+        """Take in who the two are."""
+        modes = sorted(pairing[party]["mode"] for party in PARTIES)
+        if modes != ["SfBOnly", "TeamsOnly"] or pairing["scope"] != "in-tenant" or pairing["topology"] == "on-prem":
+            raise Unsupported(f"{' with '.join(modes)}, {pairing['scope']}, {pairing['topology']}")
+        self.users = {party: pairing[party] for party in PARTIES}
+
+    # What is known of a user
+
+    def on_teams(self, party: str) -> bool:
+        return bool(self.users[party]["mode"] == "TeamsOnly")
+
+    def legacy(self, party: str) -> bool:
+        return bool(self.users[party]["client"] == "sfb-legacy")
+
+    def may_call(self, party: str) -> bool:
+        return not self.on_teams(party) or bool(self.users[party]["allow_private_calling"])
+
+    def may_share(self, party: str) -> None:
+        """Sharing out of a call takes a meeting on the sharer's platform."""
+        user = self.users[party]
+        if self.on_teams(party):
+            if user["client"] not in SHARING:
+                raise Refused("TMS-3")
+            if not user["allow_private_meet_now"]:
+                raise Refused("TMS-11")
+        elif self.legacy(party):
+            raise Refused("SFB-1")
+
+    # What it does
+
+    def tell(self, effect: str, *to: str) -> None:
+        self.effects += ((effect, each) for each in to)
+
+    def go(self, state: str, owner: str = "") -> None:
+        self.state, self.owner = state, owner
+
+    def end(self, *told: str, told_of: str, by: str) -> None:
+        """The call is over: whoever is told sees it end, and the call records learn how it ended."""
+        if self.state == "offered":
+            self.effects.insert(0, ("close_menu", self.owner))
+        self.tell("end_call", *told)
+        self.tell(f"terminated_call.{told_of}", by)
+        self.go("ended")
+
+    def fire(self, event: str, by: str) -> None:
+        """Let somebody do something.
+
+        Raises:
+            Refused: it cannot be done.
+        """
+        self.effects = []
+        if event in ("meeting_ready", "meeting_failed") or event.startswith("rerouted_from_"):
+            self.hears(event, by)
+        elif by == "service":
+            self.happens(event)
+        elif event in RING and self.state in OVER:
+            self.place(event, by)
+        elif self.state == "ringing":
+            self.rings(event, by)
+        elif self.state in UP:
+            self.talks(event, by, other(by))
+        else:
+            raise Refused("")
+
+    def place(self, event: str, caller: str) -> None:
+        callee = other(caller)
+        asked = [caller] if self.fault == "forgets-policy" else PARTIES
+        if not all(self.may_call(party) for party in asked):
+            raise Refused("POL-2")
+        self.tell(RING[event], callee)
+        self.tell("open_interop_window", *(p for p in PARTIES if not self.on_teams(p) and not self.legacy(p)))
+        self.tell("chat.call_placed", caller)
+        self.tell("terminated_call.call_placed", caller)
+        self.holds = 0
+        self.go("ringing", caller)
+
+    def rings(self, event: str, by: str) -> None:
+        if event in MEETINGS:
+            raise Refused("DEC-14")
+        if event not in ("accept_call", "decline_call", "cancel_call"):
+            raise Refused("")
+        if (by == self.owner) is not (event == "cancel_call"):
+            raise Refused("DEC-34")
+        if event == "accept_call":
+            self.answer()
+        else:
+            self.tell("stop_ringing", *PARTIES)
+            self.tell("terminated_call.call_missed" if by == self.owner else "terminated_call.call_ended", by)
+            self.go("ended")
+
+    def answer(self) -> None:
+        if not all(self.may_call(party) for party in PARTIES):
+            raise Refused("POL-2")
+        self.tell("connect_media", *PARTIES)
+        self.tell("show_business_bar", *(party for party in PARTIES if self.legacy(party)))
+        told = [party for party in PARTIES if self.on_teams(party)]
+        if self.fault == "wrong-banner":
+            told = [other(party) for party in told]
+        self.tell("show_interop_banner", *told)
+        self.go("connected")
+
+    def talks(self, event: str, by: str, peer: str) -> None:
+        if event == "hang_up":
+            if self.fault == "dies" and self.state in HELD:
+                os._exit(3)
+            self.end(peer, told_of="call_ended", by=by)
+        elif event == "resume" and self.state in HELD:
+            if by != self.owner:
+                raise Refused("DEC-34")
+            self.tell("resume_media", peer)
+            self.go("connected" if self.state == "on_hold" else "draining")
+        elif event == "hold" and self.state not in HELD:
+            self.hold(by, peer)
+        elif event == "add_video" and self.state in ("connected", "offered", "escalating"):
+            self.tell("show_video", peer)
+        elif event in (*MEETINGS, "add_video"):
+            self.escalate(event, by)
+        elif self.state == "offered":
+            self.choose(event, by, peer)
+        else:
+            raise Refused("")
+
+    def hold(self, by: str, peer: str) -> None:
+        if self.state == "escalating":
+            raise Refused("DEC-31")
+        if self.state == "offered":
+            self.tell("close_menu", self.owner)
+        self.holds += 1
+        if self.fault != "second-hold" or self.holds != 2:
+            self.tell("pause_media", peer)
+        self.go("draining_on_hold" if self.state == "draining" else "on_hold", by)
+
+    def escalate(self, event: str, by: str) -> None:
+        if self.state == "on_hold":
+            raise Refused("DEC-14")
+        if self.state.startswith("draining"):
+            raise Refused("DEC-9")
+        if self.state != "connected":
+            raise Refused("")
+        if event == "meet_now":
+            if self.on_teams(by) and not self.users[by]["allow_private_meet_now"]:
+                raise Refused("TMS-11")
+            self.tell("meeting.start", by)
+            self.go("escalating", by)
+            return
+        if event == "add_participant" and self.on_teams(by):
+            raise Refused("LIM-5")
+        self.may_share(by)
+        self.tell("open_meeting_menu" if self.on_teams(by) else "announce_meeting", by)
+        self.tell("warn_call_will_end", by)
+        self.go("offered", by)
+
+    def choose(self, event: str, by: str, peer: str) -> None:
+        """The initiator has the choice of a meeting before them."""
+        if event not in ("accept_meeting", "decline_meeting", "warn_peer"):
+            raise Refused("")
+        if by != self.owner:
+            raise Refused("TMS-7" if event == "warn_peer" else "DEC-26")
+        if event == "warn_peer":
+            if not self.on_teams(by):
+                raise Refused("DEC-30")
+            self.tell("warn_meeting_coming", peer)
+        elif event == "accept_meeting":
+            self.may_share(by)
+            self.tell("meeting.start", by)
+            self.go("escalating", by)
+        else:
+            self.tell("close_menu", by)
+            self.go("connected")
+
+    def happens(self, event: str) -> None:
+        """Something that no user does."""
+        if event == "media_failed" and self.state not in OVER:
+            if self.fault == "hangs" and self.state == "ringing":
+                time.sleep(3600)
+            if self.state == "offered":
+                self.tell("close_menu", self.owner)
+            self.tell("report_failure", *PARTIES)
+            self.tell("terminated_call.call_failed", "service")
+            self.go("ended")
+        elif event in ("no_answer", "voicemail_answered") and self.state == "ringing":
+            if event == "no_answer":
+                self.tell("stop_ringing", *PARTIES)
+            else:
+                self.tell("stop_ringing", other(self.owner))
+                self.tell("connect_voicemail", self.owner)
+                self.tell("show_business_bar", *([self.owner] if self.legacy(self.owner) else []))
+            self.tell("terminated_call.call_missed", self.owner)
+            self.go("ended")
+        else:
+            raise Refused(ROLES.get((self.state, event), ""))
+
+    def hears(self, signal: str, by: str) -> None:
+        """What the other services say."""
+        draining = self.state.startswith("draining")
+        if self.state in OVER or (draining and signal != "meeting_ready"):
+            return
+        if signal.startswith("rerouted"):
+            if by != "service":
+                raise Refused("")
+            self.reroute()
+        elif by == "service":
+            raise Refused("")
+        elif signal == "meeting_ready" and (draining or self.state == "escalating"):
+            if self.fault != "keeps-call":
+                self.end(*PARTIES, told_of="call_superseded", by=by)
+        elif signal == "meeting_failed" and self.state == "escalating":
+            self.go("connected")
+        else:
+            raise Refused("")
+
+    def reroute(self) -> None:
+        if self.state == "ringing":
+            self.tell("stop_ringing", *PARTIES)
+            self.tell("report_failure", *PARTIES)
+            self.tell("terminated_call.call_failed", "service")
+            self.go("ended")
+        elif self.state == "on_hold":
+            self.state = "draining_on_hold"
+        else:
+            if self.state == "offered":
+                self.tell("close_menu", self.owner)
+            self.go("draining")
+
+
+ROLES = {
+    ("ringing", "accept_call"): "DEC-34",
+    ("ringing", "decline_call"): "DEC-34",
+    ("ringing", "cancel_call"): "DEC-34",
+    ("on_hold", "resume"): "DEC-34",
+    ("draining_on_hold", "resume"): "DEC-34",
+    ("offered", "warn_peer"): "TMS-7",
+    ("offered", "accept_meeting"): "DEC-26",
+    ("offered", "decline_meeting"): "DEC-26",
+}
+"""The rules that keep some choices to one party, which the service is not."""
+
+
+def other(party: str) -> str:
+    return PARTIES[party == "originator"]
+
+
+def answer(call: Call | None, line: dict[str, Any], fault: str) -> tuple[Call | None, dict[str, Any]]:
+    """The call after a line, and what is said to it."""
+    if "start" in line:
+        return Call(line["start"], fault), {}
+    if call is None:
+        raise Unsupported("an event before the start")
+    ringing, effects = call.state == "ringing", []
+    said: dict[str, Any] = {"accepted": True}
+    try:
+        if "change" in line:
+            call.sits_down(line["change"])
+        else:
+            call.fire(line["event"], line["by"])
+            effects = call.effects
+    except Refused as refused:
+        said = {"accepted": False, "rule": str(refused)}
+    rings = call.state == "ringing"
+    return call, said | {
+        "state": {"call": call.state},
+        "owners": {"call": call.owner} if call.owner else {},
+        "effects": effects,
+        "timers": [[["no_answer", 30]] if rings > ringing else [], ["no_answer"] if ringing > rings else []],
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--fault", choices=FAULTS, default="", help="; ".join(f"{k}: {v}" for k, v in FAULTS.items()))
+    fault = parser.parse_args().fault
+    call = None
+    for line in sys.stdin.buffer:
+        try:
+            call, said = answer(call, json.loads(line), fault)
+        except Unsupported as unsupported:
+            said = {"unsupported": str(unsupported)}
+        print(json.dumps(said), flush=True)
+
+
+if __name__ == "__main__":
+    main()

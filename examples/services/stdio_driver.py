@@ -1,0 +1,63 @@
+"""The driver of a service that takes JSON Lines on standard input and answers on standard output."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+from process import Process
+
+from fsm import Client, Mode, Pairing, Participant
+from fsm.testing.driver import Observation
+
+ADELE = Participant("adele@contoso.com", Mode.TEAMS_ONLY)
+GRADY = Participant("grady@contoso.com", Mode.SFB_ONLY, client=Client.SFB_LEGACY)
+PRADEEP = Participant("pradeep@contoso.com", Mode.SFB_ONLY)
+PAIRINGS = (Pairing(ADELE, GRADY), Pairing(PRADEEP, ADELE), Pairing(replace(ADELE, allow_private_calling=False), GRADY))
+
+
+class StdioDriver:
+    """Drives ``calls_by_hand.py``; a service that has died is started again.
+
+    Args:
+        fault: a fault to put into it; default: the one that the environment variable FAULT names, if any.
+        timeout: how many seconds to wait for an answer.
+    """
+
+    conversations = tuple({"pairing": pairing, "lifecycle": "call"} for pairing in PAIRINGS)
+    """What the service does, and so what it is tested for."""
+
+    def __init__(self, fault: str | None = None, timeout: float = 10) -> None:
+        fault = os.environ.get("FAULT", "") if fault is None else fault
+        self.command = ["calls_by_hand.py", *(["--fault", fault] if fault else [])]
+        self.timeout = timeout
+        self.process: Process | None = None
+
+    def start(self, pairing: Pairing, lifecycle: str | None = None) -> None:
+        if lifecycle != "call":
+            raise NotImplementedError("this service does the call lifecycle alone")
+        if self.process is None or not self.process.alive:
+            self.close()
+            self.process = Process(self.command, self.timeout)
+        self._ask({"start": pairing})
+
+    def apply(self, event: str, by: str) -> Observation:
+        return msgspec.convert(self._ask({"event": event, "by": by}), Observation)
+
+    def change(self, pairing: Pairing) -> Observation:
+        return msgspec.convert(self._ask({"change": pairing}), Observation)
+
+    def close(self) -> None:
+        if self.process:
+            self.process.kill()
+            self.process = None
+
+    def _ask(self, line: dict[str, Any]) -> dict[str, Any]:
+        assert self.process, "start first"
+        self.process.say(msgspec.json.encode(line).decode())
+        answer: dict[str, Any] = msgspec.json.decode(self.process.hear())
+        if "unsupported" in answer:
+            raise NotImplementedError(answer["unsupported"])
+        return answer

@@ -1,0 +1,10 @@
+import type { Person } from "./guards.js";
+
+export const adele: Person = {
+  platform: "teams",
+  client: "teams-windows",
+  teamsOnly: true,
+  allowPrivateCalling: true,
+  allowPrivateMeetNow: true,
+};
+export const grady: Person = { ...adele, platform: "sfb", client: "sfb-legacy", teamsOnly: false };

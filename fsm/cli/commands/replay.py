@@ -1,0 +1,91 @@
+"""Logs of what a service did, held against the specification."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Literal
+
+import typer
+
+from fsm.cli.options import Output, Users, command
+from fsm.cli.people import Directory, InputError
+from fsm.cli.screen import loading, working
+
+BAD_SHOWN = 100
+
+
+@command
+def replay(
+    log: Annotated[Path, typer.Argument(metavar="LOG", help="JSON Lines or CSV, one event a line; - is stdin.")],
+    between: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="A B", help="The two users wherever the log names no mode: as for fsm run."),
+    ] = None,
+    format: Annotated[Literal["jsonl", "csv"] | None, typer.Option(help="Default: as LOG ends, or jsonl.")] = None,
+    first: Annotated[int, typer.Option(metavar="N", min=0, help="How many departures to tell in words.")] = 10,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Pass over lines that cannot be read.")] = False,
+    picture: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Draw how often the log uses each row; with --lifecycle, into a file."),
+    ] = None,
+    lifecycle: Annotated[
+        Literal["chat", "call", "meeting", "terminated_call"] | None,
+        typer.Option(help="With --picture: draw this one only."),
+    ] = None,
+    *,
+    users: Users,
+    output: Output,
+) -> bool:
+    """Which conversations of a log follow the specification.
+
+    Of each that does not it says where it first departs, and by which rule. A line is {"conversation": 7, "event":
+    "send_text", "by": "originator"}. The first of a conversation also says who the two are, as in "originator.mode":
+    "TeamsOnly", unless their addresses are in --users, or --between says it for all. A later one that says otherwise is
+    a change in mid-conversation. Any line may say what was seen of the event: "accepted": false, "rule", the state of
+    "chat", "call", "meeting" or "terminated_call" after it, "effects". It is compared; what is not said is not.
+    """
+    from fsm.cli.replay import draw, shown
+    from fsm.replay import LogError
+    from fsm.replay import replay as follow
+
+    if lifecycle and not picture:
+        raise InputError("--lifecycle: says which picture to draw; give --picture FILE with it")
+    known = Directory(users.users, users.policies or (), loading)
+    try:
+        with _file(log) as path, working("following") as progress:
+            report = follow(
+                path,
+                format=format,
+                name="stdin" if str(log) == "-" else str(log),
+                between=users.pair(*between) if between else None,
+                users=known.tenants[0] if users.users else {},
+                skip_bad=skip_bad,
+                progress=lambda done, total: progress(done, total, "following"),
+                **users.keywords(),
+            )
+    except LogError as error:
+        wrong = str(error).splitlines()
+        more = [f"and {len(wrong) - BAD_SHOWN:,} lines more"] if len(wrong) > BAD_SHOWN else []
+        raise InputError("\n".join(wrong[:BAD_SHOWN] + more)) from None
+    drawn = draw(report, picture, lifecycle) if picture else []
+    screen = output.screen
+    screen.answer({**report.as_dict(), "pictures": [str(file) for file in drawn]}, *shown(screen, report, first, drawn))
+    return report.ok
+
+
+@contextmanager
+def _file(log: Path) -> Iterator[Path]:
+    """The log as a file: stdin or a pipe is put into one, for a log may have to be read twice."""
+    if str(log) != "-" and not log.is_fifo():
+        yield log
+        return
+    with TemporaryDirectory() as directory, log.open("rb") if log.is_fifo() else nullcontext(sys.stdin.buffer) as pipe:
+        path = Path(directory) / log.name
+        with path.open("wb") as copy:
+            shutil.copyfileobj(pipe, copy)
+        yield path

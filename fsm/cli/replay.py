@@ -1,0 +1,87 @@
+"""Showing what following a log came to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from fsm.cli import pictures
+from fsm.cli.people import InputError
+from fsm.cli.screen import Screen
+from fsm.replay import Departure, Report
+from fsm.spec.conversation import LIFECYCLES
+from fsm.spec.rules import RULES
+
+INAPPLICABLE = "none"
+"""What stands for a rule where an event does not apply."""
+
+
+def shown(screen: Screen, report: Report, first: int, drawn: list[Path]) -> Iterator[RenderableType]:
+    """How many follow, how many depart by which rule, and the first departures in words."""
+    yield screen.facts(
+        ("conversations", f"{len(report):,}"),
+        ("events", f"{report.events:,}"),
+        ("follow", f"{report.follow:,}{_names(report) if report.follow <= first else ''}"),
+        ("depart", f"{len(report.departures):,}"),
+        ("unread", f"{report.unread:,}, with a line that cannot be read" if report.unread else ""),
+        ("left", f"{report.left:,} events, after a departure or a line that cannot be read" if report.left else ""),
+        ("rows used", f"{len(report.rows):,} of {sum(len(each.rows) for each in LIFECYCLES.values()):,}"),
+        ("drawn", "\n".join(map(str, drawn))),
+        indent=0,
+    )
+    if report.departures:
+        table = screen.table("rule", "says", "departures")
+        table.columns[0].no_wrap = True
+        table.columns[2].justify = "right"
+        for rule, count in report.by_rule.items():
+            says = RULES[rule].says if rule else "the event does not apply where the conversation stands"
+            table.add_row(rule or INAPPLICABLE, says, f"{count:,}")
+        yield screen.note("")
+        yield table
+    for each in report.departures[:first]:
+        yield from _departure(screen, report, each)
+    if len(report.departures) > first:
+        yield screen.heading(f"and {len(report.departures) - first:,} departures more; --first or --json tells them")
+    if report.bad:
+        yield screen.heading(f"{len(report.bad):,} lines cannot be read, and were passed over")
+        yield from (screen.note(f"{report.name}:{line}: {message}") for line, message in report.bad[:first])
+
+
+def _names(report: Report) -> str:
+    named = ", ".join(str(result.conversation) for result in report if result.follows)
+    return f": {named}" if named else ""
+
+
+def _departure(screen: Screen, report: Report, each: Departure) -> Iterator[RenderableType]:
+    what = f" {each.event} by {each.by}"
+    yield Text.assemble(f"\n{report.name}:{each.line}: ", screen.mark(False), what, style="bold")
+    yield screen.facts(
+        ("conversation", str(each.conversation)),
+        ("the log says", each.observed),
+        ("expected", each.expected),
+        ("because", each.message),
+        ("instead", each.instead),
+        ("rules", " ".join(each.rules)),
+    )
+
+
+def draw(report: Report, out: Path, lifecycle: str | None) -> list[Path]:
+    """How often each row was used: one lifecycle into a file, or each into a directory.
+
+    Raises:
+        InputError: it cannot be written there.
+    """
+    from fsm.draw import coverage
+
+    files = {lifecycle: out} if lifecycle else {name: out / f"{name}.svg" for name in LIFECYCLES}
+    if not lifecycle:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"--picture: {out}: {error.strerror}; give a directory") from None
+    for name, file in files.items():
+        pictures.put(coverage(LIFECYCLES[name], report.rows), file, None, "auto", "pure")
+    return list(files.values())

@@ -1,0 +1,40 @@
+"""What exports have in common: how places, events and signals are named, and the rows that there are for a pairing."""
+
+from __future__ import annotations
+
+from fsm.engine.conversation import PROGRAMS
+from fsm.engine.flat import Branch, branches
+from fsm.engine.profile import Profile
+from fsm.notation import At, Lifecycle, Party
+from fsm.spec.parties import Pairing
+from fsm.spec.routing import views
+
+
+def place(at: At) -> str:
+    """A place in one word: the state, or state_owner where the state has an owner."""
+    return f"{at.state}_{at.owner}" if at.owner else at.state
+
+
+def event(name: str, by: Party) -> str:
+    """An event and its actor in one word, such as share_desktop.originator."""
+    return f"{name}.{by}"
+
+
+def signal(lifecycle: str, name: str, by: Party) -> str:
+    """A signal in one word that only its lifecycle hears, such as call.meeting_ready.originator."""
+    return f"{lifecycle}.{name}.{by}"
+
+
+def profile(pairing: Pairing | None) -> Profile | None:
+    """Which guards hold for a pairing; None, without one, leaves them open."""
+    return None if pairing is None else PROGRAMS.under(views(pairing)).profile
+
+
+def tried(lifecycle: Lifecycle, at: At, event: str, actor: Party, profile: Profile | None) -> list[Branch]:
+    """What decides an event of ``actor`` at a place, up to the first branch that always holds."""
+    found: list[Branch] = []
+    for branch in branches(lifecycle, at, event, actor, profile):
+        found.append(branch)
+        if not branch.when:
+            break
+    return found

@@ -1,0 +1,245 @@
+"""The model: declarations, the one process that takes steps, and those that fire events."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from textwrap import wrap
+from typing import NamedTuple
+
+from fsm.engine.fingerprint import fingerprint
+from fsm.engine.flat import Branch, Send, waits
+from fsm.engine.program import CASCADE_LIMIT
+from fsm.export import What
+from fsm.export.names import place
+from fsm.export.promela.record import Record
+from fsm.export.promela.tables import Tables, all_of, any_of, variable
+from fsm.notation import PARTIES, At, Composition, Lifecycle, Party
+from fsm.spec.invariants import INVARIANTS, Invariant
+from fsm.spec.parties import Pairing
+
+CAPACITY = 8
+"""How many signals can wait to be heard; SPIN asserts that there are no more."""
+WIDTH = 110
+HOW = """
+To count the places and check every assertion:
+  spin -a FILE && gcc -DSAFETY -DNOREDUCE -DNOCLAIM -o pan pan.c && ./pan
+To check that waiting ends, for each formula at the end of the file:
+  spin -a FILE && gcc -DNOREDUCE -DNFAIR=3 -o pan pan.c && ./pan -a -f -N FORMULA
+To see the steps that lead to an error:
+  spin -t FILE"""
+
+
+class Ending(NamedTuple):
+    """A claim that a lifecycle does not stay in these states for ever, if timers go off."""
+
+    name: str
+    says: str
+    cites: str
+    lifecycle: str
+    states: str
+
+
+ENDINGS = (
+    Ending(
+        "an-escalation-ends",
+        "an accepted escalation ends: the two are together in the meeting, or it failed or is abandoned",
+        "DEC-19 ESC-1",
+        "meeting",
+        "creating open invited",
+    ),
+    Ending(
+        "a-superseded-call-is-settled",
+        "a call that ended for a meeting goes on in it or is abandoned",
+        "DEC-16 DEC-19",
+        "terminated_call",
+        "superseded",
+    ),
+    Ending("ringing-ends", "a call that rings is answered or over", "DEC-19 DEC-27", "call", "ringing"),
+)
+
+
+def text(
+    what: What,
+    pairing: Pairing | None,
+    claims: Iterable[Invariant] = INVARIANTS,
+    endings: Iterable[Ending] = ENDINGS,
+) -> str:
+    """A conversation as a Promela model.
+
+    Args:
+        what: the conversation.
+        pairing: between whom.
+        claims: what is asserted of every step.
+        endings: what is claimed to come to an end.
+    """
+    assert isinstance(what, Composition)
+    assert pairing is not None
+    tables = Tables(what, pairing)
+    record = Record(tables, claims)
+    parts = (
+        _title(tables),
+        _declared(tables),
+        record.declared(),
+        _wiring(tables),
+        _conversation(tables, record),
+        _firing(tables),
+        _endings(tables, endings),
+    )
+    return "\n".join(line for part in parts for line in (*part, ""))
+
+
+def _title(tables: Tables) -> Iterator[str]:
+    yield "/*"
+    yield f"One conversation and all that can become of it, by specification {fingerprint(tables.composition)}."
+    for party, view in zip(("originator", "recipient"), tables.views, strict=True):
+        yield f"The {party} is {view.mode}, on {view.on}, with {view.client}. The conversation is {view.kind}."
+    yield from HOW.splitlines()
+    yield "*/"
+
+
+def _declared(tables: Tables) -> Iterator[str]:
+    """Names, and where each lifecycle stands."""
+    signals = [f"{name}_{signal}" for name, each in tables.lifecycles.items() for signal in each.signals]
+    for kind, names in {"party": Party, "event": tables.composition.events, "signal": signals}.items():
+        yield from _listed(kind, names)
+    for name, lifecycle in tables.lifecycles.items():
+        yield ""
+        yield f"/* {lifecycle.label} */"
+        yield from _listed(name, (f"{name}_{place(at)}" for at in lifecycle.places))
+        yield f"mtype:{name} {name} = {name}_{place(lifecycle.initial)};"
+        for verb in ("is", "was"):
+            words = {state.name: list(state.places) for state in lifecycle}
+            words |= {f"of_the_{party}": [at for at in lifecycle.places if at.owner is party] for party in PARTIES}
+            for word, places in words.items():
+                stands = any_of([f"({variable(name, verb)} == {name}_{place(at)})" for at in places] or ["false"])
+                yield f"#define {name}_{verb}_{word} {stands}"
+    yield ""
+    yield "/* An event that is fired, and signals that wait to be heard */"
+    yield "chan turn = [0] of { mtype:event, mtype:party };"
+    yield "hidden mtype:event event;"
+    yield "hidden mtype:party by;"
+    yield f"chan signals = [{CAPACITY}] of {{ mtype:signal, mtype:party }};"
+    yield "hidden mtype:signal told;"
+    yield "hidden byte heard;"
+
+
+def _listed(kind: str, names: Iterable[str]) -> Iterator[str]:
+    return iter(wrap(f"mtype:{kind} = {{ {', '.join(names)} }}", WIDTH, subsequent_indent="  "))
+
+
+def _wiring(tables: Tables) -> Iterator[str]:
+    """Where events go that may go to several lifecycles."""
+    for event in tables.composition.events:
+        for by in Party:
+            for name in tables.lifecycles:
+                goes = tables.goes(event, by, name)
+                if goes:
+                    yield f"#define {_goes(event, by, name)} {goes}"
+
+
+def _goes(event: str, by: Party, name: str) -> str:
+    return f"{event}_by_{by}_goes_to_{name}"
+
+
+def _conversation(tables: Tables, record: Record) -> Iterator[str]:
+    yield "active proctype conversation() {"
+    yield "end:"
+    yield "  do"
+    yield "  :: atomic {"
+    yield "     turn?event(by);"
+    yield r'     printf("%e by %e\n", event, by);'
+    yield from (f"     {line}" for line in record.begun())
+    yield "     if"
+    yield from (f"     {line}" for line in _events(tables, record))
+    yield "     fi;"
+    yield "     /* signals are heard within the step, first come, first served */"
+    yield "     heard = 0;"
+    yield "     do"
+    yield "     :: empty(signals) -> break"
+    yield "     :: signals?told(by) ->"
+    yield f"        assert(heard < {CASCADE_LIMIT}); /* signals come to an end */"
+    yield "        heard++;"
+    yield "        if"
+    yield from (f"        {line}" for line in _signals(tables, record))
+    yield "        :: else -> assert(false) /* the signal is lost */"
+    yield "        fi"
+    yield "     od;"
+    yield from (f"     {line}" for line in record.asserted())
+    yield "     }"
+    yield "  od"
+    yield "}"
+
+
+def _events(tables: Tables, record: Record) -> Iterator[str]:
+    for lifecycle, at, event, by, branch in tables.taken:
+        goes = tables.goes(event, by, lifecycle.name) if event in lifecycle.events and not branch.refused else None
+        if goes is not None:
+            yield f"/* {branch.row}: {' '.join(branch.cites)} */"
+            when = [f"event == {event}", f"by == {by}", f"{lifecycle.name} == {lifecycle.name}_{place(at)}"]
+            yield f":: {' && '.join([*when, *([_goes(event, by, lifecycle.name)] if goes else [])])} ->"
+            yield from _does(lifecycle, at, branch, record)
+
+
+def _signals(tables: Tables, record: Record) -> Iterator[str]:
+    for lifecycle, at, signal, by, branch in tables.taken:
+        if signal in lifecycle.signals:
+            name = lifecycle.name
+            yield f"/* {branch.row}: {' '.join(branch.cites)} */"
+            yield f":: told == {name}_{signal} && by == {by} && {name} == {name}_{place(at)} ->"
+            yield from _does(lifecycle, at, branch, record)
+    for name, lifecycle in tables.lifecycles.items():
+        for state in lifecycle:
+            for signal in state.ignores:
+                yield f":: told == {name}_{signal} && {name}_is_{state.name} -> skip"
+
+
+def _does(lifecycle: Lifecycle, at: At, branch: Branch, record: Record) -> Iterator[str]:
+    """What a branch does: the lifecycle moves, and effects and signals go out in order."""
+    if branch.refused:
+        yield "   assert(false); /* the signal is refused */"
+    if branch.to not in (None, at):
+        assert branch.to is not None
+        yield f"   {lifecycle.name} = {lifecycle.name}_{place(branch.to)};"
+    for item in branch.does:
+        if isinstance(item, Send):
+            noted = " ".join(record.noted(item.effect, item.to))
+            yield rf'   printf("  {item.effect} to {item.to}\n"); {noted}'.rstrip()
+        else:
+            yield f"   assert(nfull(signals)); signals!{item.lifecycle}_{item.event}({item.by});"
+    if branch.to in (None, at) and not branch.does:
+        yield "   skip"
+
+
+def _firing(tables: Tables) -> Iterator[str]:
+    """Who fires events: the two people and the services, and every timer that runs."""
+    places: dict[tuple[str, str, Party], dict[str, list[At]]] = defaultdict(lambda: defaultdict(list))
+    for lifecycle, at, event, by, branch in tables.taken:
+        if event in lifecycle.events and not branch.refused and tables.goes(event, by, lifecycle.name) is not None:
+            runs = {wait.event for wait in waits(lifecycle, at, tables.profile)} if by is Party.SERVICE else set()
+            who = f"timer_{event}" if event in runs else "people_and_services"
+            places[who, event, by][lifecycle.name].append(at)
+    options: dict[str, list[str]] = defaultdict(list)
+    for (who, event, by), found in places.items():
+        possible = [
+            all_of([tables.stands(name, at), *([_goes(event, by, name)] if tables.goes(event, by, name) else [])])
+            for name, at in found.items()
+        ]
+        options[who].append(f":: atomic {{ {any_of(possible)} -> turn!{event}({by}) }}")
+    for who, lines in options.items():
+        yield f"active proctype {who}() {{"
+        yield "end:"
+        yield "  do"
+        yield from (f"  {line}" for line in lines)
+        yield "  od"
+        yield "}"
+        yield ""
+
+
+def _endings(tables: Tables, endings: Iterable[Ending]) -> Iterator[str]:
+    """That waiting ends."""
+    for each in endings:
+        states = tables.lifecycles[each.lifecycle].states
+        waiting = tables.stands(each.lifecycle, (at for name in each.states.split() for at in states[name].places))
+        yield f"/* {each.name}: {each.says}. {each.cites} */"
+        yield f"ltl {each.name.replace('-', '_')} {{ [] ({waiting} -> <> !{waiting}) }}"

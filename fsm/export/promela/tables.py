@@ -1,0 +1,100 @@
+"""The tables between two users, and the conditions on them that Promela can check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from fsm.engine.flat import Branch, Send, branches
+from fsm.engine.profile import Profile, guards_of
+from fsm.export.names import place
+from fsm.notation import BOTH, PARTIES, At, Composition, Guard, Lifecycle, Party
+from fsm.spec.parties import Pairing
+from fsm.spec.routing import views
+
+
+class Tables:
+    """A composition with the guards of a pairing decided.
+
+    Args:
+        composition: the tables.
+        pairing: decides the guards.
+    """
+
+    def __init__(self, composition: Composition, pairing: Pairing) -> None:
+        self.composition = composition
+        self.lifecycles = composition.lifecycles
+        self.views = views(pairing)
+        self.profile = Profile(guards_of(composition), self.views)
+        self.taken: list[tuple[Lifecycle, At, str, Party, Branch]] = [
+            (lifecycle, at, event, by, branch)
+            for lifecycle in self.lifecycles.values()
+            for at in lifecycle.places
+            for event in (*lifecycle.events, *lifecycle.signals)
+            for by in Party
+            for branch in branches(lifecycle, at, event, by, self.profile)
+        ]
+        """Every branch that is left, and what takes it."""
+        sent = (item for *_, branch in self.taken for item in branch.does if isinstance(item, Send))
+        self.sent = sorted({(item.effect, item.to) for item in sent})
+        """Every effect and addressee that there still is."""
+        self.addressees = (*(party.value for party in PARTIES), *sorted({to for _, to in self.sent} - set(PARTIES)))
+
+    def holds(self, guard: Guard, party: Party) -> bool:
+        """Whether a guard holds for a party, whether or not the tables ask it."""
+        return guard.test(self.views[PARTIES.index(party)])
+
+    def stands(self, name: str, places: Iterable[At], verb: str = "is") -> str:
+        """That a lifecycle "is" in one of these places, or that it "was" before the step."""
+        lifecycle, chosen = self.lifecycles[name], set(places)
+        if 2 * len(chosen) > len(lifecycle.places):
+            return negated(self.stands(name, set(lifecycle.places) - chosen, verb))
+        found = []
+        for party in PARTIES:
+            if {at for at in chosen if at.owner} == {at for at in lifecycle.places if at.owner is party} != set():
+                found.append(f"{name}_{verb}_of_the_{party}")
+                chosen = {at for at in chosen if not at.owner}
+        for state in lifecycle:
+            here = [at for at in state.places if at in chosen]
+            if len(here) == len(state.places):
+                found.append(f"{name}_{verb}_{state.name}")
+            else:
+                found += [f"({variable(name, verb)} == {name}_{place(at)})" for at in here]
+        return any_of(found)
+
+    def goes(self, event: str, by: Party, name: str) -> str | None:
+        """That an event goes to a lifecycle; empty if it always does, None if it never does."""
+        found: list[str] = []
+        passed: list[str] = []
+        for row in self.composition.dispatch[event]:
+            if row.by in (BOTH, by.value):
+                standing = [
+                    self.stands(
+                        sibling, (at for state in states for at in self.lifecycles[sibling].states[state].places)
+                    )
+                    for sibling, states in row.while_.items()
+                ]
+                if row.lifecycle == name:
+                    found.append(all_of([*passed, *standing]))
+                else:
+                    passed.append(negated(all_of(standing)))
+        return any_of(found) if found else None
+
+
+def variable(name: str, verb: str = "is") -> str:
+    """Where a lifecycle is, or was before the step."""
+    return name if verb == "is" else f"{name}_before"
+
+
+def negated(condition: str) -> str:
+    """That a condition is not so."""
+    return condition[1:] if condition.startswith("!") else f"!{condition}"
+
+
+def any_of(conditions: Sequence[str]) -> str:
+    """That one of these is so."""
+    return conditions[0] if len(conditions) == 1 else f"({' || '.join(conditions)})"
+
+
+def all_of(conditions: Sequence[str]) -> str:
+    """That all of these are so."""
+    return conditions[0] if len(conditions) == 1 else f"({' && '.join(conditions)})" if conditions else ""

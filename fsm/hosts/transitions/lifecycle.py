@@ -1,0 +1,177 @@
+"""One lifecycle as a `transitions` machine: named states, triggers, conditions and callbacks."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from typing import Any
+
+from transitions import Machine
+
+from fsm.engine.conversation import PROGRAMS
+from fsm.engine.flat import Condition, Raise, Send, branches
+from fsm.engine.outcome import Refusal
+from fsm.notation import PARTIES, At, Guard, Lifecycle, Party
+from fsm.spec.conversation import LIFECYCLES
+from fsm.spec.parties import Pairing
+from fsm.spec.routing import views
+
+Test = Callable[[Any], bool]
+Callback = Callable[[Any], object]
+
+
+def named(place: At) -> str:
+    """The name of a place as a state of a `transitions` machine."""
+    return f"{place.state}_{place.owner}" if place.owner else place.state
+
+
+PLACES = {name: {named(at): at for at in lifecycle.places} for name, lifecycle in LIFECYCLES.items()}
+"""The places of each lifecycle by name."""
+
+
+class Model:
+    """What a machine asks of its models: derive from it, or answer as it does.
+
+    Methods of these names are called back where a model has them: ``on_EFFECT(to)``; ``on_enter_LIFECYCLE_STATE`` and
+    ``on_exit_LIFECYCLE_STATE``, with the event, where STATE is with its owner or without.
+
+    Args:
+        pairing: who the two are.
+    """
+
+    def __init__(self, pairing: Pairing) -> None:
+        self.pairing = pairing
+
+    def holds(self, guard: Guard, party: Party) -> bool:
+        """Whether ``guard`` holds for ``party``."""
+        return guard.test(views(self.pairing)[PARTIES.index(party)])
+
+    def on_effect(self, name: str, to: str) -> object:
+        """Called for each effect, in order: its name, and the party or service it is addressed to."""
+        return getattr(self, f"on_{name}", _nothing)(to)
+
+    def on_signal(self, lifecycle: str, event: str, by: Party) -> object:
+        """Called for each signal to a sibling lifecycle, in the name of a party."""
+
+    def on_reenter(self, lifecycle: str) -> object:
+        """Called when a state is entered anew from itself: its timers start afresh."""
+
+    @property
+    def places(self) -> dict[str, At]:
+        """State and owner of each lifecycle that this is a model of, by its name."""
+        return {name: places[getattr(self, name)] for name, places in PLACES.items() if hasattr(self, name)}
+
+    def why_not(self, event: str, by: Party | str) -> Refusal | None:
+        """Why the event is refused; None if it is not. A lifecycle that this is no model of stands where it begins.
+
+        Raises:
+            UnknownEvent: there is no such event or party.
+        """
+        places = self.places
+        config = tuple(places.get(name, each.initial) for name, each in LIFECYCLES.items())
+        found = PROGRAMS.under(views(self.pairing)).row(config)[event, by]
+        return found if isinstance(found, Refusal) else None
+
+
+def machine(lifecycle: Lifecycle, cls: Any = Machine, **options: Any) -> Any:
+    """A `transitions` machine of one lifecycle, for models as ``Model`` describes them.
+
+    They are triggered with ``by=`` and keep their state in an attribute named after the lifecycle. A trigger returns
+    False where a declared refusal or a condition stands against it.
+
+    Args:
+        lifecycle: the lifecycle.
+        cls: Machine, LockedMachine, GraphMachine, AsyncMachine or another class of that package.
+        options: passed on to it.
+    """
+    if hasattr(cls, "await_all"):  # AsyncMachine awaits callbacks side by side, but effects have an order
+        cls = type(cls.__name__, (cls,), {"await_all": staticmethod(_in_order)})
+    return cls(
+        **{
+            "model": None,
+            "states": [_state(lifecycle, at) for at in lifecycle.places],
+            "transitions": [each for at in lifecycle.places for each in _transitions(lifecycle, at)],
+            "initial": named(lifecycle.initial),
+            "model_attribute": lifecycle.name,
+            "auto_transitions": False,
+            "send_event": True,
+            "ignore_invalid_triggers": True,
+            **options,
+        }
+    )
+
+
+def machines(cls: Any = Machine, **options: Any) -> dict[str, Any]:
+    """The four lifecycles as machines, by name, for talks to share. Takes what ``machine`` takes."""
+    return {name: machine(lifecycle, cls, **options) for name, lifecycle in LIFECYCLES.items()}
+
+
+async def _in_order(callables: Iterable[Callable[[], Awaitable[Any]]]) -> list[Any]:
+    return [await each() for each in callables]
+
+
+def _nothing(_: object) -> None:
+    """Called where a model has no method to be called back."""
+
+
+def _state(lifecycle: Lifecycle, at: At) -> dict[str, Any]:
+    names = dict.fromkeys((at.state, named(at)))
+    hooks = {when: [_hook(f"on_{when}_{lifecycle.name}_{name}") for name in names] for when in ("enter", "exit")}
+    return {"name": named(at), "on_enter": hooks["enter"], "on_exit": hooks["exit"]}
+
+
+def _hook(name: str) -> Callback:
+    return _called(name, lambda event: getattr(event.model, name, _nothing)(event))
+
+
+def _transitions(lifecycle: Lifecycle, at: At) -> Iterator[dict[str, Any]]:
+    """The branches of a place, for each actor. A refusal is no transition, and keeps those after it from firing."""
+    for event in dict.fromkeys(row.event for row in lifecycle.states[at.state].rows):
+        for actor in Party:
+            refused: list[Test] = []
+            for branch in branches(lifecycle, at, event, actor):
+                if branch.refused:
+                    refused.append(_refused(branch.refused, branch.when))
+                    continue
+                again = [_reenters(lifecycle)] if branch.to and branch.to.state == at.state else []
+                yield {
+                    "trigger": event,
+                    "source": named(at),
+                    "dest": named(branch.to) if branch.to else None,
+                    "conditions": [_by(actor), *map(_holds, branch.when)],
+                    "unless": list(refused),
+                    "after": [*map(_does, branch.does), *again],
+                }
+    for event in lifecycle.states[at.state].ignores:
+        yield {"trigger": event, "source": named(at), "dest": None}
+
+
+def _by(actor: Party) -> Test:
+    return _called(f"by_{actor}", lambda event: bool(event.kwargs["by"] == actor))
+
+
+def _holds(condition: Condition) -> Test:
+    return _called(condition.name, lambda event: bool(event.model.holds(*condition)))
+
+
+def _refused(rule: str, when: tuple[Condition, ...]) -> Test:
+    return _called(f"refused_by_{rule}", lambda event: all(event.model.holds(*each) for each in when))
+
+
+def _does(item: Send | Raise) -> Callback:
+    if isinstance(item, Raise):
+        return _called(f"signal_{item.lifecycle}_{item.event}", lambda event: event.model.on_signal(*item))
+    effect, to, when = item
+
+    def send(event: Any) -> object:
+        return event.model.on_effect(effect, to) if all(event.model.holds(*each) for each in when) else None
+
+    return _called(effect, send)
+
+
+def _reenters(lifecycle: Lifecycle) -> Callback:
+    return _called("reenter", lambda event: event.model.on_reenter(lifecycle.name))
+
+
+def _called(name: str, function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    function.__name__ = name
+    return function

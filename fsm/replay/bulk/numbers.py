@@ -1,0 +1,245 @@
+"""From the columns of an Arrow log to numbers: what an event is, and what is said of its pairing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from functools import partial
+from typing import Any, TypeAlias, get_type_hints
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
+from numpy.typing import NDArray
+
+from fsm.engine.merged import NOTHING, SYMBOLS
+from fsm.notation import PARTIES, Party
+from fsm.replay.columns import CHANGE, COLUMNS, EVENTS, TRUTHS, Facts, among, truth, unknown
+from fsm.replay.log import LogError
+from fsm.spec.conversation import CONVERSATION
+from fsm.spec.parties import Pairing, Participant, choose
+
+Bytes: TypeAlias = NDArray[np.uint8]
+KINDS: dict[str, Any] = {
+    f"{party}.{each.name}": get_type_hints(Participant)[each.name]
+    for party in PARTIES
+    for each in fields(Participant)
+    if each.name != "address"
+} | {each.name: get_type_hints(Pairing)[each.name] for each in fields(Pairing) if each.name not in PARTIES}
+"""What the facts of a pairing are, by column."""
+PARTY_NUMBERS = {party.value: n for n, party in enumerate(Party)}
+NO_ONE = len(PARTY_NUMBERS)
+EVENT_NUMBERS = {event: SYMBOLS[event, Party.ORIGINATOR.value] for event in CONVERSATION.events} | {CHANGE: NOTHING}
+ROOM = 1 << 16
+"""Combinations of facts that are told apart before those that do not occur are left out."""
+
+
+class Numbers:
+    """What the columns of a log mean, for logs that have these.
+
+    Args:
+        columns: the names of the log's columns.
+
+    Raises:
+        LogError: one is not known or there twice, or one for the event or its actor is missing.
+    """
+
+    def __init__(self, columns: Iterable[str]) -> None:
+        columns = tuple(columns)
+        for column in columns:
+            if column not in COLUMNS:
+                raise LogError(unknown(column))
+            if columns.count(column) > 1:
+                raise LogError(f"column {column!r} is there twice; give it once")
+        for column in ("event", "by"):
+            if column not in columns:
+                raise LogError(f"column {column!r} is missing; give every event one")
+        self.facts = tuple(name for name in KINDS if name in columns)
+        self.read = tuple(
+            name for name in columns if name in ("conversation", "time", "event", "by", "accepted", *self.facts)
+        )
+        """The columns that mean something to a bulk replay."""
+        self.passed_over = tuple(name for name in columns if name not in self.read)
+        """The columns that do not."""
+        nothing = (0,) * len(self.facts)
+        self._said = [nothing]
+        self._number = {nothing: 0}
+
+    @property
+    def kinds(self) -> int:
+        """How many different things were said of pairings so far."""
+        return len(self._said)
+
+    def said(self, number: int) -> Facts:
+        """What is said of the pairing where ``facts`` has this number; nothing is said where it is 0."""
+        codes = zip(self.facts, self._said[number], strict=True)
+        return {name: _values(name)[code - 1] for name, code in codes if code}
+
+    def of(self, batch: pa.RecordBatch, row: int) -> pa.RecordBatch:
+        """A batch as numbers: ``conversation``, ``time`` and ``accepted`` if it has them, ``symbol`` and ``facts``.
+
+        Args:
+            batch: the batch, with the columns of ``read``.
+            row: the number of its first row in the log.
+
+        Raises:
+            LogError: a value is not accepted; the message begins with the row.
+        """
+        made: dict[str, Any] = {"conversation": _conversations(batch, row)}
+        if "time" in batch.schema.names:
+            made["time"] = _times(batch.column("time"), row)
+        made["symbol"] = _symbols(batch, row)
+        made["facts"] = self._facts(batch, row)
+        if "accepted" in batch.schema.names:
+            made["accepted"] = _coded(batch, "accepted", _accepted, row).astype(bool)
+        return pa.RecordBatch.from_arrays([pa.array(each) for each in made.values()], names=list(made))
+
+    def _facts(self, batch: pa.RecordBatch, row: int) -> NDArray[np.int32]:
+        """The number of what each row says of its pairing."""
+        key = np.zeros(batch.num_rows, np.int32)
+        combined, sizes = np.zeros((1, 0), np.int64), [1]
+        for name in self.facts:
+            size = len(_values(name)) + 1
+            if np.prod(sizes) * size > ROOM:
+                key, combined, sizes = _occurring(key, combined, sizes)
+            key *= size
+            np.add(key, _coded(batch, name, partial(_fact, name), row), out=key)
+            sizes.append(size)
+        key, combined, _ = _occurring(key, combined, sizes)
+        return np.array([self._numbered(tuple(codes)) for codes in combined.tolist()], np.int32)[key]
+
+    def _numbered(self, codes: tuple[int, ...]) -> int:
+        found = self._number.setdefault(codes, len(self._said))
+        if found == len(self._said):
+            self._said.append(codes)
+        return found
+
+
+def _occurring(
+    key: NDArray[np.int32], combined: NDArray[np.int64], sizes: list[int]
+) -> tuple[NDArray[np.int32], NDArray[np.int64], list[int]]:
+    """Combinations numbered anew, without those that do not occur; the first of ``sizes`` counts ``combined``."""
+    occurs = np.zeros(int(np.prod(sizes)), bool)
+    occurs[key] = True
+    there = np.flatnonzero(occurs)
+    number = np.zeros(len(occurs), np.int32)
+    number[there] = np.arange(len(there))
+    before, *codes = np.unravel_index(there, sizes)
+    return number[key], np.column_stack([combined[before], *codes]), [len(there)]
+
+
+def _values(name: str) -> tuple[Any, ...]:
+    return (False, True) if KINDS[name] is bool else tuple(KINDS[name])
+
+
+def _fact(name: str, value: Any) -> int:
+    if value is None or value == "":
+        return 0
+    found = truth(name, value) if name in TRUTHS else choose(KINDS[name], value, name)
+    return 1 + _values(name).index(found)
+
+
+def _accepted(value: Any) -> int:
+    return value is None or value == "" or truth("accepted", value)
+
+
+def _event(value: Any) -> int:
+    if value is None or value == "":
+        raise ValueError("event: missing; give every event one")
+    if value not in EVENT_NUMBERS:
+        among("event", value, EVENTS)
+    return EVENT_NUMBERS[value]
+
+
+def _by(value: Any) -> int:
+    if value is None or value == "":
+        return NO_ONE
+    if value not in PARTY_NUMBERS:
+        among("by", value, list(PARTY_NUMBERS))
+    return PARTY_NUMBERS[value]
+
+
+def _symbols(batch: pa.RecordBatch, row: int) -> Bytes:
+    event = _coded(batch, "event", _event, row)
+    by = _coded(batch, "by", _by, row)
+    nobody = (by == NO_ONE) & (event != NOTHING)
+    if nobody.any():
+        raise LogError(f"{row + int(nobody.argmax())}: by: missing; use one of {', '.join(Party)}")
+    symbols: Bytes = np.minimum(event + by, NOTHING)
+    return symbols
+
+
+def _coded(batch: pa.RecordBatch, name: str, number: Callable[[Any], int], row: int) -> Bytes:
+    """The values of a column as numbers, each value looked at once."""
+    column = batch.column(name)
+    if not isinstance(column, pa.DictionaryArray):
+        if pa.types.is_nested(column.type):
+            raise LogError(f"{name}: {column.type} is not accepted; give a column of plain values")
+        column = column.dictionary_encode()
+    values = [*column.dictionary.to_pylist(), None]
+    indices = column.indices.cast(pa.int32()).fill_null(len(values) - 1).to_numpy()
+    numbers = np.zeros(len(values), np.uint8)
+    for n, value in enumerate(values):
+        try:
+            numbers[n] = number(value)
+        except ValueError as error:
+            used = np.flatnonzero(indices == n)
+            if used.size:
+                raise LogError(f"{row + used[0]}: {error}") from None
+    coded: Bytes = np.take(numbers, indices, mode="clip")
+    return coded
+
+
+def _conversations(batch: pa.RecordBatch, row: int) -> pa.Array:
+    if "conversation" not in batch.schema.names:
+        return pa.repeat("", batch.num_rows)
+    column = batch.column("conversation")
+    if isinstance(column, pa.DictionaryArray):
+        column = column.dictionary_decode()
+    _whole("conversation", column.is_null().to_numpy(zero_copy_only=False), row)
+    for fits, to in ((_integer, pa.int64()), (_string, pa.string())):
+        if fits(column.type):
+            return _cast("conversation", column, to)
+    raise LogError(f"conversation: {column.type} is not accepted; give strings or integers")
+
+
+def _times(column: pa.Array, row: int) -> pa.Array:
+    if isinstance(column, pa.DictionaryArray):
+        column = column.dictionary_decode()
+    _whole("time", column.is_null().to_numpy(zero_copy_only=False), row)
+    kind = column.type
+    if _string(kind):
+        try:
+            return column.cast(pa.timestamp("us", "UTC")).cast(pa.int64())
+        except pa.ArrowInvalid:  # without an offset it is UTC
+            return _cast("time", column, pa.timestamp("us")).cast(pa.int64())
+    if pa.types.is_floating(kind):
+        times = column.cast(pa.float64())
+        _whole("time", np.isnan(times.to_numpy()), row)
+        return times
+    if not (_integer(kind) or pa.types.is_temporal(kind)):
+        raise LogError(f"time: {kind} is not accepted; give timestamps, ISO 8601 or numbers")
+    if not _integer(kind) and kind.bit_width == 32:
+        column = column.cast(pa.int32())
+    return _cast("time", column, pa.int64())
+
+
+def _integer(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind))
+
+
+def _string(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _cast(name: str, column: pa.Array, to: pa.DataType) -> pa.Array:
+    try:
+        return column.cast(to)
+    except pa.ArrowInvalid as error:
+        raise LogError(f"{name}: {error}") from None
+
+
+def _whole(name: str, missing: NDArray[np.bool_], row: int) -> None:
+    if missing.any():
+        raise LogError(
+            f"{row + int(missing.argmax())}: {name}: missing; give it to every event, or leave the column out"
+        )

@@ -1,0 +1,111 @@
+"""Events by conversation, in bounded memory: what does not fit goes to files that are gone when the process is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
+from numpy.typing import NDArray
+
+HELD = 1 << 21
+"""Events that are kept in memory; partitions are to be of about so many."""
+MOST = 256
+"""Partitions there are at most, for each is an open file."""
+USUAL = 64
+"""Partitions where nobody knows how long the log is."""
+ODD = np.uint64(0x9E3779B97F4A7C15)
+"""A multiplier that spreads numbers over the high bits (Knuth's, 2^64 over the golden ratio)."""
+
+
+class Partitions:
+    """Batches of events, to be had again with all events of a conversation in one table, in the order they came.
+
+    Args:
+        expected: how many events there will be; None if nobody knows.
+        held: how many are kept in memory before any go to a file.
+    """
+
+    def __init__(self, expected: int | None, held: int = HELD) -> None:
+        wanted = USUAL if expected is None else -(-expected // held)
+        self._bits = (min(max(wanted, 2), MOST) - 1).bit_length()
+        self._held = held
+        self._batches: list[pa.RecordBatch] = []
+        self._rows = 0
+        self._stack = ExitStack()
+        self._files: list[IO[bytes]] = []
+        self._writers: list[Any] = []
+
+    def __enter__(self) -> Partitions:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Take a batch with a column ``conversation``."""
+        self._batches.append(batch)
+        self._rows += batch.num_rows
+        if self._rows > self._held:
+            self._spill()
+
+    def __iter__(self) -> Iterator[pa.Table]:
+        """The partitions; each is gone from memory when the next one is asked for."""
+        if not self._files:
+            if self._rows:
+                yield pa.Table.from_batches(self._batches)
+            return
+        self._spill()
+        for file, writer in zip(self._files, self._writers, strict=True):
+            writer.close()
+            file.seek(0)
+            with pa.ipc.open_stream(file) as reader:
+                table = reader.read_all()
+            if table.num_rows:
+                yield table
+            file.close()
+
+    def _spill(self) -> None:
+        if not self._batches:
+            return
+        table = pa.Table.from_batches(self._batches)
+        self._batches, self._rows = [], 0
+        if not self._files:
+            for _ in range(1 << self._bits):
+                self._files.append(self._stack.enter_context(TemporaryFile()))  # noqa: SIM115  # the stack closes it
+                self._writers.append(pa.ipc.new_stream(self._files[-1], table.schema))
+        for batch in table.combine_chunks().to_batches():
+            self._distribute(batch)
+
+    def _distribute(self, batch: pa.RecordBatch) -> None:
+        part = (spread(batch.column("conversation")) >> np.uint64(64 - self._bits)).astype(np.uint8)
+        ends = np.cumsum(np.bincount(part, minlength=len(self._files))).tolist()
+        batch = batch.take(pa.array(np.argsort(part, kind="stable")))
+        for writer, low, high in zip(self._writers, [0, *ends[:-1]], ends, strict=True):
+            if high > low:
+                writer.write_batch(batch.slice(low, high - low))
+
+
+def spread(conversations: pa.Array) -> NDArray[np.uint64]:
+    """A number for each conversation, evenly spread, the same for the same conversation."""
+    if pa.types.is_integer(conversations.type):
+        found: NDArray[np.uint64] = conversations.to_numpy().view(np.uint64) * ODD
+        return found
+    _, offsets, data = conversations.buffers()
+    ends = np.frombuffer(offsets, np.int32)[conversations.offset :][: len(conversations) + 1].astype(np.int64) + 8
+    letters = np.concatenate([np.zeros(8, np.uint8), np.frombuffer(data or b"", np.uint8)])
+    # eight letters at a time, ending at each letter of the data: numpy reads them where they lie
+    words = np.ndarray(len(letters) - 7, "<u8", letters, 0, (1,))
+    ends, starts = ends[1:], ends[:-1]
+    sizes = ends - starts
+    found = sizes.astype(np.uint64)
+    for low in range(0, int(sizes.max(initial=0)), 8):
+        end = np.minimum(starts + low + 8, ends)
+        # what of the last eight letters is before the string is shifted out
+        outside = np.maximum(8 - sizes, 0).astype(np.uint64) * np.uint64(8)
+        word = words[end - 8] >> np.minimum(outside, np.uint64(63))
+        found = np.where(sizes > low, (found ^ word) * ODD, found)
+    return found ^ (found >> np.uint64(32)) * ODD

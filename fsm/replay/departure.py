@@ -1,0 +1,92 @@
+"""Where a log and the specification part: what the log says of an event, and what the specification does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple, TypeAlias
+
+from fsm.engine.outcome import Outcome, Refusal
+from fsm.engine.program import Config
+from fsm.replay.columns import Observed
+from fsm.spec.conversation import CONVERSATION, LIFECYCLES
+
+ConversationId: TypeAlias = str | int
+
+
+class Departure(NamedTuple):
+    """The first event of a conversation of which the log says otherwise than the specification.
+
+    Args:
+        conversation: which conversation.
+        line: where the event is in the log.
+        event: the event.
+        by: who fired it.
+        observed: what the log says: accepted, refused, a rule, the state of a lifecycle, or effects.
+        expected: what the specification says instead.
+        rule: the rule that decides; None where the event does not apply.
+        message: of a refusal, what refuses the event, in words.
+        instead: of a refusal, what to do instead, in words.
+        rules: every rule involved, the deciding one first.
+    """
+
+    conversation: ConversationId
+    line: int
+    event: str
+    by: str
+    observed: str
+    expected: str
+    rule: str | None
+    message: str
+    instead: str
+    rules: tuple[str, ...]
+
+
+def departure(
+    conversation: ConversationId, line: int, result: Outcome | Refusal, config: Config, observed: Observed
+) -> Departure | None:
+    """How far a log says otherwise; None if it does not.
+
+    Args:
+        conversation: which conversation.
+        line: where the event is.
+        result: what the event comes to.
+        config: where the lifecycles stand after it.
+        observed: what the log says came of it.
+    """
+    parted = _parted(result, config, observed)
+    if parted is None:
+        return None
+    said, expected, lifecycle = parted
+    if isinstance(result, Refusal):
+        why = result.rule, result.message, result.instead
+    else:
+        why = _decided(result, lifecycle), "", ""
+    rules = tuple(rule for rule in dict.fromkeys((why[0], *result.rules)) if rule)
+    return Departure(conversation, line, result.event, result.by, said, expected, *why, rules)
+
+
+def _parted(result: Outcome | Refusal, config: Config, observed: Observed) -> tuple[str, str, str] | None:
+    """What the log says and what the specification says, where they first differ, and the lifecycle that is about."""
+    words = ("refused", "accepted")
+    accepts = result.to is not None
+    if observed.accepted != accepts:
+        return words[observed.accepted], words[accepts], ""
+    if isinstance(result, Refusal) and observed.rule not in (None, result.rule):
+        return f"refused by {observed.rule}", f"refused by {result.rule or 'no rule: it does not apply'}", ""
+    for name, at in zip(LIFECYCLES, config, strict=True):
+        if observed.states.get(name, at.state) != at.state:
+            return f"{name} {observed.states[name]}", f"{name} {at.state}", name
+    effects = result.effects if isinstance(result, Outcome) else ()
+    if observed.effects is not None and observed.effects != effects:
+        return _said(observed.effects), _said(effects), ""
+    return None
+
+
+def _decided(result: Outcome, lifecycle: str) -> str | None:
+    """The rule that the last row to fire in ``lifecycle`` keeps, or else the first that any keeps."""
+    rows = [row for row in result.rows if row.startswith(f"{lifecycle}.")]
+    return CONVERSATION.rows[rows[-1]].cites[0] if rows else next(iter(result.rules), None)
+
+
+def _said(effects: Iterable[tuple[str, str]]) -> str:
+    return f"effects {' '.join(f'{name}>{to}' for name, to in effects) or 'none'}"

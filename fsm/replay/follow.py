@@ -1,0 +1,207 @@
+"""Following the conversations of a log, all at once, each by a row of its program."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from fsm.engine.outcome import Outcome, Refusal
+from fsm.engine.program import Row
+from fsm.notation import PARTIES, Party
+from fsm.replay.columns import ACCEPTED, CHANGE, EVENTS, Facts, Moment, among, moment, sorted_out, written
+from fsm.replay.departure import ConversationId, Departure, departure
+from fsm.replay.log import Row as LogRow
+from fsm.replay.log import Values
+from fsm.replay.pairings import Pairings, Under
+from fsm.spec.conversation import CONVERSATION
+from fsm.tenant import bare
+
+KNOWN = frozenset(EVENTS)
+BY: dict[Any, Party] = {party.value: party for party in Party}
+NOTHING: Facts = {}
+
+
+class Bad(NamedTuple):
+    """A line that cannot be read, and why."""
+
+    line: int
+    message: str
+
+
+class Followed:
+    """A conversation of the log: where it stands, and how far it was followed.
+
+    ``agreed`` counts the events of which log and specification say the same. ``unread`` is the first line of it that
+    cannot be read; what comes after is not followed, for nobody knows what happened there.
+    """
+
+    __slots__ = ("addresses", "agreed", "departure", "events", "last", "row", "under", "unread")
+
+    row: Row
+
+    def __init__(self) -> None:
+        self.under: Under | None = None
+        self.addresses: tuple[str, str] = ("", "")
+        self.last: Moment | None = None
+        self.events = 0
+        self.agreed = 0
+        self.departure: Departure | None = None
+        self.unread: int | None = None
+
+
+class Follower:
+    """What one reading of a log comes to.
+
+    Args:
+        pairings: who the two of a conversation are.
+        held: conversations to put in order of time before they are followed.
+    """
+
+    def __init__(self, pairings: Pairings, held: Iterable[ConversationId] = ()) -> None:
+        self.conversations: dict[ConversationId, Followed] = {}
+        self.bad: list[Bad] = []
+        self.unordered: set[ConversationId] = set()
+        """Conversations, not held, in which time was found to go back."""
+        self._pairings = pairings
+        self._held: dict[ConversationId, list[tuple[Moment, int, Values]]] = {name: [] for name in held}
+        self._changes: dict[tuple[Row, int, int], Outcome] = {}
+        self._uses: dict[int, list[Any]] = {}
+
+    def read(self, log: Iterable[LogRow]) -> None:
+        """Follow all that is in the log."""
+        for line, values in log:
+            if isinstance(values, str):
+                self.bad.append(Bad(line, values))
+                continue
+            name, talk = values.pop("conversation", ""), None
+            try:
+                talk = self.conversations.get(name) if type(name) is str or type(name) is int else None
+                if talk is None:
+                    name, talk = self._begun(name)
+                self._take(line, name, talk, values)
+            except ValueError as error:
+                self._fault(line, talk, error)
+        for name, rows in self._held.items():
+            talk = self.conversations[name]
+            for _, line, values in sorted(rows, key=lambda row: row[0]):
+                try:
+                    self._follow(line, name, talk, values)
+                except ValueError as error:
+                    self._fault(line, talk, error)
+        self.bad.sort()
+
+    @property
+    def rows(self) -> Counter[str]:
+        """How often each row of the tables was used by events of which log and specification say the same."""
+        used: Counter[str] = Counter()
+        for result, times in self._uses.values():
+            rows = result.rows if isinstance(result, Outcome) else (result.row,)
+            used.update({row: times for row in rows if row in CONVERSATION.rows})
+        return used
+
+    def _begun(self, name: Any) -> tuple[ConversationId, Followed]:
+        if name is None or name == "":
+            if self.conversations and "" not in self.conversations:
+                raise ValueError("conversation: missing; give it on every line, or on none")
+            name = ""
+        elif type(name) not in (str, int):
+            raise ValueError(f"conversation: {written(name)} is not accepted; give a string or an integer")
+        elif "" in self.conversations:
+            raise ValueError(f"conversation: {name!r}, and earlier lines have none; give it on every line, or on none")
+        return name, self.conversations.setdefault(name, Followed())
+
+    def _fault(self, line: int, talk: Followed | None, error: ValueError) -> None:
+        self.bad.append(Bad(line, str(error)))
+        if talk is not None and talk.unread is None:
+            talk.unread = line
+
+    def _take(self, line: int, name: ConversationId, talk: Followed, values: Values) -> None:
+        """Follow an event now, or keep it where its conversation is held."""
+        time = values.pop("time", "")
+        if time not in ("", None) or talk.last is not None:
+            at = _moment(talk, time)
+            last, talk.last = talk.last, at
+            if name in self._held:
+                self._held[name].append((at, line, values))
+                return
+            if last is not None and at < last:  # type: ignore[operator]  # of one kind
+                self.unordered.add(name)
+        self._follow(line, name, talk, values)
+
+    def _follow(self, line: int, name: ConversationId, talk: Followed, values: Values) -> None:
+        event, by = values.pop("event", None), values.pop("by", None)
+        facts, observed = sorted_out(values) if values else (NOTHING, ACCEPTED)
+        if type(event) is not str or event not in KNOWN:
+            among("event", event, EVENTS)
+        if talk.under is None:
+            if talk.unread is not None:
+                talk.events += 1
+                return
+            under, talk.addresses = self._pairings.begin(facts)
+            talk.under, talk.row = under, under.program.initial
+        else:
+            under = self._pairings.changed(talk.under, talk.addresses, facts) if facts else talk.under
+        party = BY.get(by) or _party(talk, event, by)
+        before, talk.under = talk.under, under
+        talk.events += 1
+        if talk.departure is not None or talk.unread is not None:
+            return
+        row = talk.row
+        result: Outcome | Refusal
+        if under is not before or event == CHANGE:
+            change = self._change(row, before, under)
+            row = change.to
+            if event == CHANGE:
+                result = change
+            else:
+                self._used(change)
+                result = row[event, party]
+        else:
+            result = row[event, party]
+        talk.row = row if result.to is None else result.to
+        if observed is not ACCEPTED or result.to is None:
+            talk.departure = departure(name, line, result, talk.row.config, observed)
+            if talk.departure is not None:
+                return
+        talk.agreed += 1
+        self._used(result)
+
+    def _change(self, row: Row, before: Under, under: Under) -> Outcome:
+        key = row, id(before), id(under)
+        found = self._changes.get(key)
+        if found is None:
+            change = under.program.change(row.config, before.program, before.view, under.view)
+            found = self._changes[key] = change
+        return found
+
+    def _used(self, result: Outcome | Refusal) -> None:
+        use = self._uses.get(id(result))
+        if use is None:
+            self._uses[id(result)] = [result, 1]
+        else:
+            use[1] += 1
+
+
+def _moment(talk: Followed, time: Any) -> Moment:
+    if time in ("", None):
+        raise ValueError("time: missing, and earlier events of the conversation have one; give it to all, or to none")
+    at = moment(time)
+    if talk.last is None and talk.events:
+        raise ValueError("time: earlier events of the conversation have none; give it to all, or to none")
+    if talk.last is not None and isinstance(at, datetime) != isinstance(talk.last, datetime):
+        raise ValueError(f"time: {written(time)} is of another kind than before; use ISO 8601 for all, or numbers")
+    return at
+
+
+def _party(talk: Followed, event: str, by: Any) -> Party:
+    if by in ("", None) and event == CHANGE:
+        return Party.SERVICE
+    address = bare(by) if isinstance(by, str) else ""
+    if not address or address not in talk.addresses:
+        raise ValueError(
+            f"by: {written(by)} is not accepted; use one of {', '.join(Party)}, or the address of either: "
+            f"{', '.join(talk.addresses)}"
+        )
+    return PARTIES[talk.addresses.index(address)]

@@ -1,0 +1,108 @@
+"""What following a log came to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from fsm.replay.departure import ConversationId, Departure
+from fsm.replay.follow import Bad, Followed, Follower
+from fsm.spec.rules import RULES
+
+
+class Result(NamedTuple):
+    """How far a conversation follows the specification.
+
+    Args:
+        conversation: which conversation; the empty string where the log is of one and does not say.
+        events: how many events the log has of it.
+        agreed: of how many, from the first, log and specification say the same.
+        departure: where they first say otherwise.
+        unread: the line of it that cannot be read; it was not followed from there.
+    """
+
+    conversation: ConversationId
+    events: int
+    agreed: int
+    departure: Departure | None
+    unread: int | None
+
+    @property
+    def follows(self) -> bool:
+        """Whether it follows the specification to its end."""
+        return self.departure is None and self.unread is None
+
+    @property
+    def left(self) -> int:
+        """How many events were not followed."""
+        return self.events - self.agreed - (self.departure is not None)
+
+
+class Report:
+    """What following a log came to; iterate over it for one Result a conversation, in the order they began.
+
+    Args:
+        name: the log's.
+        follower: who followed it.
+    """
+
+    def __init__(self, name: str, follower: Follower) -> None:
+        self.name = name
+        self.bad: tuple[Bad, ...] = tuple(follower.bad)
+        """Lines that cannot be read, and were passed over."""
+        self.rows: Mapping[str, int] = follower.rows
+        """How often each row of the tables was used by what follows the specification."""
+        self._conversations: Mapping[ConversationId, Followed] = follower.conversations
+        self.departures = tuple(
+            sorted(
+                (each.departure for each in self._conversations.values() if each.departure), key=lambda each: each.line
+            )
+        )
+        """Where conversations depart, by line."""
+        self.events = sum(each.events for each in self._conversations.values())
+        self.follow = sum(result.follows for result in self)
+        self.unread = sum(result.departure is None and not result.follows for result in self)
+        """Conversations that follow the specification up to a line that cannot be read."""
+        self.left = sum(result.left for result in self)
+        """Events that were not followed, for their conversation had departed, or had a line that cannot be read."""
+
+    def __iter__(self) -> Iterator[Result]:
+        for name, each in self._conversations.items():
+            yield Result(name, each.events, each.agreed, each.departure, each.unread)
+
+    def __len__(self) -> int:
+        return len(self._conversations)
+
+    @property
+    def ok(self) -> bool:
+        """Whether no conversation departs."""
+        return not self.departures
+
+    @property
+    def by_rule(self) -> dict[str | None, int]:
+        """Departures by the rule that decides, most first; None is for events that do not apply."""
+        return dict(Counter(each.rule for each in self.departures).most_common())
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as JSON-able data."""
+        return {
+            "log": self.name,
+            "conversations": len(self),
+            "events": self.events,
+            "follow": self.follow,
+            "depart": len(self.departures),
+            "unread": self.unread,
+            "left": self.left,
+            "by_rule": [
+                {"rule": rule, "says": RULES[rule].says if rule else None, "departures": count}
+                for rule, count in self.by_rule.items()
+            ],
+            "departures": [each._asdict() for each in self.departures],
+            "results": [
+                {"conversation": each.conversation, "events": each.events, "follows": each.follows, "left": each.left}
+                for each in self
+            ],
+            "bad": [each._asdict() for each in self.bad],
+            "rows": dict(self.rows),
+        }

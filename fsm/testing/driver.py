@@ -1,0 +1,91 @@
+"""What the kit asks of a service: a driver, which its team writes in Python, in front of a service in any language."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from fsm.engine.conversation import Conversation
+from fsm.engine.outcome import Outcome, Refused, Sent, Timers
+from fsm.spec.parties import Pairing
+
+
+class Observation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What can be seen of a service after one event. What is None was not observed, and is not compared.
+
+    ``msgspec.convert(data, Observation)`` makes one of the JSON that a service answers with.
+
+    Args:
+        accepted: whether the event was accepted.
+        rule: the rule that a refusal named; "" where it named none.
+        state: the state of each lifecycle, by its name; those left out were not observed.
+        owners: the caller, holder or initiator of each lifecycle that has one, by its name. Lifecycles whose state was
+            not observed are left out of the comparison, unless they are named here.
+        effects: what the service did, in order; or, where that is seen for some addressees only or without an order
+            between them, the names of the effects by addressee. Addressees left out were not observed.
+        timers: the timers it started and cancelled.
+    """
+
+    accepted: bool | None = None
+    rule: str | None = None
+    state: dict[str, str] | None = None
+    owners: dict[str, str] | None = None
+    effects: tuple[Sent, ...] | dict[str, tuple[str, ...]] | None = None
+    timers: Timers | None = None
+
+
+class Driver(Protocol):
+    """How a suite gets at a service.
+
+    Whatever a method raises is reported as what the service did. Two exceptions are: NotImplementedError says that the
+    service does not do this, and the scenario is skipped with that reason; KeyboardInterrupt goes through. A method
+    must come back: wait for the service with a time limit, and raise TimeoutError.
+
+    A driver may have ``close()`` as well, which is called when it is no longer needed.
+    """
+
+    def start(self, pairing: Pairing, lifecycle: str | None = None) -> None:
+        """Begin anew: a conversation between these two, or one lifecycle of it alone."""
+        ...
+
+    def apply(self, event: str, by: str) -> Observation:
+        """Let ``by``, the originator, the recipient or the service, fire ``event``."""
+        ...
+
+    def change(self, pairing: Pairing) -> Observation:
+        """Let a mode, a policy or a client change: the same two go on under ``pairing``."""
+        ...
+
+
+class Reference:
+    """The driver of the specification itself."""
+
+    talk: Conversation
+
+    def start(self, pairing: Pairing, lifecycle: str | None = None) -> None:
+        """Begin a conversation."""
+        if lifecycle:
+            raise NotImplementedError("the reference runs whole conversations")
+        self.talk = Conversation(pairing)
+
+    def apply(self, event: str, by: str) -> Observation:
+        """Fire an event."""
+        try:
+            return self._seen(self.talk.fire(event, by))
+        except Refused as refused:
+            return self._seen(None, refused.refusal.rule or "")
+
+    def change(self, pairing: Pairing) -> Observation:
+        """Change the pairing."""
+        return self._seen(self.talk.change(pairing))
+
+    def _seen(self, outcome: Outcome | None, rule: str | None = None) -> Observation:
+        return Observation(
+            accepted=outcome is not None,
+            rule=rule,
+            state=self.talk.state,
+            owners={name: party.value for name, party in self.talk.owners.items()},
+            effects=outcome.effects if outcome else (),
+            timers=outcome.timers if outcome else Timers(),
+        )

@@ -1,0 +1,161 @@
+"""What a suite of a strength is to cover: a name for each goal, and which goals a step reaches.
+
+- states: every place of every lifecycle, owners told apart.
+- rows: every row fired, or refusing, by every actor for whom it does, and, where it has guards, passed over for every
+  actor for whom it is; every effect with a condition sent and left out, every timer with a condition started and not
+  by each row that leads to it, every signal of every row heeded and ignored; every dispatch row, every row that a
+  change of the pairing sends, every ignored signal where it arrives.
+- guards: all of that, and every guard of every row both holding and failing when it is asked, and every row both open
+  and closed to every actor who may try it.
+- pairs: every row as above, and every two rows that decide one after the other; a refusal changes nothing, and counts
+  as the second only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from fsm.engine.program import Config
+from fsm.engine.together import CHANGE, Case, Sends
+from fsm.notation import BOTH, At, Composition, Dispatch
+
+STRENGTHS = ("states", "rows", "guards", "pairs")
+"""The strengths that are lists of goals."""
+
+Goal = tuple[str, str]
+"""The row that a step follows, where that matters, and what the step reaches; for pairs, the row that decides it."""
+
+
+class Goals:
+    """The goals of one strength.
+
+    Args:
+        composition: the tables.
+        strength: one of STRENGTHS.
+    """
+
+    def __init__(self, composition: Composition, strength: str) -> None:
+        self.composition = composition
+        self.strength = strength
+        self._lifecycles = tuple(composition.lifecycles.values())
+        self._dispatched: dict[tuple[str, ...], Dispatch] = {}
+        self._looks = {
+            event: [n for n, name in enumerate(composition.lifecycles) if any(name in row.while_ for row in rows)]
+            for event, rows in composition.dispatch.items()
+        }
+
+    def start(self) -> frozenset[str]:
+        """The goals that a new conversation reaches."""
+        first = enumerate(each.initial for each in self._lifecycles)
+        return frozenset(self._places(first)) if self.strength == "states" else frozenset()
+
+    def reached(self, config: Config, case: Case, sends: Sends | None = None) -> frozenset[str]:
+        """The goals of a step; for pairs, the row that decides it.
+
+        Args:
+            config: where it begins.
+            case: what it comes to.
+            sends: for a change of the pairing, which of the change rows apply.
+        """
+        if self.strength == "states":
+            return frozenset(self._places(case.moves))
+        if self.strength == "pairs":
+            return frozenset(filter(None, [decided(case)]))
+        found = [*self._rows(config, case), *self._changes(sends)]
+        for row in case.rows:
+            found += [*self._effects(row, case), *self._timers(row, case), *self._signals(row, case)]
+        if self.strength == "guards":
+            found += [*self._guards(case), *self._open(config, case)]
+        return frozenset(found)
+
+    def key(self, config: Config, case: Case, sends: Sends | None = None) -> object:
+        """What ``reached`` depends on. A case must live as long as its keys are compared."""
+        listed = sends is None and self.strength in ("rows", "guards")
+        return id(case), sends, self.dispatched(config, case).id if listed else ""
+
+    def follows(self, case: Case) -> str | None:
+        """For pairs, the row that the next step follows; None where that is still the one before this step."""
+        return None if case.refusal or self.strength != "pairs" else decided(case)
+
+    def name(self, row: str, goal: str) -> str:
+        """The name of a goal whose step follows ``row``."""
+        return f"{row} > {goal}" if self.strength == "pairs" else goal
+
+    def _places(self, standing: Iterable[tuple[int, At]]) -> Iterator[str]:
+        for n, at in standing:
+            yield f"{self._lifecycles[n].name}.{at}"
+
+    def dispatched(self, config: Config, case: Case) -> Dispatch:
+        """The dispatch row that decides where an event goes."""
+        key = case.event, case.by, *(config[n].state for n in self._looks[case.event])
+        found = self._dispatched.get(key)
+        if found is None:
+            standing = dict(zip(self.composition.lifecycles, config, strict=True))
+            rows = self.composition.dispatch[case.event]
+            found = self._dispatched[key] = next(row for row in rows if row.applies(standing, case.by))
+        return found
+
+    def _rows(self, config: Config, case: Case) -> Iterator[str]:
+        if case.event != CHANGE:
+            yield f"dispatch {self.dispatched(config, case).id} by {case.by}"
+        for row in case.rows:
+            yield f"{row} by {case.by}"
+        if case.refusal and case.refusal.row in self.composition.rows:
+            yield f"{case.refusal.row} by {case.by}"
+        for asked in case.asked:
+            if not asked.held:
+                yield f"{asked.row} passed over for {case.by}"
+        for each in case.ignored:
+            yield f"{each.lifecycle}.{each.state} ignores {each.event}"
+
+    def _changes(self, sends: Sends | None) -> Iterator[str]:
+        for change, sent in zip(self.composition.changes, sends or (), strict=sends is not None):
+            if sent:
+                yield f"change {change.event} by {change.by}"
+
+    def _guards(self, case: Case) -> Iterator[str]:
+        for asked in case.asked:
+            guard = self.composition.rows[asked.row].when[asked.guard]
+            yield f"{asked.row} guard {asked.guard + 1}, {guard}, {'holds' if asked.held else 'fails'}"
+
+    def _open(self, config: Config, case: Case) -> Iterator[str]:
+        if case.event == CHANGE:
+            return
+        name = self.dispatched(config, case).lifecycle
+        if not name:
+            return
+        here = config[list(self.composition.lifecycles).index(name)]
+        for row in self.composition.lifecycles[name].states[here.state].rows_for(case.event):
+            yield f"{row.id} {'open' if row.open_to(case.by, here.owner) else 'closed'} to {case.by}"
+            if row.id in case.rows:
+                return
+
+    def _effects(self, row: str, case: Case) -> Iterator[str]:
+        sent = [name for name, _ in case.effects]
+        for emit in self.composition.rows[row].effects:
+            if emit.effect.only:
+                if emit.effect.name in sent:
+                    yield f"{row} effect {emit.effect.name} sent"
+                if sent.count(emit.effect.name) < (2 if emit.to is BOTH else 1):
+                    yield f"{row} effect {emit.effect.name} left out"
+
+    def _timers(self, row: str, case: Case) -> Iterator[str]:
+        lifecycle, declared = row.partition(".")[0], self.composition.rows[row]
+        if declared.to is not None and case.event != CHANGE:
+            started = {timer.event for timer in case.timers.start}
+            for timer in self.composition.lifecycles[lifecycle].states[declared.to].timers:
+                if timer.when:
+                    yield f"{row} timer {timer.event} {'starts' if timer.event in started else 'does not start'}"
+
+    def _signals(self, row: str, case: Case) -> Iterator[str]:
+        heard = [each.split(".") for each in case.rows]
+        for sent in self.composition.rows[row].signals:
+            heeded = any((lifecycle, event) == (sent.lifecycle, sent.event) for lifecycle, _, event, _ in heard)
+            yield f"{row} signal {sent} {'heeded' if heeded else 'ignored'}"
+
+
+def decided(case: Case) -> str:
+    """The row that decided a step; empty where none did."""
+    if case.refusal:
+        return case.refusal.row or ""
+    return case.rows[0] if case.rows else ""

@@ -1,0 +1,116 @@
+"""A departure from the specification in words, for somebody who has seen neither the suite nor the specification."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from textwrap import wrap
+from typing import NamedTuple
+
+from fsm.notation import At
+from fsm.spec.conversation import LIFECYCLES
+from fsm.spec.parties import Pairing, Participant
+from fsm.testing.suite import Scenario, Step
+
+WIDTH = 80
+
+
+class Facet(NamedTuple):
+    """One thing about a step: what is expected of it and what was seen, in words; None was not observed."""
+
+    what: str
+    expected: tuple[str, ...]
+    seen: tuple[str, ...] | None
+
+    @property
+    def differs(self) -> bool:
+        """Whether it was observed and is not as expected."""
+        return self.seen is not None and self.seen != self.expected
+
+
+def departed(scenario: Scenario, differences: Sequence[Facet], error: str) -> str:
+    """What was done, what should have come of the last step, and what did."""
+    lines = [*wrapped("", _headline(scenario, differences, error)), "", *wrapped("", who(scenario))]
+    lines += [*_sequence(scenario), ""]
+    for each in differences:
+        lines += [each.what, *_compared(each.expected, each.seen or ())]
+    if error:
+        lines += wrapped("the driver    " if scenario.steps else "at the start  ", error)
+    if scenario.steps:
+        last = scenario.steps[-1]
+        lines += [*wrapped("rows   ", " ".join(last.rows)), *wrapped("rules  ", " ".join(last.rules))]
+    return "\n".join(lines)
+
+
+def _headline(scenario: Scenario, differences: Sequence[Facet], error: str) -> str:
+    what = ", ".join(each.what for each in differences) or error.partition(":")[0]
+    if not scenario.steps:
+        return f"Departs at the start: {what}"
+    last = scenario.steps[-1]
+    return f"Departs at {'the change' if last.pairing else f'{last.event} by {last.by}'}: {what}"
+
+
+def _compared(expected: tuple[str, ...], seen: tuple[str, ...]) -> Iterator[str]:
+    yield from wrapped("   expected  ", ", ".join(expected) or "none")
+    yield from wrapped("   seen      ", ", ".join(seen) or "none")
+    if len(expected) > 1:
+        yield from wrapped("   missing   ", ", ".join((Counter(expected) - Counter(seen)).elements()))
+        yield from wrapped("   too many  ", ", ".join((Counter(seen) - Counter(expected)).elements()))
+
+
+def in_one_line(scenario: Scenario) -> str:
+    """The events of a scenario."""
+    return ", ".join(_done(pairing, step) for pairing, step in _under(scenario)) or "nothing"
+
+
+def who(scenario: Scenario) -> str:
+    """Whose conversation it is: the two modes, and whatever is not as usual."""
+    pairing = scenario.pairing
+    plain = Pairing(*(Participant(each.address, each.mode) for each in (pairing.originator, pairing.recipient)))
+    usual, odd = _facts(plain), []
+    for name, value in _facts(pairing).items():
+        if usual[name] != value:
+            odd.append(f"{name} {value}")
+    alone = [f"the {scenario.lifecycle} alone"] if scenario.lifecycle else []
+    return "; ".join([f"{pairing.originator.mode} to {pairing.recipient.mode}", *odd, *alone])
+
+
+def _sequence(scenario: Scenario) -> Iterator[str]:
+    before = {name: each.initial for name, each in LIFECYCLES.items()}
+    for n, (pairing, step) in enumerate(_under(scenario), 1):
+        yield from wrapped(f"{n:3}. ", f"{_done(pairing, step)}{_leads(before, step)}")
+        before.update(step.expected.at)
+
+
+def _leads(before: dict[str, At], step: Step) -> str:
+    if step.expected.refused:
+        return f"  -> refused {step.expected.rule or 'as not applicable'}"
+    moved = ", ".join(f"{name} {at}" for name, at in step.expected.at if at != before[name])
+    return f"  -> {moved}" if moved else ""
+
+
+def _under(scenario: Scenario) -> Iterator[tuple[Pairing, Step]]:
+    pairing = scenario.pairing
+    for step in scenario.steps:
+        yield pairing, step
+        pairing = step.pairing or pairing
+
+
+def _done(pairing: Pairing, step: Step) -> str:
+    if not step.pairing:
+        return f"{step.event} by {step.by}"
+    old, new = _facts(pairing), _facts(step.pairing)
+    changed = ", ".join(f"{name} {old[name]} to {new[name]}" for name in old if old[name] != new[name])
+    return f"change {changed or 'of nothing'}"
+
+
+def _facts(pairing: Pairing) -> dict[str, object]:
+    sides = {"originator": pairing.originator, "recipient": pairing.recipient}
+    own = {f"{side}.{f.name}": getattr(each, f.name) for side, each in sides.items() for f in fields(Participant)}
+    return own | {f.name: getattr(pairing, f.name) for f in fields(Pairing) if f.name not in sides}
+
+
+def wrapped(first: str, text: str) -> list[str]:
+    """``text`` after ``first``, within the width; nothing where there is no text."""
+    return wrap(text, WIDTH, initial_indent=first, subsequent_indent=" " * len(first), break_on_hyphens=False)

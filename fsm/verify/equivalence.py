@@ -1,0 +1,216 @@
+"""Whether a changed composition still does the same: for every pairing, in every place, at every event and change.
+
+Two compositions that have done the same so far stand in the same place. So as long as no step differs, the places that
+the changed one can come to are those of the original, and it is enough to look at the steps of the original's space
+that depend on what was changed. If none differs the two are equivalent; otherwise the one that takes the fewest steps
+to come to is a shortest way to tell them apart.
+
+A step is all that it comes to: whether it is refused and by which rule, where each lifecycle stands after it, the
+effects in order, the timers started and cancelled, whether a signal is lost. Why a rule decides is not compared.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import reduce
+from operator import and_
+from typing import NamedTuple
+
+from fsm.engine.program import Config
+from fsm.engine.together import CHANGE, Case, Sends, Together
+from fsm.notation import Composition, DeclarationError, Party, State
+from fsm.verify.space import Edge, Space
+from fsm.verify.trace import Trace, sources, steps_to, trace
+
+Touched = tuple[str, str]
+"""A lifecycle and one of its states; or "dispatch" and an event."""
+
+
+class Difference(NamedTuple):
+    """Where the changed composition does something else.
+
+    Args:
+        trace: a shortest way there, as the original goes it: along the step that differs, or up to it where the original
+            refuses it.
+        was: what the step comes to in the original; None where only the timers that run differ.
+        becomes: what it comes to in the changed one; None where it breaks off, or only the timers differ.
+    """
+
+    trace: Trace
+    was: Case | None
+    becomes: Case | None
+
+    def __str__(self) -> str:
+        if self.was is None:
+            return f"{self.trace}\nother timers run then"
+        return f"{self.trace}\n{_told(self.was)}; changed: {_told(self.becomes) if self.becomes else 'it breaks off'}"
+
+
+Asking = tuple[Config, str | Sends]
+"""A place, and an event or which changes a change of the pairing sends."""
+
+
+class _Found(NamedTuple):
+    """A place where the two differ, for whom, and the step by which they do, if it is one."""
+
+    config: Config
+    mask: int
+    edge: Edge | None
+    becomes: Case | None
+
+
+class Comparison:
+    """Changed compositions against one that has been explored.
+
+    Args:
+        space: the places and steps of the original. Its profiles must tell apart by every guard that the changed ones
+            ask: ``Profiles(composition, guards=...)``.
+    """
+
+    def __init__(self, space: Space) -> None:
+        self.space = space
+        self._edges: dict[Asking, list[Edge]] = defaultdict(list)
+        self._touching: dict[Touched, dict[Asking, None]] = defaultdict(dict)
+        refused = (Edge(config, config, mask, case, None) for config, mask, case in space.refused)
+        for edge in (*space.edges, *refused):
+            asking = edge.source, edge.case.event if edge.sends is None else edge.sends
+            self._edges[asking].append(edge)
+            for touched in self._touches(edge):
+                self._touching[touched][asking] = None
+
+    def difference(self, changed: Composition) -> Difference | None:
+        """The shortest way to tell ``changed`` from the original; None where nothing tells them apart.
+
+        Raises:
+            ValueError: the two do not have the same lifecycles, states and events, or the changed one asks a guard by
+                which profiles are not told apart.
+        """
+        if _shape(changed) != _shape(self.space.composition):
+            raise ValueError("changed: its lifecycles, states or events are not those of the original; compare others")
+        found = min(self._found(changed), key=self._distance, default=None)
+        if found is None:
+            return None
+        was = found.edge.case if found.edge else None
+        along = found.edge if was and not was.refusal else None
+        return Difference(trace(self.space, found.config, found.mask, along), was, found.becomes)
+
+    def _found(self, changed: Composition) -> Iterator[_Found]:
+        original, program = self.space.composition, Together(changed, self.space.profiles)
+        touched = tuple(_changed(original, changed))
+        asked = dict.fromkeys(asking for each in touched for asking in self._touching[each])
+        if original.changes != changed.changes:
+            raise ValueError("changed: it sends other changes of the pairing; compare tables that send the same")
+        same: dict[tuple[int, int], bool] = {}
+        for config, what in asked:
+            now = _answers(program, config, what)
+            for edge in self._edges[config, what]:
+                mask = edge.mask
+                for case in now:
+                    key = id(edge.case), id(case)
+                    if case.by is not edge.case.by or not case.mask & edge.mask:
+                        continue
+                    mask &= ~case.mask
+                    if key not in same:
+                        same[key] = _outcome(original, edge.case) == _outcome(changed, case)
+                    if not same[key]:
+                        yield _Found(config, case.mask & edge.mask, edge, case)
+                if mask:
+                    yield _Found(config, mask, edge, None)
+        for name, state in touched:
+            if name in original.lifecycles:
+                yield from self._waits(changed, name, state)
+
+    def _waits(self, changed: Composition, name: str, state: str) -> Iterator[_Found]:
+        """Where timers run in one of the two only: in the step that led there, or that leads on."""
+        was, now = (self._running(each.lifecycles[name].states[state]) for each in (self.space.composition, changed))
+        n = self.space.names.index(name)
+        for event in {*was, *now}:
+            differs = was.get(event, 0) ^ now.get(event, 0)
+            for config, mask in self.space.places.items():
+                if config[n].state == state and mask & differs:
+                    yield _Found(config, mask & differs, None, None)
+
+    def _running(self, state: State) -> dict[str, int]:
+        profiles = self.space.profiles
+        return {
+            timer.event: reduce(
+                and_,
+                (profiles.holding(guard, guard.whose(Party.SERVICE, None)) for guard in timer.when),
+                profiles.everyone,
+            )
+            for timer in state.timers
+        }
+
+    def _distance(self, found: _Found) -> int:
+        if found.edge is None:
+            return steps_to(self.space, found.config, found.mask) or 0
+        here = sources(self.space, found.edge, self.space.places[found.config], found.mask)
+        return 1 + (steps_to(self.space, found.config, here) or 0)
+
+    def _touches(self, edge: Edge) -> Iterator[Touched]:
+        case, names = edge.case, self.space.names
+        if edge.sends is None:
+            standing = dict(zip(names, edge.source, strict=True))
+            row = next(row for row in self.space.composition.dispatch[case.event] if row.applies(standing, case.by))
+            yield "dispatch", case.event
+            if row.lifecycle:
+                yield row.lifecycle, standing[row.lifecycle].state
+        for each in (*case.rows, *(asked.row for asked in case.asked)):
+            yield _state(each)
+        for ignored in case.ignored:
+            yield ignored.lifecycle, ignored.state
+        for n, at in case.moves:
+            yield names[n], at.state
+
+
+def _told(case: Case) -> str:
+    what = f"{case.event} by {case.by}"
+    if case.lost:
+        return f"{what} loses a signal: {case.lost}"
+    if case.refusal:
+        return f"{what} is refused by {case.refusal.rule or 'no rule'}"
+    to = ", ".join(f"lifecycle {n} to {at}" for n, at in case.moves) or "nowhere"
+    return f"{what} leads {to}, effects {', '.join(f'{name} to the {to}' for name, to in case.effects) or 'none'}"
+
+
+def _state(row: str) -> Touched:
+    lifecycle, state, _ = row.split(".", 2)
+    return lifecycle, state
+
+
+def _answers(program: Together, config: Config, what: str | Sends) -> tuple[Case, ...]:
+    """What it comes to; nothing where a role has no meaning, so that it breaks off."""
+    try:
+        return tuple(program.cases(config, what)) if isinstance(what, str) else program.changed(config, what)
+    except DeclarationError:
+        return ()
+
+
+def _outcome(composition: Composition, case: Case) -> object:
+    refused = (case.refusal.rule,) if case.refusal else None
+    anew = _reentered(composition, case) if case.event == CHANGE else ()
+    return refused, bool(case.lost), sorted(case.moves), case.effects, case.timers, anew
+
+
+def _reentered(composition: Composition, case: Case) -> tuple[str, ...]:
+    """The timers that a change of the pairing starts afresh; for an event, its case lists them."""
+    states = (composition.lifecycles[name].states[state] for name, state in map(_state, case.rows))
+    rows = (composition.rows[row] for row in case.rows)
+    return tuple(t.event for row, state in zip(rows, states, strict=True) if row.to == state.name for t in state.timers)
+
+
+def _shape(composition: Composition) -> object:
+    states = {name: tuple(each.states) for name, each in composition.lifecycles.items()}
+    return states, {name: each.initial for name, each in composition.lifecycles.items()}, set(composition.events)
+
+
+def _changed(original: Composition, changed: Composition) -> Iterator[Touched]:
+    """Where the two do not have the same tables."""
+    for name, lifecycle in original.lifecycles.items():
+        for state in lifecycle:
+            if state != changed.lifecycles[name].states[state.name]:
+                yield name, state.name
+    for event, rows in original.dispatch.items():
+        if rows != changed.dispatch[event]:
+            yield "dispatch", event

@@ -1,0 +1,156 @@
+"""``fsm replay``: which conversations of a log follow the specification."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from .conftest import ADELE, GRADY, PRADEEP, Fsm
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+LOG = str(EXAMPLES / "conversations.jsonl")
+OPEN = {"conversation": 1, "event": "open_chat", "by": "originator"}
+FILE = {"conversation": 1, "event": "send_file", "by": "originator"}
+BETWEEN = ("--between", "TeamsOnly", "SfBOnly")
+EXPORT = Path(__file__).parents[2] / "fsm" / "data" / "contoso"
+
+
+def lines(*rows: object) -> str:
+    """A log of these rows."""
+    return "\n".join(json.dumps(row) for row in rows)
+
+
+def test_in_words(fsm: Fsm) -> None:
+    answer = fsm("replay", LOG)
+    assert answer.status == 1
+    for words in (
+        "conversations 5 events 24 follow 3: sharing, policy, moved depart 2 left 2 events, after a departure",
+        "rows used 23 of 304",
+        "LIM-6 No file crosses, neither as a transfer between two nor as 1 an attachment in a group. DEC-28",
+        "conversations.jsonl:10: ✗ send_file by originator conversation files the log says accepted expected refused",
+        "instead share_desktop or meet_now or send_text rules LIM-6 LIM-8",
+        "the log says terminated_call ended expected terminated_call called_back rules DEC-28",
+    ):
+        assert words in answer.words
+    assert [line for line in answer.out.replace(LOG, "").splitlines() if len(line) > 80] == []
+
+
+def test_in_json(fsm: Fsm) -> None:
+    answer = fsm("replay", str(EXAMPLES / "conversations.csv"), "--json")
+    assert answer.status == 1
+    told = answer.data
+    assert (told["conversations"], told["events"], told["follow"], told["depart"], told["left"]) == (5, 24, 3, 2, 2)
+    assert [(each["rule"], each["departures"]) for each in told["by_rule"]] == [("LIM-6", 1), ("DEC-28", 1)]
+    assert [(each["line"], each["conversation"]) for each in told["departures"]] == [(11, "files"), (22, "missed")]
+    assert told["results"][1] == {"conversation": "files", "events": 5, "follows": False, "left": 2}
+    assert told["rows"]["chat.none.open_chat.2"] == 3
+
+
+def test_all_well(fsm: Fsm) -> None:
+    answer = fsm("replay", "-", *BETWEEN, stdin=lines(OPEN))
+    assert answer.status == 0
+    assert answer.words == "conversations 1 events 1 follow 1: 1 depart 0 rows used 1 of 304"
+    assert fsm("replay", "-").words == "conversations 0 events 0 follow 0 depart 0 rows used 0 of 304"
+
+
+def test_the_log_of_one_run_needs_to_know_between_whom(fsm: Fsm) -> None:
+    log = str(EXAMPLES / "desktop-sharing.jsonl")
+    assert fsm("replay", log, "--between", ADELE, GRADY).status == 0
+    answer = fsm("replay", log)
+    assert answer.status == 2
+    assert f"{log}:1: originator.mode: missing; give it on the first event" in answer.err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
+def test_a_pipe_can_be_read_twice(fsm: Fsm) -> None:
+    os.mkfifo("log.csv")
+    rows = ["event,by,time", "send_text,recipient,2", "open_chat,originator,1"]
+    writer = threading.Thread(target=lambda: Path("log.csv").write_text("\n".join(rows)))
+    writer.start()
+    answer = fsm("replay", "log.csv", *BETWEEN)
+    writer.join()
+    assert (answer.status, answer.words.split()[:4]) == (0, ["conversations", "1", "events", "2"])
+
+
+def test_addresses_are_looked_up_in_an_export(fsm: Fsm) -> None:
+    log = lines(
+        {**OPEN, "by": PRADEEP, "originator.address": PRADEEP, "recipient.address": GRADY},
+        {"conversation": 1, "event": "share_desktop", "by": PRADEEP, "accepted": False, "rule": "TMS-11"},
+    )
+    policies = [word for path in sorted(EXPORT.glob("*.json")) for word in ("--policies", str(path))]
+    assert fsm("replay", "-", "--users", str(EXPORT / "users.csv"), *policies, stdin=log).status == 0
+
+
+def test_surroundings_hold_for_what_the_log_does_not_say(fsm: Fsm) -> None:
+    log = lines({**OPEN, "originator.mode": "Islands", "recipient.mode": "SfBOnly"})
+    assert fsm("replay", "-", stdin=log).status == 1
+    assert fsm("replay", "-", "--islands", "as-routed", stdin=log).status == 0
+
+
+def test_first_says_how_many_are_told(fsm: Fsm) -> None:
+    answer = fsm("replay", LOG, "--first", "1")
+    assert "and 1 departures more; --first or --json tells them" in answer.words
+    assert "conversations.jsonl:22" not in answer.words
+    assert "follow 3 depart" in answer.words
+
+
+def test_an_event_that_does_not_apply_has_no_rule(fsm: Fsm) -> None:
+    answer = fsm("replay", "-", *BETWEEN, stdin=lines({**OPEN, "event": "hang_up"}))
+    assert answer.status == 1
+    assert "none the event does not apply where the conversation stands 1" in answer.words
+
+
+def test_lines_that_cannot_be_read(fsm: Fsm) -> None:
+    log = lines(OPEN, {**OPEN, "event": "x"}, {**OPEN, "by": "y"}, FILE, {**OPEN, "conversation": 2})
+    answer = fsm("replay", "-", *BETWEEN, stdin=log)
+    assert (answer.status, answer.out) == (2, "")
+    assert [line.split()[1] for line in answer.err.splitlines()] == ["stdin:2:", "stdin:3:"]
+    answer = fsm("replay", "-", *BETWEEN, "--skip-bad", stdin=log)
+    assert answer.status == 0
+    for words in (
+        "conversations 2 events 3 follow 1: 2 depart 0 unread 1, with a line that cannot be read left 1 events",
+        "2 lines cannot be read, and were passed over stdin:2: event:",
+    ):
+        assert words in answer.words
+    told = fsm("replay", "-", *BETWEEN, "--skip-bad", "--json", stdin=log).data
+    assert [each["line"] for each in told["bad"]] == [2, 3]
+
+
+def test_no_more_lines_are_told_than_anybody_reads(fsm: Fsm) -> None:
+    answer = fsm("replay", "-", *BETWEEN, stdin="{\n" * 1000)
+    assert len(answer.err.splitlines()) == 101
+    assert answer.err.endswith("Error: and 900 lines more\n")
+
+
+class TestPicture:
+    """How often the log uses each row, drawn."""
+
+    def test_of_each_lifecycle(self, fsm: Fsm) -> None:
+        answer = fsm("replay", LOG, "--picture", "out/pictures")
+        assert "drawn out/pictures/chat.svg" in answer.words
+        files = sorted(path.name for path in Path("out/pictures").iterdir())
+        assert files == ["call.svg", "chat.svg", "meeting.svg", "terminated_call.svg"]
+        assert "rows used" in Path("out/pictures/chat.svg").read_text()
+
+    def test_of_one(self, fsm: Fsm) -> None:
+        told = fsm("replay", LOG, "--picture", "call.mmd", "--lifecycle", "call", "--json").data
+        assert told["pictures"] == ["call.mmd"]
+        assert "rows used" in Path("call.mmd").read_text()
+
+    @pytest.mark.parametrize(
+        ("arguments", "says"),
+        [
+            (("--lifecycle", "call"), "--lifecycle: says which picture to draw; give --picture FILE with it"),
+            (("--picture", "file"), "--picture: file: File exists; give a directory"),
+            (("--picture", "call.pdf", "--lifecycle", "call"), "--out: '.pdf' names no format"),
+        ],
+    )
+    def test_that_cannot_be_drawn(self, fsm: Fsm, arguments: tuple[str, ...], says: str) -> None:
+        Path("file").touch()
+        answer = fsm("replay", LOG, *arguments)
+        assert (answer.status, answer.out) == (2, "")
+        assert says in answer.err

@@ -1,0 +1,180 @@
+"""SPIN, which nobody here wrote, explores the Promela models: it comes to the same places, and to the same verdicts."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from fsm import CONVERSATION, Pairing
+from fsm.engine.completed import Completed
+from fsm.engine.profile import Profile, guards_of
+from fsm.export.promela import text
+from fsm.export.promela.model import ENDINGS
+from fsm.notation import PARTIES, Composition
+from fsm.spec.invariants import INVARIANTS, Moment
+from fsm.spec.routing import views
+from fsm.verify import PROPERTIES, check
+from fsm.verify.faults import Fault, faults
+from tests.export import jury
+from tests.people import PAIRS
+
+pytestmark = pytest.mark.external
+
+
+class Verdict(NamedTuple):
+    """What SPIN found: how many states and steps there are, and what is wrong."""
+
+    states: int
+    steps: int
+    wrong: str
+
+
+class Model:
+    """A model in a directory, as C once SPIN has read it."""
+
+    def __init__(self, put: Path, promela: str) -> None:
+        self.put = put
+        (put / "model.pml").write_text(promela, encoding="utf-8")
+        said = self._run("spin", "-a", "model.pml")
+        assert "Error" not in said, said
+
+    def explored(self) -> Verdict:
+        """Every state, and every assertion."""
+        self._run("gcc", "-w", "-DSAFETY", "-DNOREDUCE", "-DNOCLAIM", "-o", "pan", "pan.c")
+        return self._verdict("-n")
+
+    def ends(self, name: str) -> bool:
+        """Whether a formula holds, if timers go off."""
+        if not (self.put / "fair").exists():
+            self._run("gcc", "-w", "-DNOREDUCE", "-DNFAIR=3", "-o", "fair", "pan.c")
+        return not self._verdict("-n", "-a", "-f", "-N", name.replace("-", "_"), program="./fair").wrong
+
+    def replayed(self) -> str:
+        """The comment by the assertion that fails when the steps that lead to it are taken again."""
+        (line,) = re.findall(r"model.pml:(\d+), Error: assertion violated", self._run("spin", "-t", "model.pml"))
+        lines = (self.put / "model.pml").read_text(encoding="utf-8").splitlines()[: int(line)]
+        return next(each.strip() for each in reversed(lines) if "/*" in each)
+
+    def _verdict(self, *options: str, program: str = "./pan") -> Verdict:
+        said = self._run(program, "-m100000", *options)
+        assert "max search depth too small" not in said
+        states, steps = (int(re.findall(rf"(\d+) {what}", said)[0]) for what in ("states, stored", "transitions"))
+        wrong = re.findall(r"pan:\d+: (.*?) \(at depth", said)
+        assert bool(wrong) == ("errors: 0" not in said), said
+        return Verdict(states, steps - 1, "; ".join(wrong))  # SPIN counts coming to the first state as a step
+
+    def _run(self, *command: str) -> str:
+        run = subprocess.run(command, cwd=self.put, capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stdout + run.stderr
+        return run.stdout
+
+
+@pytest.fixture(scope="module", autouse=True)
+def version() -> str:
+    """The version of SPIN that is installed."""
+    for tool, package in (("spin", "spin"), ("gcc", "gcc")):
+        if not shutil.which(tool):
+            pytest.skip(f"no {tool}: apt-get install {package}")
+    said = subprocess.run(["spin", "-V"], capture_output=True, text=True, check=True).stdout
+    return str(re.findall(r"Version ([\d.]+)", said)[0])
+
+
+def completed(pairing: Pairing, composition: Composition = CONVERSATION) -> Completed:
+    """The verifier's automaton of a pairing."""
+    return Completed(composition, [Profile(guards_of(composition), views(pairing))])
+
+
+def by_the_verifier(pairing: Pairing) -> Verdict:
+    """How many places and steps there are."""
+    table = completed(pairing)
+    return Verdict(len(table.rows), sum(table.cases[case].refusal is None for case in table.case), "")
+
+
+def test_it_comes_to_the_same_places_by_as_many_steps_and_nothing_is_wrong(version: str, tmp_path: Path) -> None:
+    """One pairing of each size."""
+    expected = {verdict: pairing for pairing in PAIRS.values() for verdict in [by_the_verifier(pairing)]}
+    found = {each: Model(tmp_path, text(CONVERSATION, pairing)).explored() for each, pairing in expected.items()}
+    different = {each: verdict for each, verdict in found.items() if verdict != each}
+    jury.record("Promela: places and steps of a pairing", "SPIN", version, len(found), len(different))
+    assert not different
+    assert len(found) > 12
+    assert max(found) == Verdict(615, 6559, "")
+
+
+@pytest.mark.parametrize("pairing", ["teams>sfb", "sfb>teams", "sfb>sfb"])
+def test_waiting_ends_if_timers_go_off(pairing: str, tmp_path: Path) -> None:
+    model = Model(tmp_path, text(CONVERSATION, PAIRS[pairing]))
+    assert [model.ends(each.name) for each in ENDINGS] == [True] * len(ENDINGS)
+
+
+def broken(pairing: Pairing, composition: Composition) -> Iterator[str]:
+    """What is wrong with a conversation, as the engine has it: invariants that fail, and signals that are lost."""
+    table = completed(pairing, composition)
+    seen = views(pairing)
+    names = tuple(composition.lifecycles)
+    for n, number in enumerate(table.case):
+        case = table.cases[number]
+        before, after = (
+            dict(zip(names, table.rows[row][1], strict=True)) for row in (n // len(table.symbols), table.to[n])
+        )
+        if case.lost:
+            yield "a signal is lost"
+        elif case.refusal is None:
+            if any(composition.rows[row].refused for row in case.rows):
+                yield "a signal is refused"
+            step = Moment(
+                case.event, before, after, case.effects, lambda guard, who: guard.test(seen[PARTIES.index(who)])
+            )
+            yield from (each.name for each in INVARIANTS if not each.holds(step))
+
+
+@pytest.fixture(scope="module")
+def seeded() -> list[Fault]:
+    return list(faults())
+
+
+FOUND = {
+    "row redirected: call.escalating.meeting_ready.1 to stay": ("never-in-two-places", "/* never-in-two-places: "),
+    "ignored signal dropped: chat.closed meeting_over": ("no-signal-is-lost", "/* the signal is lost */"),
+}
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_a_fault_is_found_by_both(name: str, seeded: list[Fault], tmp_path: Path) -> None:
+    [fault] = [fault for fault in seeded if fault.name == name]
+    stated, said = FOUND[name]
+    report = check(fault.composition, [each for each in PROPERTIES if each.name == stated])
+    assert not report.ok
+    model = Model(tmp_path, text(fault.composition, PAIRS["teams>sfb"]))
+    assert model.explored().wrong
+    assert said in model.replayed()
+
+
+def test_a_timer_that_is_missing_is_found_by_both(seeded: list[Fault], tmp_path: Path) -> None:
+    [fault] = [fault for fault in seeded if fault.name == "timer dropped: meeting.open join_timed_out"]
+    names = [each.name for each in ENDINGS]
+    report = check(fault.composition, [each for each in PROPERTIES if each.name in names])
+    model = Model(tmp_path, text(fault.composition, PAIRS["teams>sfb"]))
+    found = {name: model.ends(name) for name in names}
+    assert found == {result.checked.name: result.ok for result in report.results}
+    assert set(found.values()) == {True, False}
+
+
+def test_any_fault_is_found_by_both_or_by_neither(version: str, seeded: list[Fault], tmp_path: Path) -> None:
+    """Some of the faults, and what the engine and SPIN find wrong with the conversations of one pairing."""
+    chosen, pairing = seeded[7::140], PAIRS["teams>sfb"]
+    found = {}
+    for fault in chosen:
+        by_engine = bool(set(broken(pairing, fault.composition)) - {"meeting-on-initiators-platform"})
+        by_spin = bool(Model(tmp_path, text(fault.composition, pairing)).explored().wrong)
+        found[fault.name] = by_engine, by_spin
+    different = [name for name, (one, other) in found.items() if one != other]
+    jury.record("Promela: faults found or not", "SPIN", version, len(found), len(different))
+    assert not different
+    assert set(found.values()) == {(True, True), (False, False)}

@@ -1,0 +1,134 @@
+"""PlantUML: every place and every row of the tables is in the diagram, and PlantUML's own parser reads it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from fsm import CONVERSATION, LIFECYCLES, Mode, Pairing, Participant
+from fsm.export import What, export, names
+from fsm.export.possible import steps
+from tests.people import PAIRS
+
+WHATS: dict[str, What] = {"conversation": CONVERSATION, **LIFECYCLES}
+ARROW = re.compile(r"^(\w+) --> (\w+) : (.*)$")
+
+
+def places(text: str) -> set[str]:
+    """The ids of the states that are declared, regions aside."""
+    return set(re.findall(r'^state ".*" as (\w+)$', text, re.MULTILINE))
+
+
+def rows(text: str) -> set[str]:
+    """The ids of the rows that comments name."""
+    return {row for line in re.findall(r"^' rows (.*)$", text, re.MULTILINE) for row in line.split()}
+
+
+def arrows(text: str) -> dict[tuple[str, str], list[str]]:
+    """The lines of each arrow, by source and target."""
+    found = (ARROW.match(line) for line in text.splitlines())
+    return {(arrow[1], arrow[2]): arrow[3].split("\\n") for arrow in found if arrow}
+
+
+@pytest.mark.parametrize("name", LIFECYCLES)
+def test_every_place_and_every_row_of_a_lifecycle_is_there(name: str) -> None:
+    lifecycle = LIFECYCLES[name]
+    text = export("plantuml", lifecycle)
+    assert places(text) == {f"{name}_{names.place(at)}" for at in lifecycle.places}
+    assert rows(text) == set(lifecycle.rows)
+
+
+@pytest.mark.parametrize("pairing", [None, "teams>sfb", "sfb>teams", "teams>teams"])
+def test_an_arrow_is_where_a_step_leads_and_says_what_it_does(pairing: str | None) -> None:
+    between = PAIRS[pairing] if pairing else None
+    text = export("plantuml", CONVERSATION, between)
+    expected: dict[tuple[str, str], set[str]] = {}
+    for name, happens in steps(CONVERSATION, names.profile(between)).items():
+        for at, found in happens.items():
+            for step in found:
+                if step.branch.to:
+                    ends = f"{name}_{names.place(at)}", f"{name}_{names.place(step.branch.to)}"
+                    expected.setdefault(ends, set()).add(step.event)
+    drawn = arrows(text)
+    assert drawn.keys() == expected.keys()
+    for ends, events in expected.items():
+        assert events <= set(" ".join(drawn[ends]).split())
+
+
+def test_the_conversation_is_four_regions_and_says_where_events_go() -> None:
+    text = export("plantuml", CONVERSATION)
+    assert text.splitlines().count("--") == 3
+    assert [f'state "{each.label}" as {name} {{' in text for name, each in LIFECYCLES.items()] == [True] * 4
+    legend = text[text.index("legend\n") :]
+    assert "share_desktop, meet_now:\n  refused by ESC-8 while meeting is together" in legend
+    assert "  to call while call is offered\n  to chat\n" in legend
+    assert "refused by DEC-6 by recipient while chat is none and call is none" in legend
+    assert "send_text" not in legend
+
+
+def test_lines_read_event_actor_guards_effects() -> None:
+    text = export("plantuml", LIFECYCLES["call"])
+    answered = " ".join(arrows(text)["call_ringing_originator", "call_connected"])
+    assert (
+        "accept_call by recipient [recipient_may_call, originator_may_call, same_platform] / "
+        "connect_media to originator and recipient" in answered
+    )
+    assert "show_business_bar to originator if originator_told_by_bar" in answered
+    assert "call_connected : add_video by originator / show_video to recipient" in text
+    assert "call_ringing_originator : after 30 s: no_answer" in text
+    assert "signal meeting_failed by originator or recipient" in " ".join(
+        arrows(text)["call_escalating_originator", "call_connected"]
+    )
+
+
+def test_refusals_are_notes() -> None:
+    text = export("plantuml", LIFECYCLES["call"])
+    assert (
+        "note left of call_on_hold_originator\nrefused by DEC-14: share_desktop, add_participant, meet_now, add_video\n"
+        "end note" in text
+    )
+
+
+def test_for_two_people_only_what_is_possible_is_left() -> None:
+    native = export("plantuml", CONVERSATION, PAIRS["teams>teams"])
+    assert places(export("plantuml", LIFECYCLES["chat"], PAIRS["teams>teams"])) == {
+        "chat_none",
+        "chat_native",
+        "chat_closed",
+    }
+    assert "[" not in "".join(line for lines in arrows(native).values() for line in lines)
+    assert "meeting_none" in places(native)
+    assert "meeting_creating_originator" not in places(native)
+
+
+def test_names_of_users_are_no_syntax() -> None:
+    pairing = Pairing(Participant("a\n@enduml\n!include <x> **", Mode.TEAMS_ONLY), Participant("b__b", Mode.SFB_ONLY))
+    text = export("plantuml", LIFECYCLES["call"], pairing)
+    assert text.count("@enduml") == 2
+    assert (
+        "title One-to-one call between a<U+000A>@enduml<U+000A><U+0021>include <U+003C>x<U+003E> <U+002A><U+002A> "
+        "(TeamsOnly) and b<U+005F><U+005F>b (SfBOnly)\n" in text
+    )
+
+
+@pytest.mark.external
+def test_plantuml_reads_every_diagram(tmp_path: Path) -> None:
+    if not shutil.which("plantuml"):
+        pytest.skip("no plantuml: apt-get install --no-install-recommends plantuml")
+    files = []
+    for name, what in WHATS.items():
+        for n, pairing in enumerate((None, *PAIRS.values())):
+            files.append(tmp_path / f"{name}-{n}.puml")
+            files[-1].write_text(export("plantuml", what, pairing))
+    broken = tmp_path / "broken.puml"
+    broken.write_text("@startuml\n[*] --> a\nnote left of nowhere to be seen ((\n@enduml\n")
+    done = [
+        subprocess.run(["plantuml", "-checkonly", *some], capture_output=True, text=True, check=False)
+        for some in (files, [broken])
+    ]
+    assert done[1].returncode != 0
+    assert done[0].returncode == 0, done[0].stderr

@@ -1,0 +1,128 @@
+"""The asyncio example, run for real: the session in its README, and what goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "asyncio"
+BLOCKS = re.findall(r"```json\n(.*?)```", (EXAMPLE / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+ASKED, ANSWERED, LATER = ([json.loads(line) for line in block.splitlines()] for block in BLOCKS)
+
+
+class Client:
+    """One end of a connection."""
+
+    def __init__(self, lines: asyncio.StreamReader, out: asyncio.StreamWriter) -> None:
+        self.lines, self.out = lines, out
+
+    async def read(self) -> Any:
+        async with asyncio.timeout(20):
+            return json.loads(await self.lines.readline())
+
+    async def say(self, line: object) -> list[Any]:
+        """What is answered, up to what became of it; a string is sent as it is."""
+        self.out.write((line if isinstance(line, str) else json.dumps(line)).encode() + b"\n")
+        found = [await self.read()]
+        while "effect" in found[-1]:
+            found.append(await self.read())
+        return found
+
+
+@asynccontextmanager
+async def service(second: float) -> AsyncIterator[Callable[[], Awaitable[Client]]]:
+    """The service in a process of its own; call what this gives to connect."""
+    command = (str(EXAMPLE / "service.py"), "--port", "0", "--second", str(second))
+    env = {**os.environ, "PYTHONPATH": str(EXAMPLE.parents[1])}
+    process = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=asyncio.subprocess.PIPE, env=env)
+    assert process.stdout
+    clients: list[Client] = []
+    try:
+        async with asyncio.timeout(20):
+            port = (await process.stdout.readline()).split()[-1]
+
+        async def connect() -> Client:
+            clients.append(Client(*await asyncio.open_connection("127.0.0.1", int(port))))
+            return clients[-1]
+
+        yield connect
+    finally:
+        for each in clients:
+            each.out.close()
+            await each.out.wait_closed()
+        process.terminate()
+        await process.wait()
+
+
+def test_the_session_in_the_readme() -> None:
+    async def session() -> None:
+        async with service(0.002) as connect:
+            client = await connect()
+            answered = [each for line in ASKED[:2] for each in await client.say(line)]
+            assert answered == ANSWERED[:4]
+            assert [await client.read(), await client.read()] == LATER, "the timer has expired"
+
+    asyncio.run(session())
+
+
+def test_a_timer_is_cancelled_once_the_call_is_answered() -> None:
+    async def session() -> None:
+        async with service(0.03) as connect:
+            client = await connect()
+            await client.say(ASKED[0])
+            assert (await client.say(ASKED[1]))[-1] == ANSWERED[3]
+            [refused] = await client.say(ASKED[2])
+            assert {**refused, "why": "..."} == ANSWERED[4]
+            connected = await client.say({"call": "c1", "event": "accept_call", "by": "recipient"})
+            assert connected[-1] == {"call": "c1", "accepted": "accept_call", "state": "connected"}
+            await asyncio.sleep(1.0)
+            ended = await client.say({"call": "c1", "event": "hang_up", "by": "recipient"})
+            assert ended == [
+                {"call": "c1", "effect": "end_call", "to": "originator"},
+                {"call": "c1", "accepted": "hang_up", "state": "ended"},
+            ]
+
+    asyncio.run(session())
+
+
+def test_calls_of_two_connections_go_on_side_by_side_and_end_with_them() -> None:
+    async def session() -> None:
+        async with service(1) as connect:
+            first, second = await connect(), await connect()
+            for client in (first, second):
+                assert [each for line in ASKED[:2] for each in await client.say(line)] == ANSWERED[:4]
+            first.out.close()
+            [*_, answer] = await second.say({"call": "c1", "event": "decline_call", "by": "recipient"})
+            assert answer["state"] == "ended"
+
+    asyncio.run(session())
+
+
+def test_lines_that_make_no_sense_are_answered_and_change_nothing() -> None:
+    mistakes = {
+        "{": "Expecting property name",
+        '{"call": "c2", "event": "hold", "by": "originator"}': "call: 'c2' is not there; open it with between",
+        json.dumps(ASKED[0]): "call: 'c1' is taken",
+        '{"call": "c1", "event": "hold"}': "'by': is missing",
+        '{"call": "c1", "event": "sing", "by": "originator"}': "event: 'sing' is not known",
+        '{"call": "c2", "between": [{"address": "a", "mode": "Alone"}, {}]}': "mode: 'Alone' is not accepted",
+        '{"call": "c2", "between": [{"name": "a"}, {}]}': "unexpected keyword argument 'name'",
+    }
+
+    async def session() -> None:
+        async with service(1) as connect:
+            client = await connect()
+            await client.say(ASKED[0])
+            for line, error in mistakes.items():
+                [answer] = await client.say(line)
+                assert error in answer["error"], answer
+            assert (await client.say(ASKED[1]))[-1] == ANSWERED[3]
+
+    asyncio.run(session())
