@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -12,8 +13,11 @@ from fsm.cli import pictures
 from fsm.cli.people import InputError
 from fsm.cli.screen import Screen
 from fsm.replay import Departure, Report
-from fsm.spec.conversation import LIFECYCLES
+from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.rules import RULES
+
+if TYPE_CHECKING:
+    from fsm.replay.bulk import Report as Bulk
 
 INAPPLICABLE = "none"
 """What stands for a rule where an event does not apply."""
@@ -28,7 +32,7 @@ def shown(screen: Screen, report: Report, first: int, drawn: list[Path]) -> Iter
         ("depart", f"{len(report.departures):,}"),
         ("unread", f"{report.unread:,}, with a line that cannot be read" if report.unread else ""),
         ("left", f"{report.left:,} events, after a departure or a line that cannot be read" if report.left else ""),
-        ("rows used", f"{len(report.rows):,} of {sum(len(each.rows) for each in LIFECYCLES.values()):,}"),
+        ("rows used", f"{len(report.rows):,} of {len(CONVERSATION.rows):,}"),
         ("drawn", "\n".join(map(str, drawn))),
         indent=0,
     )
@@ -68,7 +72,30 @@ def _departure(screen: Screen, report: Report, each: Departure) -> Iterator[Rend
     )
 
 
-def draw(report: Report, out: Path, lifecycle: str | None) -> list[Path]:
+def in_bulk(screen: Screen, report: Bulk, drawn: list[Path]) -> Iterator[RenderableType]:
+    """How many depart and how, and what is refused by which rule."""
+    yield screen.facts(
+        ("conversations", f"{report.conversations:,}"),
+        ("events", f"{report.events:,}, {report.accepted:,} accepted"),
+        ("changes", f"{report.changes:,}" if report.changes else ""),
+        ("follow", f"{report.conversations - report.departed:,}"),
+        ("depart", f"{report.departed:,}"),
+        ("rows used", f"{len(report.rows):,} of {len(CONVERSATION.rows):,}"),
+        ("not compared", ", ".join(report.passed_over)),
+        ("drawn", "\n".join(map(str, drawn))),
+        indent=0,
+    )
+    if report.partings:
+        table = screen.table("first departs at", "by", "the specification", "conversations")
+        table.columns[3].justify = "right"
+        for each, count in report.partings.items():
+            verdict = f"refuses it, {each.rule or INAPPLICABLE}" if each.refused else "accepts it"
+            table.add_row(each.event, each.by, verdict, f"{count:,}")
+        yield screen.note("")
+        yield table
+
+
+def draw(rows: Mapping[str, int], out: Path, lifecycle: str | None) -> list[Path]:
     """How often each row was used: one lifecycle into a file, or each into a directory.
 
     Raises:
@@ -83,5 +110,5 @@ def draw(report: Report, out: Path, lifecycle: str | None) -> list[Path]:
         except OSError as error:
             raise InputError(f"--picture: {out}: {error.strerror}; give a directory") from None
     for name, file in files.items():
-        pictures.put(coverage(LIFECYCLES[name], report.rows), file, None, "auto", "pure")
+        pictures.put(coverage(LIFECYCLES[name], rows), file, None, "auto", "pure")
     return list(files.values())

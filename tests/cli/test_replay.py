@@ -7,6 +7,8 @@ import os
 import threading
 from pathlib import Path
 
+import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
 from .conftest import ADELE, GRADY, PRADEEP, Fsm
@@ -154,3 +156,40 @@ class TestPicture:
         answer = fsm("replay", LOG, *arguments)
         assert (answer.status, answer.out) == (2, "")
         assert says in answer.err
+
+
+class TestInBulk:
+    """Logs in Parquet and Arrow."""
+
+    @pytest.fixture
+    def log(self, tmp_path: Path) -> Path:
+        file = tmp_path / "log.parquet"
+        rows = [{**OPEN, "accepted": True}, {**FILE, "accepted": False}, {**FILE, "accepted": True}]
+        rows += [{**OPEN, "conversation": 2, "accepted": True}, {**OPEN, "conversation": 3, "accepted": False}]
+        pq.write_table(pa.Table.from_pylist([{**each, "rule": ""} for each in rows]), file)
+        return file
+
+    def test_in_words(self, fsm: Fsm, log: Path, tmp_path: Path) -> None:
+        out = tmp_path / "chat.svg"
+        answer = fsm("replay", str(log), *BETWEEN, "--picture", str(out), "--lifecycle", "chat")
+        assert answer.status == 1
+        assert "conversations 3 events 5, 3 accepted follow 1 depart 2 rows used 2 of 304" in answer.words
+        assert "not compared rule" in answer.words
+        assert "send_file originator refuses it, LIM-6 1" in answer.words
+        assert "open_chat originator accepts it 1" in answer.words
+        assert out.read_text(encoding="utf-8").startswith("<")
+
+    def test_in_json(self, fsm: Fsm, log: Path) -> None:
+        told = fsm("replay", str(log), *BETWEEN, "--json").data
+        assert (told["conversations"], told["departed"], told["refused"]) == (3, 2, {"LIM-6": 2})
+
+    def test_all_well(self, fsm: Fsm, tmp_path: Path) -> None:
+        file = tmp_path / "log.parquet"
+        pq.write_table(pa.Table.from_pylist([OPEN]), file)
+        answer = fsm("replay", str(file), *BETWEEN)
+        assert (answer.status, "first departs" in answer.words) == (0, False)
+
+    def test_what_cannot_be_read(self, fsm: Fsm, log: Path, tmp_path: Path) -> None:
+        assert fsm("replay", str(tmp_path / "none.parquet")).status == 2
+        answer = fsm("replay", str(log), "--skip-bad")
+        assert (answer.status, "is columnar" in answer.err) == (2, True)

@@ -15,13 +15,17 @@ import typer
 from fsm.cli.options import Output, Users, command
 from fsm.cli.people import Directory, InputError
 from fsm.cli.screen import loading, working
+from fsm.spec.parties import Pairing
 
 BAD_SHOWN = 100
+COLUMNAR = (".parquet", ".arrow", ".feather")
 
 
 @command
 def replay(
-    log: Annotated[Path, typer.Argument(metavar="LOG", help="JSON Lines or CSV, one event a line; - is stdin.")],
+    log: Annotated[
+        Path, typer.Argument(metavar="LOG", help="JSON Lines, CSV, Parquet or Arrow; - is stdin.")
+    ],
     between: Annotated[
         tuple[str, str] | None,
         typer.Option(metavar="A B", help="The two users wherever the log names no mode: as for fsm run."),
@@ -48,6 +52,9 @@ def replay(
     "TeamsOnly", unless their addresses are in --users, or --between says it for all. A later one that says otherwise is
     a change in mid-conversation. Any line may say what was seen of the event: "accepted": false, "rule", the state of
     "chat", "call", "meeting" or "terminated_call" after it, "effects". It is compared; what is not said is not.
+
+    Logs in Parquet and Arrow, of any size, are replayed in bulk: counted rather than told one by one, and every
+    conversation to its end. Of what was seen only "accepted" is compared.
     """
     from fsm.cli.replay import draw, shown
     from fsm.replay import LogError
@@ -55,6 +62,10 @@ def replay(
 
     if lifecycle and not picture:
         raise InputError("--lifecycle: says which picture to draw; give --picture FILE with it")
+    if log.suffix in COLUMNAR:
+        if format or skip_bad or users.users:
+            raise InputError(f"LOG: {log} is columnar; --format, --skip-bad and --users are for lines")
+        return _bulk(log, users.pair(*between) if between else None, picture, lifecycle, users, output)
     known = Directory(users.users, users.policies or (), loading)
     try:
         with _file(log) as path, working("following") as progress:
@@ -72,9 +83,28 @@ def replay(
         wrong = str(error).splitlines()
         more = [f"and {len(wrong) - BAD_SHOWN:,} lines more"] if len(wrong) > BAD_SHOWN else []
         raise InputError("\n".join(wrong[:BAD_SHOWN] + more)) from None
-    drawn = draw(report, picture, lifecycle) if picture else []
+    drawn = draw(report.rows, picture, lifecycle) if picture else []
     screen = output.screen
     screen.answer({**report.as_dict(), "pictures": [str(file) for file in drawn]}, *shown(screen, report, first, drawn))
+    return report.ok
+
+
+def _bulk(
+    log: Path, between: Pairing | None, picture: Path | None, lifecycle: str | None, users: Users, output: Output
+) -> bool:
+    from fsm.cli.replay import draw, in_bulk
+    from fsm.replay import LogError
+
+    try:
+        from fsm.replay.bulk import replay as follow
+
+        with working("reading") as progress:
+            report = follow(log, between=between, progress=progress, **users.keywords())
+    except (LogError, ImportError) as error:
+        raise InputError(str(error)) from None
+    drawn = draw(report.rows, picture, lifecycle) if picture else []
+    screen = output.screen
+    screen.answer({**report.as_dict(), "pictures": [str(file) for file in drawn]}, *in_bulk(screen, report, drawn))
     return report.ok
 
 
