@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import fsm
-from fsm.cli.commands import conversations, export, pictures, proofs, reference, replay
+from fsm.cli.commands import conversations, export, pictures, proofs, reference, replay, suites
 
 app = typer.Typer(
     name="fsm",
@@ -54,5 +54,6 @@ for each in (
     pictures.diagrams,
     export.export,
     proofs.check,
+    suites.suite,
 ):
     app.command()(each)

@@ -12,13 +12,16 @@ connected to, hands something to its host in order and without it coming back as
 - row: the row that fired; an event for which no row is logged was refused,
 - refused: the rule that refused it, where a declared refusal did,
 - effect: an effect with its addressee, such as ring_audio.recipient,
-- start_timer, cancel_timer: the event that the host is to send, and after how many seconds; to cancel one that does
-  not run means nothing. A delayed ``send`` would keep an interpreter that has no clock of its own from returning,
+- start_timer: the event that the host is to send, and after how many seconds, counted afresh if the timer runs,
+- keep_timer: the same, but a timer that runs goes on; the state before ran it on another condition,
+- cancel_timer: the event that the host is not to send any more, if the timer runs,
 - signal: what a lifecycle by itself tells its siblings.
 
 Guards are data, false unless the host sets them, named as conditions are: originator_may_chat, interop. With a pairing
 they are resolved and no data is left. A change of the pairing is new values, and then the signals that it sends, such
-as meeting.moved.originator. States where a lifecycle may rest are not ``final``, because there is a way out of each.
+as meeting.moved.originator. Timers are the host's, as everywhere: a delayed ``send`` would start one afresh that goes
+on in the next state, and keeps an interpreter that has no clock of its own from returning. States where a lifecycle may
+rest are not ``final``, because there is a way out of each.
 """
 
 from __future__ import annotations
@@ -134,14 +137,14 @@ class Writer:
     def _timers(self, to: Element, lifecycle: Lifecycle, before: At, after: At) -> None:
         """What a step does to timers: one that both states run goes on, unless the state is entered anew."""
         afresh = before.state == after.state
-        ran, runs = ({wait.event for wait in waits(lifecycle, at)} for at in (before, after))
+        ran, runs = ({wait.event: wait.when for wait in waits(lifecycle, at)} for at in (before, after))
         for wait in waits(lifecycle, after, self.profile):
-            if afresh or wait.event not in ran:
-                text = f"{named(wait.event, Party.SERVICE)} {wait.seconds}"
-                log(self._where(to, wait.when), "start_timer", text)
-        for wait in waits(lifecycle, before):
-            if wait.event not in runs:
-                log(to, "cancel_timer", named(wait.event, Party.SERVICE))
+            label = "start_timer" if afresh or wait.event not in ran else "keep_timer"
+            if label == "start_timer" or ran[wait.event] != runs[wait.event]:
+                log(self._where(to, wait.when), label, f"{named(wait.event, Party.SERVICE)} {wait.seconds}")
+        for event in ran:
+            if event not in runs:
+                log(to, "cancel_timer", named(event, Party.SERVICE))
 
     def _where(self, to: Element, when: tuple[Condition, ...]) -> Element:
         """Where to put what is done only while conditions hold."""

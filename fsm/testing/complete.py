@@ -62,7 +62,7 @@ def longest(tests: Iterable[Test]) -> list[Test]:
     ordered = sorted(set(tests))
     return [
         test
-        for test, then in zip(ordered, [*ordered[1:], (-1, ())], strict=True)
+        for test, then in zip(ordered, [*ordered[1:], (-1, ())], strict=False)
         if test[0] != then[0] or test[1] != then[1][: len(test[1])]
     ]
 
@@ -127,11 +127,12 @@ def _divided(machine: Mealy, part: _Part, places: bool) -> list[_Part]:
     def tell(state: int, n: int) -> Hashable:
         return (machine.output[state][n], machine.to[state][n]) if equivalent else machine.output[state][n]
 
-    asked = (part.split(machine, (n,), tell) for n in range(len(machine.inputs)))
-    fitting = [parts for parts in asked if len(parts) > 1 and not any(each.merged(classes) for each in parts)]
-    if fitting:
-        return max(fitting, key=len)
-    if part.word or equivalent:
-        return []
+    asked = [part.split(machine, (n,), tell) for n in range(len(machine.inputs))]
+    dividing = [parts for parts in asked if len(parts) > 1]
+    fitting = [parts for parts in dividing if not any(each.merged(classes) for each in parts)]
+    if fitting or part.word:
+        return max(fitting, key=len, default=[])
+    if equivalent:
+        return max(dividing, key=len, default=[])
     one, other = next((a, b) for a, b in combinations(part.now, 2) if classes[a] != classes[b])
     return part.split(machine, machine.separating(one, other), tell)

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from fsm.engine.program import Config
 from fsm.engine.together import CHANGE, Case, Sends, Together
-from fsm.notation import Composition, DeclarationError, Party, State
+from fsm.notation import Composition, Party, State
 from fsm.verify.space import Edge, Space
 from fsm.verify.trace import Trace, sources, steps_to, trace
 
@@ -31,20 +31,19 @@ class Difference(NamedTuple):
     """Where the changed composition does something else.
 
     Args:
-        trace: a shortest way there, as the original goes it: along the step that differs, or up to it where the original
-            refuses it.
+        trace: a shortest way there, as the original goes it; along the step that differs, unless that is refused.
         was: what the step comes to in the original; None where only the timers that run differ.
-        becomes: what it comes to in the changed one; None where it breaks off, or only the timers differ.
+        becomes: what it comes to in the changed one; None where only the timers differ.
+        says: the two in words.
     """
 
     trace: Trace
     was: Case | None
     becomes: Case | None
+    says: str
 
     def __str__(self) -> str:
-        if self.was is None:
-            return f"{self.trace}\nother timers run then"
-        return f"{self.trace}\n{_told(self.was)}; changed: {_told(self.becomes) if self.becomes else 'it breaks off'}"
+        return f"{self.trace}\n{self.says}"
 
 
 Asking = tuple[Config, str | Sends]
@@ -83,40 +82,39 @@ class Comparison:
         """The shortest way to tell ``changed`` from the original; None where nothing tells them apart.
 
         Raises:
-            ValueError: the two do not have the same lifecycles, states and events, or the changed one asks a guard by
-                which profiles are not told apart.
+            ValueError: the two do not have the same lifecycles, states, events and changes of the pairing, or the
+                changed one asks a guard by which profiles are not told apart.
         """
-        if _shape(changed) != _shape(self.space.composition):
-            raise ValueError("changed: its lifecycles, states or events are not those of the original; compare others")
+        for what, was, now in zip(SHAPE, _shape(self.space.composition), _shape(changed), strict=True):
+            if was != now:
+                raise ValueError(
+                    f"{what}: the changed composition has others than the original; give one with the same"
+                )
         found = min(self._found(changed), key=self._distance, default=None)
         if found is None:
             return None
         was = found.edge.case if found.edge else None
         along = found.edge if was and not was.refusal else None
-        return Difference(trace(self.space, found.config, found.mask, along), was, found.becomes)
+        return Difference(
+            trace(self.space, found.config, found.mask, along), was, found.becomes, self._says(was, found.becomes)
+        )
 
     def _found(self, changed: Composition) -> Iterator[_Found]:
         original, program = self.space.composition, Together(changed, self.space.profiles)
         touched = tuple(_changed(original, changed))
         asked = dict.fromkeys(asking for each in touched for asking in self._touching[each])
-        if original.changes != changed.changes:
-            raise ValueError("changed: it sends other changes of the pairing; compare tables that send the same")
         same: dict[tuple[int, int], bool] = {}
         for config, what in asked:
-            now = _answers(program, config, what)
+            now = tuple(program.cases(config, what)) if isinstance(what, str) else program.changed(config, what)
             for edge in self._edges[config, what]:
-                mask = edge.mask
                 for case in now:
                     key = id(edge.case), id(case)
-                    if case.by is not edge.case.by or not case.mask & edge.mask:
-                        continue
-                    mask &= ~case.mask
-                    if key not in same:
-                        same[key] = _outcome(original, edge.case) == _outcome(changed, case)
-                    if not same[key]:
-                        yield _Found(config, case.mask & edge.mask, edge, case)
-                if mask:
-                    yield _Found(config, mask, edge, None)
+                    mask = case.mask & edge.mask
+                    if mask and case.by is edge.case.by:
+                        if key not in same:
+                            same[key] = _outcome(original, edge.case) == _outcome(changed, case)
+                        if not same[key]:
+                            yield _Found(config, mask, edge, case)
         for name, state in touched:
             if name in original.lifecycles:
                 yield from self._waits(changed, name, state)
@@ -125,7 +123,7 @@ class Comparison:
         """Where timers run in one of the two only: in the step that led there, or that leads on."""
         was, now = (self._running(each.lifecycles[name].states[state]) for each in (self.space.composition, changed))
         n = self.space.names.index(name)
-        for event in {*was, *now}:
+        for event in dict.fromkeys((*was, *now)):
             differs = was.get(event, 0) ^ now.get(event, 0)
             for config, mask in self.space.places.items():
                 if config[n].state == state and mask & differs:
@@ -148,6 +146,22 @@ class Comparison:
         here = sources(self.space, found.edge, self.space.places[found.config], found.mask)
         return 1 + (steps_to(self.space, found.config, here) or 0)
 
+    def _says(self, was: Case | None, becomes: Case | None) -> str:
+        if was is None or becomes is None:
+            return "other timers run then"
+        return f"original: {self._told(was)}\nchanged: {self._told(becomes)}"
+
+    def _told(self, case: Case) -> str:
+        what = f"{case.event} by {case.by}"
+        if case.lost:
+            return f"{what} loses a signal: {case.lost}"
+        if case.refusal:
+            return f"{what} is refused by {case.refusal.rule or 'no rule'}"
+        to = ", ".join(f"to {self.space.names[n]} {at}" for n, at in case.moves) or "nowhere else"
+        effects = ", ".join(f"{name} to the {party}" for name, party in case.effects) or "none"
+        timers = ", ".join((*(f"{e} in {s} s" for e, s in case.timers.start), *(f"no {e}" for e in case.timers.cancel)))
+        return f"{what} leads {to}; effects: {effects}; timers: {timers or 'none'}"
+
     def _touches(self, edge: Edge) -> Iterator[Touched]:
         case, names = edge.case, self.space.names
         if edge.sends is None:
@@ -164,27 +178,9 @@ class Comparison:
             yield names[n], at.state
 
 
-def _told(case: Case) -> str:
-    what = f"{case.event} by {case.by}"
-    if case.lost:
-        return f"{what} loses a signal: {case.lost}"
-    if case.refusal:
-        return f"{what} is refused by {case.refusal.rule or 'no rule'}"
-    to = ", ".join(f"lifecycle {n} to {at}" for n, at in case.moves) or "nowhere"
-    return f"{what} leads {to}, effects {', '.join(f'{name} to the {to}' for name, to in case.effects) or 'none'}"
-
-
 def _state(row: str) -> Touched:
     lifecycle, state, _ = row.split(".", 2)
     return lifecycle, state
-
-
-def _answers(program: Together, config: Config, what: str | Sends) -> tuple[Case, ...]:
-    """What it comes to; nothing where a role has no meaning, so that it breaks off."""
-    try:
-        return tuple(program.cases(config, what)) if isinstance(what, str) else program.changed(config, what)
-    except DeclarationError:
-        return ()
 
 
 def _outcome(composition: Composition, case: Case) -> object:
@@ -200,9 +196,18 @@ def _reentered(composition: Composition, case: Case) -> tuple[str, ...]:
     return tuple(t.event for row, state in zip(rows, states, strict=True) if row.to == state.name for t in state.timers)
 
 
-def _shape(composition: Composition) -> object:
-    states = {name: tuple(each.states) for name, each in composition.lifecycles.items()}
-    return states, {name: each.initial for name, each in composition.lifecycles.items()}, set(composition.events)
+SHAPE = ("lifecycles", "states", "initial states", "events", "changes")
+
+
+def _shape(composition: Composition) -> tuple[object, ...]:
+    lifecycles = composition.lifecycles.values()
+    return (
+        list(composition.lifecycles),
+        [list(each.states) for each in lifecycles],
+        [each.initial for each in lifecycles],
+        set(composition.events),
+        composition.changes,
+    )
 
 
 def _changed(original: Composition, changed: Composition) -> Iterator[Touched]:

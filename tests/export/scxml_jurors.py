@@ -163,7 +163,7 @@ class Listener:
         start, cancel = {}, []
         for label, text in (each for log, _ in said for each in log):
             event, _, seconds = text.partition(" ")
-            if label == "start_timer":
+            if label == "start_timer" or (label == "keep_timer" and event not in self._running):
                 start[event] = seconds
             elif label == "cancel_timer":
                 start.pop(event, None)

@@ -20,8 +20,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { document, events } = JSON.parse(line);
   const parsed = await model(document);
   const logged = [];
-  const console = { log: (...said) => logged.push(said) };
-  let machine = new scxml.core.Statechart(parsed, { console });
+  const options = { console: { log: (...said) => logged.push(said) }, sessionRegistry: new Map() };
+  let machine = new scxml.core.Statechart(parsed, options);
   machine.start();
   const heard = [];
   for (const event of events) {
@@ -31,7 +31,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     } else {
       const snapshot = machine.getSnapshot();
       Object.assign(snapshot[3], event);
-      machine = new scxml.core.Statechart(parsed, { snapshot, console });
+      machine = new scxml.core.Statechart(parsed, { ...options, snapshot });
     }
   }
   process.stdout.write(`${JSON.stringify(heard)}\n`);

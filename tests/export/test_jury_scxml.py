@@ -80,7 +80,7 @@ FAULTS = {
     "two effects change places": ("effect\" expr=\"'end_call.originator'", "effect\" expr=\"'end_call.recipient'"),
     "a guard is not asked": (" &amp;&amp; recipient_may_call", ""),
     "a transition leads elsewhere": ('target="call.on_hold_originator"', 'target="call.on_hold_recipient"'),
-    "an event goes to another lifecycle": ('"call.accept_meeting.originator"', '"chat.accept_meeting.originator"'),
+    "an event goes to another lifecycle": ('raise event="call.meet_now.', 'raise event="chat.meet_now.'),
     "a refusal is missing": ("In('meeting.open_originator') || ", ""),
     "a timer is not cancelled": ("cancel_timer\" expr=\"'no_answer.service'", "timer\" expr=\"'no_answer.service'"),
 }

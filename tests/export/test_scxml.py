@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 
 from fsm import CONVERSATION, LIFECYCLES, Pairing, Party
-from fsm.engine.flat import branches, waits
 from fsm.engine.profile import guards_of
 from fsm.export import What
 from fsm.export.names import event, profile, signal
@@ -166,6 +165,11 @@ STEPS = [
                 "effect guide_to_join.recipient",
             ]
         ],
+    ),
+    (
+        "and is kept, or started, where the state before ran it on another condition",
+        ("conversation", None, "chat.native", "chat.rerouted_from_sfb.service"),
+        [["always -> chat.draining", "row chat.native.rerouted_from_sfb.1", "keep_timer session_expired.service 600"]],
     ),
     (
         "a dispatcher refuses for anyone, whoever it is",
@@ -345,20 +349,3 @@ def test_a_lifecycle_is_its_region_with_signals_for_the_host(name: str) -> None:
             fired = rest.partition(".")[0] in LIFECYCLES[name].events and lifecycle == name
             each.attrib["event"] = rest if fired else each.attrib["event"]
     assert flat(region)[1:] == flat(BY_NAME[name])[1:]
-
-
-def test_a_timer_that_goes_on_ran_before() -> None:
-    """What ran before a change of the pairing cannot be asked after it; where it matters, the timer ran."""
-    differing = {
-        branch.row
-        for lifecycle in LIFECYCLES.values()
-        for at in lifecycle.places
-        for row in lifecycle.states[at.state].rows
-        for party in Party
-        for branch in branches(lifecycle, at, row.event, party)
-        if branch.to
-        for before in waits(lifecycle, at)
-        for after in waits(lifecycle, branch.to)
-        if before.event == after.event and before.when != after.when
-    }
-    assert differing == {"chat.native.rerouted_from_sfb.1", "chat.interop.rerouted_from_sfb.2"}

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import pytest
 
+from fsm.engine.pairings import Profiles
+from fsm.notation import Composition
 from tests.conftest import NOW
+from tests.verify.machines import few
 
 
 @pytest.fixture(autouse=True)
 def _no_evidence(_recording: None) -> None:
     NOW.clear()
+
+
+@pytest.fixture
+def few_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everyone is few people, for suites that are made in no time."""
+
+    def profiles(composition: Composition) -> Profiles:
+        return Profiles(composition, few(24))
+
+    monkeypatch.setattr("fsm.testing.suites.Profiles", profiles)
