@@ -13,7 +13,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
@@ -21,6 +21,7 @@ sys.path.insert(0, str(HERE.parent))
 from rich.progress import Progress  # noqa: E402  # the checkout comes first
 
 from fsm import CONVERSATION, LIFECYCLES, Mode, Pairing, Participant  # noqa: E402
+from fsm.engine.outcome import Outcome, Refusal  # noqa: E402
 from fsm.engine.pairings import Profiles  # noqa: E402
 from fsm.engine.profile import guards_of  # noqa: E402
 from fsm.notation import Composition, State  # noqa: E402
@@ -30,6 +31,7 @@ from fsm.verify.equivalence import Comparison  # noqa: E402
 from fsm.verify.faults import Fault, faults  # noqa: E402
 from fsm.verify.space import Space  # noqa: E402
 
+T = TypeVar("T")
 COVERING = ("rows", "guards", "pairs")
 COLUMNS = (*COVERING, "complete", "rows, effects only", "guards, effects only")
 TALKS = tuple(
@@ -68,6 +70,7 @@ def departs(player: Player, scenario: Scenario, effects_only: bool = False) -> b
         here = player.under(now).initial
         for step in scenario.steps:
             wanted = step.expected
+            result: Outcome | Refusal
             if step.pairing:
                 result = player.changed(here, now, step.pairing)
                 now = step.pairing
@@ -144,7 +147,7 @@ def differing(state: State, faulty: State) -> Iterator[str]:
         yield ""
 
 
-def working(progress: Progress, what: str, items: Sequence[object]) -> Iterator[object]:
+def working(progress: Progress, what: str, items: Sequence[T]) -> Iterator[T]:
     """The items, with a bar that shows how far it is."""
     yield from progress.track(items, description=f"{what:20}")
 

@@ -24,11 +24,6 @@ def comparison(space: Space) -> Comparison:
     return Comparison(space)
 
 
-@pytest.fixture(scope="module")
-def seeded() -> dict[str, Fault]:
-    return {fault.name: fault for fault in faults()}
-
-
 def test_a_composition_is_equivalent_to_itself(comparison: Comparison) -> None:
     assert comparison.difference(CONVERSATION) is None
 
