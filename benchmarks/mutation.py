@@ -155,7 +155,6 @@ def working(progress: Progress, what: str, items: Sequence[T]) -> Iterator[T]:
 def measure(progress: Progress) -> tuple[list[Fault], list[Result], dict[str, int]]:
     """Every fault seeded, what became of each distinct one, and how many events the suites have."""
     seeded = list(faults())
-    import os
 
     distinct = list({tables(each.composition): each for each in reversed(seeded)}.values())[::-1]
     suites: dict[str, Suite] = {each: generate(each) for each in working(progress, "suites", COVERING)}

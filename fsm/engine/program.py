@@ -42,6 +42,9 @@ class Row(dict[tuple[str, str], "Outcome | Refusal"]):
     def __eq__(self, other: object) -> bool:
         return self is other
 
+    def __ne__(self, other: object) -> bool:
+        return self is not other
+
     @property
     def available(self) -> tuple[Way, ...]:
         """Every event that is possible from here, with who may fire it."""

@@ -23,9 +23,7 @@ COLUMNAR = (".parquet", ".arrow", ".feather")
 
 @command
 def replay(
-    log: Annotated[
-        Path, typer.Argument(metavar="LOG", help="JSON Lines, CSV, Parquet or Arrow; - is stdin.")
-    ],
+    log: Annotated[Path, typer.Argument(metavar="LOG", help="JSON Lines, CSV, Parquet or Arrow; - is stdin.")],
     between: Annotated[
         tuple[str, str] | None,
         typer.Option(metavar="A B", help="The two users wherever the log names no mode: as for fsm run."),
