@@ -112,8 +112,13 @@ class Complete:
             for scenario in made.scenarios:
                 for asked in self._asks(name, scenario):
                     self.asking[asked].append(scenario)
-        self.talks = [generate("complete", talk) for talk in working(progress, "whole conversations", TALKS)]
-        self.events += sum(each.events for each in self.talks)
+        self.talks: dict[str, list[Scenario]] = defaultdict(list)
+        for talk in working(progress, "whole conversations", TALKS):
+            made = generate("complete", talk)
+            self.events += made.events
+            for scenario in made.scenarios:
+                for event in {step.event for step in scenario.steps}:
+                    self.talks[event].append(scenario)
 
     def finds(self, fault: Fault) -> bool:
         """Whether the complete suites find a fault. Tests that do not ask what was changed cannot, and are not run."""
@@ -123,7 +128,9 @@ class Complete:
                 if state != faulty:
                     asked = [(name, state.name, event) for event in differing(state, faulty)]
                     return finds(fault.composition, [test for each in asked for test in self.asking[each]], name)
-        return any(finds(fault.composition, talk.scenarios, None) for talk in self.talks)
+        dispatch = fault.composition.dispatch.items()
+        events = [event for event, rows in dispatch if rows != CONVERSATION.dispatch[event]]
+        return finds(fault.composition, [test for event in events for test in self.talks[event]], None)
 
     @staticmethod
     def _asks(name: str, scenario: Scenario) -> set[Asked]:

@@ -89,6 +89,13 @@ CASES = {
         "change recipient.mode SfBOnly to TeamsOnly, recipient.client sfb-current to teams-windows, "
         "open_chat by originator, send_emoticon by originator",
     ),
+    "what happened before a change counts": (
+        mute_once_seen("send_file", "send_emoticon"),
+        "open_chat by recipient, send_file by originator, teams>teams, open_chat by originator, "
+        "send_emoticon by originator",
+        "send_file by originator, change recipient.mode SfBOnly to TeamsOnly, "
+        "recipient.client sfb-current to teams-windows, open_chat by originator, send_emoticon by originator",
+    ),
 }
 
 

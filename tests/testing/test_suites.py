@@ -9,6 +9,7 @@ import pytest
 import fsm.testing
 from fsm import CONVERSATION, Conversation, Refused
 from fsm.engine.outcome import Outcome, Refusal
+from fsm.engine.pairings import Profiles
 from fsm.engine.profile import Profile, guards_of
 from fsm.engine.program import Program
 from fsm.notation import At, Composition, Party
@@ -16,11 +17,12 @@ from fsm.spec.routing import views
 from fsm.testing import STRENGTHS, Expected, Scenario, Step, Suite, generate
 from fsm.testing.alone import alone
 from fsm.testing.play import Player
+from fsm.testing.reach import chosen
 from fsm.testing.suites import everything
 from fsm.testing.tours import LONGEST
 from tests.people import PAIRS, pair
 from tests.testing.machines import LAMP, PHONE
-from tests.verify.machines import IDLE, LOSING, REFUSING, WAITING
+from tests.verify.machines import IDLE, LOSING, REFUSING, WAITING, few
 
 COVERING = STRENGTHS[:4]
 TWO = PAIRS["teams>sfb"]
@@ -236,3 +238,11 @@ def test_the_package_has_only_what_it_says() -> None:
     assert [name for name in fsm.testing.__all__ if not hasattr(fsm.testing, name)] == []
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         fsm.testing.nothing  # noqa: B018  # asking is the test
+
+
+def test_profiles_are_chosen_until_there_are_no_more() -> None:
+    """As for a goal that nobody comes to."""
+    profiles = Profiles(CONVERSATION, few(200))
+    sets = list(chosen({"never": 1}, profiles))
+    assert len(sets) == len(profiles.keys)
+    assert set(sets[-1]) == set(range(len(profiles.keys)))
