@@ -14,7 +14,7 @@ Or in tests, of which each runs once for every scenario:
     def test_my_service(conversation_suite):
         conversation_suite.check()
 
-The marker takes what ``fsm.testing.suite`` takes; several of them are several suites. ``suite`` names one that exists
+The marker takes what ``fsm.testing.generate`` takes; several of them are several suites. ``suite`` names one that exists
 already. Without tests, a driver class or factory says the same in an attribute: ``conversations = [{"pairing": ...}]``.
 The strength is that of ``--fsm-suite``, else rows.
 
@@ -59,7 +59,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """The marker."""
-    config.addinivalue_line("markers", "conversations(**options): of what to make the suite, for fsm.testing.suite")
+    config.addinivalue_line("markers", "conversations(**options): of what to make the suite, for fsm.testing.generate")
     config.stash[MADE] = []
     config.stash[KNOWN] = {}
 

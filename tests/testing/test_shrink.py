@@ -108,6 +108,16 @@ def test_what_is_left_is_the_shortest(case: str) -> None:
     assert found.why == f"Shortest of {found.runs} tried: without any one step it passes."
 
 
+def test_what_leads_to_a_change_that_counts_is_kept() -> None:
+    text = "open_chat by originator, send_text by recipient, federated teams>teams, switch_to_native by recipient"
+    found = shortest(without_effects_of("switch_to_native"), text, "federated teams>sfb")
+    assert in_one_line(found.departure.scenario) == (
+        "open_chat by originator, change recipient.mode SfBOnly to TeamsOnly, "
+        "recipient.client sfb-current to teams-windows, switch_to_native by recipient"
+    )
+    assert found.minimal
+
+
 FAULTS = st.one_of(
     st.builds(
         without_effects_of, st.sampled_from(["accept_call", "hang_up", "send_text", "share_desktop", "meet_now"])
