@@ -14,8 +14,8 @@ Or in tests, of which each runs once for every scenario:
     def test_my_service(conversation_suite):
         conversation_suite.check()
 
-The marker takes what ``fsm.testing.generate`` takes; several of them are several suites. ``suite`` names one that exists
-already. Without tests, a driver class or factory says the same in an attribute: ``conversations = [{"pairing": ...}]``.
+The marker takes what ``fsm.testing.generate`` takes, or ``suite``, one that exists already; several of them are several
+suites. Without tests, a driver class or factory says the same in an attribute: ``conversations = [{"pairing": ...}]``.
 The strength is that of ``--fsm-suite``, else rows.
 
 This module is imported by every pytest where the package is installed, so all else is imported where it is used.

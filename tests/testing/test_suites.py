@@ -243,6 +243,6 @@ def test_the_package_has_only_what_it_says() -> None:
 def test_profiles_are_chosen_until_there_are_no_more() -> None:
     """As for a goal that nobody comes to."""
     profiles = Profiles(CONVERSATION, few(200))
-    sets = list(chosen({"never": 1}, profiles))
+    sets = list(chosen({("nobody", "never"): 1}, profiles))
     assert len(sets) == len(profiles.keys)
     assert set(sets[-1]) == set(range(len(profiles.keys)))
