@@ -11,7 +11,7 @@ import argparse
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -25,7 +25,7 @@ from fsm.engine.outcome import Outcome, Refusal  # noqa: E402
 from fsm.engine.pairings import Profiles  # noqa: E402
 from fsm.engine.profile import guards_of  # noqa: E402
 from fsm.notation import Composition, State  # noqa: E402
-from fsm.testing import Scenario, generate  # noqa: E402
+from fsm.testing import Scenario, Suite, generate  # noqa: E402
 from fsm.testing.play import Player  # noqa: E402
 from fsm.verify.equivalence import Comparison  # noqa: E402
 from fsm.verify.faults import Fault, faults  # noqa: E402
@@ -90,55 +90,58 @@ def departs(player: Player, scenario: Scenario, effects_only: bool = False) -> b
     return False
 
 
+def finds(composition: Composition, scenarios: Iterable[Scenario], lifecycle: str | None, blind: bool = False) -> bool:
+    """Whether some of the scenarios departs."""
+    player = Player(composition, lifecycle)
+    return any(departs(player, each, blind) for each in scenarios)
+
+
 Asked = tuple[str, str, str]
-"""A lifecycle, one of its states, and an event that is fired there; no event for all of them. For dispatch, no lifecycle
-and no state.
-"""
+"""A lifecycle, one of its states, and an event that is fired there."""
 
 
-class Tests:
-    """Scenarios by what they ask. Those that do not ask what was changed cannot find it, and are not run.
+class Complete:
+    """The complete suites: of each lifecycle alone in all its behaviours, and of whole conversations."""
 
-    Args:
-        scenarios: the scenarios, all of them of the whole conversation, or of this lifecycle alone.
-    """
+    def __init__(self, progress: Progress) -> None:
+        self.asking: dict[Asked, list[Scenario]] = defaultdict(list)
+        self.events = 0
+        for name in working(progress, "complete suites", list(LIFECYCLES)):
+            made = generate("complete", lifecycle=name)
+            self.events += made.events
+            for scenario in made.scenarios:
+                for asked in self._asks(name, scenario):
+                    self.asking[asked].append(scenario)
+        self.talks: dict[str, list[Scenario]] = defaultdict(list)
+        for talk in working(progress, "whole conversations", TALKS):
+            made = generate("complete", talk)
+            self.events += made.events
+            for scenario in made.scenarios:
+                for event in {step.event for step in scenario.steps}:
+                    self.talks[event].append(scenario)
 
-    def __init__(self, scenarios: Iterable[Scenario], lifecycle: str | None = None) -> None:
-        self.lifecycle = lifecycle
-        self._asking: dict[Asked, list[Scenario]] = defaultdict(list)
-        begins = {name: each.initial.state for name, each in LIFECYCLES.items() if lifecycle in (None, name)}
-        for scenario in scenarios:
-            for asked in dict.fromkeys(asks(begins, scenario)):
-                self._asking[asked].append(scenario)
-
-    def find(self, fault: Fault, effects_only: bool = False) -> bool:
-        """Whether some scenario departs."""
-        player = Player(fault.composition, self.lifecycle)
-        tests = {id(test): test for asked in self._changed(fault.composition) for test in self._asking[asked]}
-        return any(departs(player, test, effects_only) for test in tests.values())
-
-    def _changed(self, composition: Composition) -> Iterator[Asked]:
+    def finds(self, fault: Fault) -> bool:
+        """Whether the complete suites find a fault. Tests that do not ask what was changed cannot, and are not run."""
         for name, lifecycle in LIFECYCLES.items():
             for state in lifecycle:
-                for event in differing(state, composition.lifecycles[name].states[state.name]):
-                    heard = self.lifecycle is None and event in lifecycle.signals
-                    yield name, state.name, "" if heard else event
-        for event, rows in CONVERSATION.dispatch.items():
-            if rows != composition.dispatch.get(event):
-                yield "", "", event
-        if composition.changes != CONVERSATION.changes:
-            yield "", "", "change"
+                faulty = fault.composition.lifecycles[name].states[state.name]
+                if state != faulty:
+                    asked = [(name, state.name, event) for event in differing(state, faulty)]
+                    return finds(fault.composition, [test for each in asked for test in self.asking[each]], name)
+        dispatch = fault.composition.dispatch.items()
+        events = [event for event, rows in dispatch if rows != CONVERSATION.dispatch[event]]
+        return finds(fault.composition, [test for event in events for test in self.talks[event]], None)
 
-
-def asks(begins: Mapping[str, str], scenario: Scenario) -> Iterator[Asked]:
-    """What a scenario asks."""
-    standing = dict(begins)
-    for step in scenario.steps:
-        yield "", "", step.event
-        yield from ((name, state, step.event) for name, state in standing.items())
-        yield from ((*row.split(".")[:2], "") for row in step.rows if row.count(".") == 3)  # type: ignore[misc]
-        standing = {name: at.state for name, at in step.expected.at}
-        yield from ((name, state, "") for name, state in standing.items())
+    @staticmethod
+    def _asks(name: str, scenario: Scenario) -> set[Asked]:
+        standing = LIFECYCLES[name].initial.state
+        found = set()
+        for step in scenario.steps:
+            found.add((name, standing, step.event))
+            [(_, at)] = step.expected.at
+            standing = at.state
+            found.add((name, standing, ""))
+        return found
 
 
 def differing(state: State, faulty: State) -> Iterator[str]:
@@ -151,25 +154,6 @@ def differing(state: State, faulty: State) -> Iterator[str]:
         yield ""
 
 
-class Complete:
-    """The complete suites: of each lifecycle alone in all its behaviours, and of whole conversations."""
-
-    def __init__(self, progress: Progress) -> None:
-        names = list(LIFECYCLES)
-        alone = {each: generate("complete", lifecycle=each) for each in working(progress, "complete suites", names)}
-        talks = [generate("complete", talk) for talk in working(progress, "whole conversations", TALKS)]
-        self.events = sum(each.events for each in (*alone.values(), *talks))
-        self._alone = {name: Tests(each.scenarios, name) for name, each in alone.items()}
-        self._talks = Tests(scenario for each in talks for scenario in each.scenarios)
-
-    def find(self, fault: Fault) -> bool:
-        """Whether they find a fault: those of the lifecycle that it is in, or, in the wiring, those of conversations."""
-        for name, lifecycle in LIFECYCLES.items():
-            if list(lifecycle) != list(fault.composition.lifecycles[name]):
-                return self._alone[name].find(fault)
-        return self._talks.find(fault)
-
-
 def working(progress: Progress, what: str, items: Sequence[T]) -> Iterator[T]:
     """The items, with a bar that shows how far it is."""
     yield from progress.track(items, description=f"{what:20}")
@@ -180,17 +164,20 @@ def measure(progress: Progress) -> tuple[list[Fault], list[Result], dict[str, in
     seeded = list(faults())
 
     distinct = list({tables(each.composition): each for each in reversed(seeded)}.values())[::-1]
-    suites = {each: generate(each) for each in working(progress, "suites", COVERING)}
-    tests = {name: Tests(each.scenarios) for name, each in suites.items()}
+    suites: dict[str, Suite] = {each: generate(each) for each in working(progress, "suites", COVERING)}
     complete = Complete(progress)
     negated = [~guard for guard in guards_of(CONVERSATION)]
     comparison = Comparison(Space(CONVERSATION, Profiles(CONVERSATION, guards=negated)))
     results = []
     for fault in working(progress, "faults", distinct):
-        found = {each for each in COVERING if tests[each].find(fault)}
-        found |= {f"{each}, effects only" for each in COVERING[:2] if tests[each].find(fault, effects_only=True)}
+        found = {each for each in COVERING[:2] if finds(fault.composition, suites[each].scenarios, None)}
+        if "rows" in found or finds(fault.composition, suites["pairs"].scenarios, None):
+            found.add("pairs")  # which begins with all of rows
+        for each in COVERING[:2]:
+            if each in found and finds(fault.composition, suites[each].scenarios, None, True):
+                found.add(f"{each}, effects only")
         equivalent = not found and comparison.difference(fault.composition) is None
-        if complete.find(fault):
+        if complete.finds(fault):
             found.add("complete")
         results.append(Result(fault, frozenset(found), equivalent))
     events = {each: suites[each].events for each in COVERING} | {"complete": complete.events}
