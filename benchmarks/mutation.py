@@ -11,7 +11,7 @@ import argparse
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -25,7 +25,7 @@ from fsm.engine.outcome import Outcome, Refusal  # noqa: E402
 from fsm.engine.pairings import Profiles  # noqa: E402
 from fsm.engine.profile import guards_of  # noqa: E402
 from fsm.notation import Composition, State  # noqa: E402
-from fsm.testing import Scenario, Suite, generate  # noqa: E402
+from fsm.testing import Scenario, generate  # noqa: E402
 from fsm.testing.play import Player  # noqa: E402
 from fsm.verify.equivalence import Comparison  # noqa: E402
 from fsm.verify.faults import Fault, faults  # noqa: E402
@@ -34,15 +34,14 @@ from fsm.verify.space import Space  # noqa: E402
 T = TypeVar("T")
 COVERING = ("rows", "guards", "pairs")
 COLUMNS = (*COVERING, "complete", "rows, effects only", "guards, effects only")
-TALKS = tuple(
-    Pairing(Participant("ann@contoso.com", first), Participant("bob@contoso.com", second))
-    for first, second in (
-        (Mode.TEAMS_ONLY, Mode.SFB_ONLY),
-        (Mode.SFB_ONLY, Mode.TEAMS_ONLY),
-        (Mode.TEAMS_ONLY, Mode.TEAMS_ONLY),
-    )
+ANN, BOB = (f"{name}@contoso.com" for name in ("ann", "bob"))
+TALK = Pairing(Participant(ANN, Mode.SFB_ONLY), Participant(BOB, Mode.TEAMS_ONLY))
+BECOMES = (
+    Pairing(TALK.originator, Participant(BOB, Mode.TEAMS_ONLY, allow_user_chat=False)),
+    Pairing(Participant(ANN, Mode.TEAMS_ONLY), Participant(BOB, Mode.TEAMS_ONLY)),
+    Pairing(Participant(ANN, Mode.TEAMS_ONLY), Participant(BOB, Mode.SFB_ONLY)),
 )
-"""Whole conversations with a complete suite each; between them they decide every dispatch row."""
+"""What the whole conversation with a complete suite may change to; it decides every dispatch row and every change."""
 
 
 class Result(NamedTuple):
@@ -90,58 +89,55 @@ def departs(player: Player, scenario: Scenario, effects_only: bool = False) -> b
     return False
 
 
-def finds(composition: Composition, scenarios: Iterable[Scenario], lifecycle: str | None, blind: bool = False) -> bool:
-    """Whether some of the scenarios departs."""
-    player = Player(composition, lifecycle)
-    return any(departs(player, each, blind) for each in scenarios)
-
-
 Asked = tuple[str, str, str]
-"""A lifecycle, one of its states, and an event that is fired there."""
+"""A lifecycle, one of its states, and an event that is fired there; no event for all of them. For dispatch, no
+lifecycle and no state.
+"""
 
 
-class Complete:
-    """The complete suites: of each lifecycle alone in all its behaviours, and of whole conversations."""
+class Tests:
+    """Scenarios by what they ask. Those that do not ask what was changed cannot find it, and are not run.
 
-    def __init__(self, progress: Progress) -> None:
-        self.asking: dict[Asked, list[Scenario]] = defaultdict(list)
-        self.events = 0
-        for name in working(progress, "complete suites", list(LIFECYCLES)):
-            made = generate("complete", lifecycle=name)
-            self.events += made.events
-            for scenario in made.scenarios:
-                for asked in self._asks(name, scenario):
-                    self.asking[asked].append(scenario)
-        self.talks: dict[str, list[Scenario]] = defaultdict(list)
-        for talk in working(progress, "whole conversations", TALKS):
-            made = generate("complete", talk)
-            self.events += made.events
-            for scenario in made.scenarios:
-                for event in {step.event for step in scenario.steps}:
-                    self.talks[event].append(scenario)
+    Args:
+        scenarios: the scenarios, all of them of the whole conversation, or of this lifecycle alone.
+    """
 
-    def finds(self, fault: Fault) -> bool:
-        """Whether the complete suites find a fault. Tests that do not ask what was changed cannot, and are not run."""
+    def __init__(self, scenarios: Iterable[Scenario], lifecycle: str | None = None) -> None:
+        self.lifecycle = lifecycle
+        self._asking: dict[Asked, list[Scenario]] = defaultdict(list)
+        begins = {name: each.initial.state for name, each in LIFECYCLES.items() if lifecycle in (None, name)}
+        for scenario in scenarios:
+            for asked in dict.fromkeys(asks(begins, scenario)):
+                self._asking[asked].append(scenario)
+
+    def find(self, fault: Fault, effects_only: bool = False) -> bool:
+        """Whether some scenario departs."""
+        player = Player(fault.composition, self.lifecycle)
+        tests = {id(test): test for asked in self._changed(fault.composition) for test in self._asking[asked]}
+        return any(departs(player, test, effects_only) for test in tests.values())
+
+    def _changed(self, composition: Composition) -> Iterator[Asked]:
         for name, lifecycle in LIFECYCLES.items():
             for state in lifecycle:
-                faulty = fault.composition.lifecycles[name].states[state.name]
-                if state != faulty:
-                    asked = [(name, state.name, event) for event in differing(state, faulty)]
-                    return finds(fault.composition, [test for each in asked for test in self.asking[each]], name)
-        dispatch = fault.composition.dispatch.items()
-        events = [event for event, rows in dispatch if rows != CONVERSATION.dispatch[event]]
-        return finds(fault.composition, [test for event in events for test in self.talks[event]], None)
+                for event in differing(state, composition.lifecycles[name].states[state.name]):
+                    heard = self.lifecycle is None and event in lifecycle.signals
+                    yield name, state.name, "" if heard else event
+        for event, rows in CONVERSATION.dispatch.items():
+            if rows != composition.dispatch.get(event):
+                yield "", "", event
+        if composition.changes != CONVERSATION.changes:
+            yield "", "", "change"
 
-    @staticmethod
-    def _asks(name: str, scenario: Scenario) -> set[Asked]:
-        standing = LIFECYCLES[name].initial.state
-        found = set()
-        for step in scenario.steps:
-            found.add((name, standing, step.event))
-            [(_, at)] = step.expected.at
-            standing = at.state
-            found.add((name, standing, ""))
-        return found
+
+def asks(begins: Mapping[str, str], scenario: Scenario) -> Iterator[Asked]:
+    """What a scenario asks."""
+    standing = dict(begins)
+    for step in scenario.steps:
+        yield "", "", step.event
+        yield from ((name, state, step.event) for name, state in standing.items())
+        yield from ((*row.split(".")[:2], "") for row in step.rows if row.count(".") == 3)  # type: ignore[misc]
+        standing = {name: at.state for name, at in step.expected.at}
+        yield from ((name, state, "") for name, state in standing.items())
 
 
 def differing(state: State, faulty: State) -> Iterator[str]:
@@ -154,6 +150,25 @@ def differing(state: State, faulty: State) -> Iterator[str]:
         yield ""
 
 
+class Complete:
+    """The complete suites: of each lifecycle alone in all its behaviours, and of one whole conversation."""
+
+    def __init__(self, progress: Progress) -> None:
+        names = list(LIFECYCLES)
+        alone = {each: generate("complete", lifecycle=each) for each in working(progress, "complete suites", names)}
+        [talk] = (generate("complete", each, becomes=BECOMES) for each in working(progress, "conversation", [TALK]))
+        self.events = sum(each.events for each in (*alone.values(), talk))
+        self._alone = {name: Tests(each.scenarios, name) for name, each in alone.items()}
+        self._talk = Tests(talk.scenarios)
+
+    def find(self, fault: Fault) -> bool:
+        """Whether they find a fault: those of the lifecycle it is in, or, in the wiring, that of a conversation."""
+        for name, lifecycle in LIFECYCLES.items():
+            if list(lifecycle) != list(fault.composition.lifecycles[name]):
+                return self._alone[name].find(fault)
+        return self._talk.find(fault)
+
+
 def working(progress: Progress, what: str, items: Sequence[T]) -> Iterator[T]:
     """The items, with a bar that shows how far it is."""
     yield from progress.track(items, description=f"{what:20}")
@@ -164,20 +179,17 @@ def measure(progress: Progress) -> tuple[list[Fault], list[Result], dict[str, in
     seeded = list(faults())
 
     distinct = list({tables(each.composition): each for each in reversed(seeded)}.values())[::-1]
-    suites: dict[str, Suite] = {each: generate(each) for each in working(progress, "suites", COVERING)}
+    suites = {each: generate(each) for each in working(progress, "suites", COVERING)}
+    tests = {name: Tests(each.scenarios) for name, each in suites.items()}
     complete = Complete(progress)
     negated = [~guard for guard in guards_of(CONVERSATION)]
     comparison = Comparison(Space(CONVERSATION, Profiles(CONVERSATION, guards=negated)))
     results = []
     for fault in working(progress, "faults", distinct):
-        found = {each for each in COVERING[:2] if finds(fault.composition, suites[each].scenarios, None)}
-        if "rows" in found or finds(fault.composition, suites["pairs"].scenarios, None):
-            found.add("pairs")  # which begins with all of rows
-        for each in COVERING[:2]:
-            if each in found and finds(fault.composition, suites[each].scenarios, None, True):
-                found.add(f"{each}, effects only")
+        found = {each for each in COVERING if tests[each].find(fault)}
+        found |= {f"{each}, effects only" for each in COVERING[:2] if tests[each].find(fault, effects_only=True)}
         equivalent = not found and comparison.difference(fault.composition) is None
-        if complete.finds(fault):
+        if complete.find(fault):
             found.add("complete")
         results.append(Result(fault, frozenset(found), equivalent))
     events = {each: suites[each].events for each in COVERING} | {"complete": complete.events}
@@ -206,8 +218,8 @@ def told(seeded: list[Fault], results: list[Result], events: dict[str, int], sec
     yield (
         "States, effects, timers, refusals and their rules are observed, or, where it says so, effects and whether an "
         "event is refused. The complete suites are those of each lifecycle alone in all its behaviours, for faults of "
-        f"a lifecycle, and those of {len(TALKS)} whole conversations, for faults of the wiring. A change of the "
-        "pairing is no input of theirs."
+        f"a lifecycle, and that of a whole conversation, from {TALK.originator.mode} to {TALK.recipient.mode} and "
+        f"changing to {len(BECOMES)} other pairings on the way, for faults of the wiring."
     )
     yield ""
     yield "| kind of fault | seeded | same as another | equivalent | left | " + " | ".join(COLUMNS[:4]) + " |"

@@ -48,8 +48,12 @@ def behaviours(composition: Composition, name: str, pairings: Iterable[Pairing],
         name: the lifecycle.
         pairings: the pairings; the first of those that make it behave alike stands for them.
         player: plays the lifecycle alone.
+
+    Raises:
+        ValueError: there is a place that nobody can come to.
     """
-    places = [(at,) for at in composition.lifecycles[name].places]
+    lifecycle = composition.lifecycles[name]
+    places = [(at,) for at in (lifecycle.initial, *lifecycle.places)]
     fired = inputs(composition, name)
     programs = {player.under(pairing): pairing for pairing in reversed(tuple(pairings))}
     found: dict[object, tuple[Pairing, Mealy]] = {}
@@ -57,6 +61,11 @@ def behaviours(composition: Composition, name: str, pairings: Iterable[Pairing],
         made = machine(program, fired, places)
         found.setdefault((made.output, made.to), (pairing, made))
     ways = _ways(list(found.values()))
+    lost = [str(at) for n, (at,) in enumerate(dict.fromkeys(places)) if n not in ways]
+    if lost:
+        raise ValueError(
+            f"lifecycle: nobody can come to {', '.join(lost)} of {name}; take it out of the tables, or give a pairing"
+        )
     return [Behaviour(pairing, made, _entries(pairing, made, ways)) for pairing, made in found.values()]
 
 

@@ -2,9 +2,10 @@
 
 - states: every place of every lifecycle, owners told apart.
 - rows: every row fired, or refusing, by every actor for whom it does, and, where it has guards, passed over for every
-  actor for whom it is; every effect with a condition sent and left out, every timer with a condition started and not
-  by each row that leads to it, every signal of every row heeded and ignored; every dispatch row, every row that a
-  change of the pairing sends, every ignored signal where it arrives.
+  actor for whom it is; every event of every state refused by every rule that refuses it there; every effect with a
+  condition sent to everyone it can be, and left out, every timer with a condition started and not by each row that
+  leads to it, every signal of every row heeded and ignored; every dispatch row, every row that a change of the pairing
+  sends, every ignored signal where it arrives.
 - guards: all of that, and every guard of every row both holding and failing when it is asked, and every row both open
   and closed to every actor who may try it.
 - pairs: every row as above, and every two rows that decide one after the other; a refusal changes nothing, and counts
@@ -15,9 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from fsm.engine.outcome import Refusal
 from fsm.engine.program import Config
 from fsm.engine.together import CHANGE, Case, Sends
-from fsm.notation import BOTH, At, Composition, Dispatch
+from fsm.notation import BOTH, At, Composition, Dispatch, Lifecycle
 
 STRENGTHS = ("states", "rows", "guards", "pairs")
 """The strengths that are lists of goals."""
@@ -71,7 +73,7 @@ class Goals:
     def key(self, config: Config, case: Case, sends: Sends | None = None) -> object:
         """What ``reached`` depends on. A case must live as long as its keys are compared."""
         listed = sends is None and self.strength in ("rows", "guards")
-        return id(case), sends, self.dispatched(config, case).id if listed else ""
+        return id(case), sends, (self.dispatched(config, case).id, self._asked(config, case)) if listed else ""
 
     def follows(self, case: Case) -> str | None:
         """For pairs, the row that the next step follows; None where that is still the one before this step."""
@@ -95,6 +97,13 @@ class Goals:
             found = self._dispatched[key] = next(row for row in rows if row.applies(standing, case.by))
         return found
 
+    def _asked(self, config: Config, case: Case) -> tuple[Lifecycle, At] | None:
+        """The lifecycle that an event goes to, and where it stands; None where dispatch refuses it, or for a change."""
+        name = None if case.event == CHANGE else self.dispatched(config, case).lifecycle
+        if not name:
+            return None
+        return next((each, at) for each, at in zip(self._lifecycles, config, strict=True) if each.name == name)
+
     def _rows(self, config: Config, case: Case) -> Iterator[str]:
         if case.event != CHANGE:
             yield f"dispatch {self.dispatched(config, case).id} by {case.by}"
@@ -102,11 +111,20 @@ class Goals:
             yield f"{row} by {case.by}"
         if case.refusal and case.refusal.row in self.composition.rows:
             yield f"{case.refusal.row} by {case.by}"
+        elif case.refusal and not case.refusal.row:
+            yield from self._refused(config, case, case.refusal)
         for asked in case.asked:
             if not asked.held:
                 yield f"{asked.row} passed over for {case.by}"
         for each in case.ignored:
             yield f"{each.lifecycle}.{each.state} ignores {each.event}"
+
+    def _refused(self, config: Config, case: Case, refusal: Refusal) -> Iterator[str]:
+        asked = self._asked(config, case)
+        if asked:
+            lifecycle, here = asked
+            if lifecycle.states[here.state].rows_for(case.event):
+                yield f"{lifecycle.name}.{here.state}.{case.event} refused by {refusal.rule or 'no rule'}"
 
     def _changes(self, sends: Sends | None) -> Iterator[str]:
         for change, sent in zip(self.composition.changes, sends or (), strict=sends is not None):
@@ -119,13 +137,11 @@ class Goals:
             yield f"{asked.row} guard {asked.guard + 1}, {guard}, {'holds' if asked.held else 'fails'}"
 
     def _open(self, config: Config, case: Case) -> Iterator[str]:
-        if case.event == CHANGE:
+        asked = self._asked(config, case)
+        if not asked:
             return
-        name = self.dispatched(config, case).lifecycle
-        if not name:
-            return
-        here = config[list(self.composition.lifecycles).index(name)]
-        for row in self.composition.lifecycles[name].states[here.state].rows_for(case.event):
+        lifecycle, here = asked
+        for row in lifecycle.states[here.state].rows_for(case.event):
             yield f"{row.id} {'open' if row.open_to(case.by, here.owner) else 'closed'} to {case.by}"
             if row.id in case.rows:
                 return
@@ -134,8 +150,9 @@ class Goals:
         sent = [name for name, _ in case.effects]
         for emit in self.composition.rows[row].effects:
             if emit.effect.only:
-                if emit.effect.name in sent:
-                    yield f"{row} effect {emit.effect.name} sent"
+                for name, party in case.effects:
+                    if name == emit.effect.name:
+                        yield f"{row} effect {name} sent to {party}"
                 if sent.count(emit.effect.name) < (2 if emit.to is BOTH else 1):
                     yield f"{row} effect {emit.effect.name} left out"
 

@@ -5,14 +5,19 @@ Refusals make it complete: a refused event is one with an output of its own, the
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from fsm.engine.outcome import LostSignal, Outcome, Refusal
 from fsm.engine.program import Config, Program
-from fsm.testing.alone import Input
+from fsm.notation import Party
+from fsm.spec.parties import Pairing
+from fsm.testing.play import Move, Player
 
+S = TypeVar("S", bound=Hashable)
+M = TypeVar("M", bound=Move)
 Word = tuple[int, ...]
 """Inputs, by number, one after another."""
 
@@ -28,8 +33,8 @@ class Mealy:
         to: by state and input, the state that follows.
     """
 
-    inputs: tuple[Input, ...]
-    states: tuple[Config, ...]
+    inputs: tuple[Move, ...]
+    states: tuple[Hashable, ...]
     output: tuple[tuple[Hashable, ...], ...]
     to: tuple[tuple[int, ...], ...]
 
@@ -121,7 +126,9 @@ def observed(result: Outcome | Refusal, places: bool) -> Hashable:
     return (*seen, result.at) if places else seen
 
 
-def machine(program: Program, inputs: Sequence[Input], starts: Iterable[Config] = (), places: bool = False) -> Mealy:
+def machine(
+    program: Program, inputs: Sequence[tuple[str, Party]], starts: Iterable[Config] = (), places: bool = False
+) -> Mealy:
     """The machine of a program, of the states that can be reached from its start and from ``starts``.
 
     Args:
@@ -130,21 +137,49 @@ def machine(program: Program, inputs: Sequence[Input], starts: Iterable[Config] 
         starts: places to begin from, besides the one where every conversation begins.
         places: whether outputs tell where the lifecycles stand.
     """
-    numbers = {config: n for n, config in enumerate(dict.fromkeys((program.initial.config, *starts)))}
+
+    def answer(config: Config, fired: tuple[str, Party]) -> tuple[Hashable, Config]:
+        result = program.row(config)[fired]
+        return observed(result, places), config if result.to is None else result.to.config
+
+    return _explored(inputs, (program.initial.config, *starts), answer)
+
+
+def changing(player: Player, pairings: Sequence[Pairing], inputs: Sequence[tuple[str, Party]]) -> Mealy:
+    """The machine of conversations that begin under the first of ``pairings``, where changes to all are inputs too.
+
+    A change to the pairing that there is already does nothing.
+    """
+
+    def answer(state: tuple[int, Config], move: Move) -> tuple[Hashable, tuple[int, Config]]:
+        number, config = state
+        here = player.under(pairings[number]).row(config)
+        if isinstance(move, Pairing):
+            if move == pairings[number]:
+                return None, state
+            outcome = player.changed(here, pairings[number], move)
+            return observed(outcome, False), (pairings.index(move), outcome.to.config)
+        result = here[move]
+        return observed(result, False), state if result.to is None else (number, result.to.config)
+
+    first = 0, player.under(pairings[0]).initial.config
+    moves: tuple[Move, ...] = (*inputs, *(pairings if pairings[1:] else ()))
+    return _explored(moves, (first,), answer)
+
+
+def _explored(inputs: Sequence[M], starts: Iterable[S], answer: Callable[[S, M], tuple[Hashable, S]]) -> Mealy:
+    """The machine whose states can be reached from ``starts``; an input that breaks off is answered as lost."""
+    numbers = {state: n for n, state in enumerate(dict.fromkeys(starts))}
     states = list(numbers)
     output, to = [], []
-    for config in states:
-        row = program.row(config)
+    for state in states:
         said, leads = [], []
-        for event, by in inputs:
-            after = config
+        for each in inputs:
             try:
-                result = row[event, by]
-                if result.to is not None:
-                    after = result.to.config
-                said.append(observed(result, places))
+                seen, after = answer(state, each)
             except LostSignal:
-                said.append("lost")
+                seen, after = "lost", state
+            said.append(seen)
             n = numbers.setdefault(after, len(states))
             if n == len(states):
                 states.append(after)

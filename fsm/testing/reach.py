@@ -9,7 +9,7 @@ from typing import NamedTuple
 from fsm.engine.pairings import Profiles
 from fsm.engine.program import Config
 from fsm.engine.together import Case, Sends, Together
-from fsm.notation import Composition
+from fsm.notation import Composition, Row
 from fsm.testing.goals import Goal, Goals
 
 
@@ -139,19 +139,25 @@ def fewest(goals: Mapping[Goal, int], count: int) -> list[int]:
     return found
 
 
-def chosen(goals: Mapping[Goal, int], profiles: Profiles) -> Iterator[list[int]]:
+def chosen(goals: Mapping[Goal, int], reach: Reach) -> Iterator[list[int]]:
     """Sets of profiles to reach goals with, one after another, for as long as ``goals`` holds some.
 
     Each set has a profile that reaches each goal. Whether it can be come to from the others shows only as one goes: a
-    menu that is refused needs somebody who was offered it. So the profile of each kind that reaches most comes with
-    them, where kinds are what changes of the pairing tell apart, and with the next set the next one.
+    menu that is refused needs somebody who was offered it. So the profile of each kind that fires most rows comes with
+    them, where kinds are what changes of the pairing tell apart, and with each set after that twice as many.
     """
-    votes = _votes(goals, len(profiles.keys))
+    profiles, rows = reach.profiles, reach.composition.rows
+    fired = {goal: mask for goal, mask in goals.items() if _fires(goal[1].partition(" by ")[0], rows)}
+    votes = _votes(fired, len(profiles.keys))
     ranked = [sorted(_bits(kind), key=lambda n: -votes[n]) for kind in profiles.classes]
-    for most in range(1, len(profiles.keys) + 1):
-        if not goals:
-            return
+    most = 1
+    while goals and most < 2 * len(profiles.keys):
         yield list(dict.fromkeys((*fewest(goals, len(profiles.keys)), *(n for kind in ranked for n in kind[:most]))))
+        most *= 2
+
+
+def _fires(name: str, rows: Mapping[str, Row]) -> bool:
+    return name in rows and not rows[name].refused
 
 
 def _votes(goals: Mapping[Goal, int], count: int) -> list[int]:

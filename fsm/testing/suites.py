@@ -18,7 +18,7 @@ from fsm.testing.behaviours import Behaviour, Way, behaviours
 from fsm.testing.complete import complete
 from fsm.testing.goals import STRENGTHS as COVERING
 from fsm.testing.goals import Goal, Goals
-from fsm.testing.mealy import machine
+from fsm.testing.mealy import changing, machine
 from fsm.testing.play import Move, Player, after
 from fsm.testing.reach import Reach, chosen
 from fsm.testing.suite import Suite
@@ -43,6 +43,7 @@ def generate(
     seed: int = 0,
     count: int = 100,
     extra: int = 0,
+    becomes: Sequence[Pairing] = (),
     composition: Composition = CONVERSATION,
     progress: Progress | None = None,
 ) -> Suite:
@@ -55,7 +56,8 @@ def generate(
       in five are possible ones, the others any event of anyone; for everyone, one in twenty changes the pairing.
     - ``complete``: finds every faulty implementation within its bound; ``fsm.testing.complete`` says which those are.
       For one lifecycle alone, or for all of them one after the other, under ``pairing`` or in every behaviour they
-      have, places told apart; with ``pairing`` and without ``lifecycle``, for the whole conversation as one machine.
+      have, places told apart; with ``pairing`` and without ``lifecycle``, for the whole conversation as one machine,
+      to which changes to the pairings of ``becomes`` are inputs as well.
 
     Args:
         strength: one of STRENGTHS.
@@ -65,6 +67,7 @@ def generate(
         seed: what walks are drawn from.
         count: how many walks there are.
         extra: how many states more than the specification an implementation may have, for ``complete``.
+        becomes: what the pairing may change to, for ``complete`` of a whole conversation.
         composition: the tables.
         progress: told how far it is.
 
@@ -79,11 +82,16 @@ def generate(
     for name, value, least in (("length", length, 1), ("count", count, 1), ("extra", extra, 0)):
         if value < least:
             raise ValueError(f"{name}: {value} is not accepted; use {least} or more")
+    if becomes and (strength != "complete" or pairing is None or lifecycle is not None):
+        raise ValueError(
+            "becomes: changes are inputs of the complete suite of a whole conversation only; "
+            'use it with strength "complete" and a pairing, and without a lifecycle'
+        )
     tell = progress or (lambda done, of: None)
     if strength == "walks":
         return _walks(composition, pairing, lifecycle, length, seed, count, tell)
     if strength == "complete":
-        return _complete(composition, pairing, lifecycle, extra, tell)
+        return _complete(composition, pairing, lifecycle, extra, becomes, tell)
     parts = ("rows", "pairs") if strength == "pairs" else (strength,)
     made = (
         _covering(composition, part, pairing, lifecycle, partial(_among, tell, n, len(parts)))
@@ -137,7 +145,7 @@ def _for_everyone(goals: Goals, tell: Progress) -> Toured:
     begun = {("", name) for name in goals.start()}
     left = {goal: mask for goal, mask in wanted.items() if goal not in begun}
     found: list[tuple[Pairing, Tour]] = []
-    for numbers in chosen(left, profiles):
+    for numbers in chosen(left, reach):
         graph = Graph(goals, reach.together, {n: profiles.pairing[n] for n in numbers})
         made = tours(graph, list(left), partial(_onwards, tell, len(wanted)))
         found += [(profiles.pairing[tour.number], tour) for tour in made]
@@ -197,11 +205,16 @@ def everything(composition: Composition) -> tuple[Input, ...]:
 
 
 def _complete(
-    composition: Composition, pairing: Pairing | None, lifecycle: str | None, extra: int, tell: Progress
+    composition: Composition,
+    pairing: Pairing | None,
+    lifecycle: str | None,
+    extra: int,
+    becomes: Sequence[Pairing],
+    tell: Progress,
 ) -> Suite:
     if pairing and not lifecycle:
         player = Player(composition)
-        made = machine(player.under(pairing), everything(composition)).minimal
+        made = changing(player, [pairing, *becomes], everything(composition)).minimal
         whole = [Behaviour(pairing, made, {0: Way(pairing, ())})]
         return _suite(player, "conversation", whole, False, extra, tell)
     names = [lifecycle] if lifecycle else list(composition.lifecycles)

@@ -74,7 +74,6 @@ class Graph:
         first = tuple(each.initial for each in goals.composition.lifecycles.values())
         self.starts = [Node(number, first) for number in pairings]
         self._together = together
-        self._steps: dict[Node, tuple[Step, ...]] = {}
         self._exits: dict[Node, tuple[Step, ...]] = {}
         self._within: dict[Node, int] = {}
         self._known: dict[object, int] = {}
@@ -91,24 +90,27 @@ class Graph:
         """Goals as an integer."""
         return reduce(or_, (1 << self.names.setdefault(name, len(self.names)) for name in names), 0)
 
-    def steps(self, node: Node) -> tuple[Step, ...]:
+    def steps(self, node: Node) -> Iterator[Step]:
         """Everything that can be done at a node, events before changes."""
-        found = self._steps.get(node)
-        if found is None:
-            found = self._steps[node] = (*self._events(node), *self._changes(node))
-            self._exits[node] = tuple(each for each in found if each.to != node or each.row is not None)
-            self._within[node] = reduce(or_, (each.goals for each in found), 0)
-        return found
+        return (Step(move, Node(number, to), goals, row) for move, number, (_, to, goals, row) in self._all(node))
 
     def exits(self, node: Node) -> tuple[Step, ...]:
         """What can be done at a node after which something is not as it was."""
-        self.steps(node)
-        return self._exits[node]
+        found = self._exits.get(node)
+        if found is None:
+            found = self._exits[node] = tuple(
+                Step(move, Node(number, to), goals, row)
+                for move, number, (_, to, goals, row) in self._all(node)
+                if row is not None or number != node.number or to != node.config
+            )
+        return found
 
     def within(self, node: Node) -> int:
         """Every goal that some step from a node reaches."""
-        self.steps(node)
-        return self._within[node]
+        found = self._within.get(node)
+        if found is None:
+            found = self._within[node] = reduce(or_, (drawn[2] for _, _, drawn in self._all(node)), 0)
+        return found
 
     def reachable(self) -> list[Goal]:
         """Every goal that a tour can reach."""
@@ -127,30 +129,29 @@ class Graph:
         reached = ((row, names[n]) for row, mask in found.items() for n in _bits(mask) if row or not self.pairs)
         return list(dict.fromkeys((*(("", name) for name in self.goals.start()), *reached)))
 
-    def _events(self, node: Node) -> Iterator[Step]:
-        known = self._fired.get(node.config)
-        if known is None:
-            cases = (
-                case for event in self.goals.composition.events for case in self._together.cases(node.config, event)
-            )
-            known = self._fired[node.config] = [self._drawn(node.config, case, None) for case in cases if not case.lost]
-        for case, to, goals, row in known:
-            if case.mask >> node.number & 1:
-                yield Step((case.event, case.by), Node(node.number, to), goals, row)
-
-    def _changes(self, node: Node) -> Iterator[Step]:
+    def _all(self, node: Node) -> Iterator[tuple[Move, int, _Drawn]]:
+        """Every step from a node: the move, under which pairing it leads on, and what it comes to."""
+        config, here = node.config, node.number
+        fired = self._fired.get(config)
+        if fired is None:
+            events = self.goals.composition.events
+            cases = (case for event in events for case in self._together.cases(config, event))
+            fired = self._fired[config] = [self._drawn(config, case, None) for case in cases if not case.lost]
+        for drawn in fired:
+            case = drawn[0]
+            if case.mask >> here & 1:
+                yield (case.event, case.by), here, drawn
         for number, pairing in self.pairings.items():
-            if number != node.number:
-                sends = self._sends[node.number, number]
-                known = self._changed.get((node.config, sends))
-                if known is None:
-                    cases = self._together.changed(node.config, sends)
-                    known = self._changed[node.config, sends] = [
-                        self._drawn(node.config, case, sends) for case in cases if not case.lost
-                    ]
-                for case, to, goals, row in known:
-                    if case.mask >> number & 1:
-                        yield Step(pairing, Node(number, to), goals, row)
+            if number != here:
+                sends = self._sends[here, number]
+                changed = self._changed.get((config, sends))
+                if changed is None:
+                    outcomes = self._together.changed(config, sends)
+                    changed = [self._drawn(config, case, sends) for case in outcomes if not case.lost]
+                    self._changed[config, sends] = changed
+                for drawn in changed:
+                    if drawn[0].mask >> number & 1:
+                        yield pairing, number, drawn
 
     def _drawn(self, config: Config, case: Case, sends: Sends | None) -> _Drawn:
         key = self.goals.key(config, case, sends)

@@ -23,8 +23,13 @@ from fsm.notation import Composition, Party, State
 from fsm.verify.space import Edge, Space
 from fsm.verify.trace import Trace, sources, steps_to, trace
 
-Touched = tuple[str, str]
-"""A lifecycle and one of its states; or "dispatch" and an event."""
+Touched = tuple[str, str, str]
+"""A lifecycle, one of its states, and what is asked there: an event, a signal, or TIMERS. For dispatch, no lifecycle
+and no state.
+"""
+TIMERS = "timers"
+LOST: tuple[Touched, ...] = (("", "", "lost"),)
+"""Steps that break off in the original: they are looked at whatever was changed."""
 
 
 class Difference(NamedTuple):
@@ -75,7 +80,7 @@ class Comparison:
         for edge in (*space.edges, *refused):
             asking = edge.source, edge.case.event if edge.sends is None else edge.sends
             self._edges[asking].append(edge)
-            for touched in self._touches(edge):
+            for touched in LOST if edge.case.lost else self._touches(edge):
                 self._touching[touched][asking] = None
 
     def difference(self, changed: Composition) -> Difference | None:
@@ -102,7 +107,7 @@ class Comparison:
     def _found(self, changed: Composition) -> Iterator[_Found]:
         original, program = self.space.composition, Together(changed, self.space.profiles)
         touched = tuple(_changed(original, changed))
-        asked = dict.fromkeys(asking for each in touched for asking in self._touching[each])
+        asked = dict.fromkeys(asking for each in (*touched, *LOST) for asking in self._touching[each])
         same: dict[tuple[int, int], bool] = {}
         for config, what in asked:
             now = tuple(program.cases(config, what)) if isinstance(what, str) else program.changed(config, what)
@@ -115,8 +120,8 @@ class Comparison:
                             same[key] = _outcome(original, edge.case) == _outcome(changed, case)
                         if not same[key]:
                             yield _Found(config, mask, edge, case)
-        for name, state in touched:
-            if name in original.lifecycles:
+        for name, state, what in touched:
+            if what == TIMERS:
                 yield from self._waits(changed, name, state)
 
     def _waits(self, changed: Composition, name: str, state: str) -> Iterator[_Found]:
@@ -167,20 +172,21 @@ class Comparison:
         if edge.sends is None:
             standing = dict(zip(names, edge.source, strict=True))
             row = next(row for row in self.space.composition.dispatch[case.event] if row.applies(standing, case.by))
-            yield "dispatch", case.event
+            yield "", "", case.event
             if row.lifecycle:
-                yield row.lifecycle, standing[row.lifecycle].state
+                yield row.lifecycle, standing[row.lifecycle].state, case.event
         for each in (*case.rows, *(asked.row for asked in case.asked)):
-            yield _state(each)
-        for ignored in case.ignored:
-            yield ignored.lifecycle, ignored.state
+            yield _asked(each)
+        yield from case.ignored
+        for each in case.rows:
+            yield (*_asked(each)[:2], TIMERS)
         for n, at in case.moves:
-            yield names[n], at.state
+            yield names[n], at.state, TIMERS
 
 
-def _state(row: str) -> Touched:
-    lifecycle, state, _ = row.split(".", 2)
-    return lifecycle, state
+def _asked(row: str) -> Touched:
+    lifecycle, state, event, _ = row.split(".")
+    return lifecycle, state, event
 
 
 def _outcome(composition: Composition, case: Case) -> object:
@@ -191,19 +197,19 @@ def _outcome(composition: Composition, case: Case) -> object:
 
 def _reentered(composition: Composition, case: Case) -> tuple[str, ...]:
     """The timers that a change of the pairing starts afresh; for an event, its case lists them."""
-    states = (composition.lifecycles[name].states[state] for name, state in map(_state, case.rows))
+    states = (composition.lifecycles[name].states[state] for name, state, _ in map(_asked, case.rows))
     rows = (composition.rows[row] for row in case.rows)
     return tuple(t.event for row, state in zip(rows, states, strict=True) if row.to == state.name for t in state.timers)
 
 
-SHAPE = ("lifecycles", "states", "initial states", "events", "changes")
+SHAPE = ("lifecycles", "places", "initial states", "events", "changes")
 
 
 def _shape(composition: Composition) -> tuple[object, ...]:
     lifecycles = composition.lifecycles.values()
     return (
         list(composition.lifecycles),
-        [list(each.states) for each in lifecycles],
+        [each.places for each in lifecycles],
         [each.initial for each in lifecycles],
         set(composition.events),
         composition.changes,
@@ -213,9 +219,13 @@ def _shape(composition: Composition) -> tuple[object, ...]:
 def _changed(original: Composition, changed: Composition) -> Iterator[Touched]:
     """Where the two do not have the same tables."""
     for name, lifecycle in original.lifecycles.items():
-        for state in lifecycle:
-            if state != changed.lifecycles[name].states[state.name]:
-                yield name, state.name
+        for was in lifecycle:
+            now = changed.lifecycles[name].states[was.name]
+            for event in dict.fromkeys((*(row.event for row in (*was.rows, *now.rows)), *was.ignores, *now.ignores)):
+                if was.rows_for(event) != now.rows_for(event) or (event in was.ignores) != (event in now.ignores):
+                    yield name, was.name, event
+            if was.timers != now.timers:
+                yield name, was.name, TIMERS
     for event, rows in original.dispatch.items():
         if rows != changed.dispatch[event]:
-            yield "dispatch", event
+            yield "", "", event

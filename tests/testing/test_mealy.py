@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from itertools import combinations, product
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fsm.notation import Party
+from fsm.engine.program import Config
+from fsm.notation import At, Party
 from fsm.testing.alone import inputs
-from fsm.testing.mealy import Mealy, machine
+from fsm.testing.mealy import Mealy, changing, machine
 from fsm.testing.play import Player
 from tests.people import PAIRS
 from tests.testing.machines import PHONE, alike, mealy
@@ -100,7 +102,8 @@ def test_a_program_is_a_machine_whose_refusals_lead_nowhere() -> None:
     program = Player(PHONE, "call").under(PAIRS["sfb>sfb"])
     made = machine(program, inputs(PHONE, "call"))
     by_input = dict(zip(made.inputs, zip(made.output[1], made.to[1], strict=True), strict=True))
-    assert [str(config[0]) for config in made.states] == ["none", "ringing(originator)", "ringing(recipient)"]
+    standing = cast("tuple[Config, ...]", made.states)
+    assert [str(config[0]) for config in standing] == ["none", "ringing(originator)", "ringing(recipient)"]
     assert by_input["answer", BOB] == (("refused", "LIM-1"), 1)
     assert by_input["answer", ANN] == (("refused", "RTE-1"), 1)
     assert by_input["dial", ANN] == (("refused", None), 1)
@@ -129,3 +132,16 @@ def test_places_that_are_not_reached_are_there_when_they_are_asked_for() -> None
     program = Player(PHONE, "call").under(PAIRS["sfb>sfb"])
     places = [(at,) for at in composition.lifecycles["call"].places]
     assert machine(program, inputs(PHONE, "call"), places).states == tuple(places)
+
+
+def test_changes_of_the_pairing_are_inputs_where_there_is_something_to_change_to() -> None:
+    one, other = PAIRS["teams>sfb"], PAIRS["sfb>sfb"]
+    fired = (("say", ANN),)
+    alone, both = (changing(Player(PHONE), people, fired) for people in ([one], [one, other]))
+    assert alone.inputs == fired
+    assert both.inputs == (("say", ANN), one, other)
+    away = both.to[0][2]
+    assert both.states[away] == (1, (At("none"), At("away")))
+    assert (both.output[0][1], both.to[0][1]) == (None, 0)  # a change to what is already so
+    assert both.run(away, [0, 1, 0])[1] == [((), ((), ())), ((), ((), ())), ((), ((), ()))]
+    assert len(both.minimal.states) > len(alone.minimal.states)

@@ -17,7 +17,7 @@ from fsm.spec.routing import views
 from fsm.testing import STRENGTHS, Expected, Scenario, Step, Suite, generate
 from fsm.testing.alone import alone
 from fsm.testing.play import Player
-from fsm.testing.reach import chosen
+from fsm.testing.reach import Reach, chosen
 from fsm.testing.suites import everything
 from fsm.testing.tours import LONGEST
 from tests.people import PAIRS, pair
@@ -163,6 +163,14 @@ def test_complete_for_two_is_one_machine_of_the_whole_conversation() -> None:
     assert made.goals == ("conversation, behaviour 1: 8 states, 15 inputs",)
 
 
+def test_complete_for_two_who_may_change_fires_the_changes_too() -> None:
+    two, changed = (generate("complete", TWO, becomes=to, composition=PHONE) for to in ([], [PAIRS["sfb>sfb"]]))
+    assert [step.pairing for each in two.scenarios for step in each.steps if step.pairing] == []
+    pairings = [step.pairing for each in changed.scenarios for step in each.steps if step.pairing]
+    assert set(pairings) == {TWO, PAIRS["sfb>sfb"]}
+    assert [step for scenario in changed.scenarios for step in replayed(PHONE, scenario)] == []
+
+
 def test_with_extra_states_there_are_more_tests() -> None:
     bare, extra = (generate("complete", TWO, "chat", extra=n, composition=PHONE) for n in (0, 1))
     assert len(bare.scenarios) < len(extra.scenarios)
@@ -216,11 +224,18 @@ def test_progress_only_grows_and_ends_no_further_than_the_whole(strength: str, p
         ({"length": 0}, "length: 0 is not accepted; use 1 or more"),
         ({"count": 0}, "count: 0 is not accepted; use 1 or more"),
         ({"extra": -1}, "extra: -1 is not accepted; use 0 or more"),
+        ({"becomes": [TWO]}, "becomes: changes are inputs of the complete suite of a whole conversation only"),
     ],
 )
 def test_what_cannot_be_made_says_why(arguments: dict[str, Any], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         generate(**{"strength": "rows", "composition": PHONE, **arguments})
+
+
+@pytest.mark.usefixtures("few_people")
+def test_a_complete_suite_names_the_places_that_nobody_can_come_to() -> None:
+    with pytest.raises(ValueError, match="lifecycle: nobody can come to c of left; take it out of the tables"):
+        generate("complete", composition=IDLE)
 
 
 def test_inputs_of_the_whole_conversation_are_every_event_by_everyone() -> None:
@@ -242,7 +257,7 @@ def test_the_package_has_only_what_it_says() -> None:
 
 def test_profiles_are_chosen_until_there_are_no_more() -> None:
     """As for a goal that nobody comes to."""
-    profiles = Profiles(CONVERSATION, few(200))
-    sets = list(chosen({("nobody", "never"): 1}, profiles))
-    assert len(sets) == len(profiles.keys)
+    profiles = Profiles(PHONE, few(200))
+    sets = list(chosen({("nobody", "never"): 1}, Reach(PHONE, profiles)))
+    assert [len(each) for each in sets] == sorted(len(each) for each in sets)
     assert set(sets[-1]) == set(range(len(profiles.keys)))

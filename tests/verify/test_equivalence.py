@@ -138,7 +138,7 @@ def two(name: str = "left", first: str = "a", initial: str = "a", event: str = "
 
 OTHERS = {
     "lifecycles": two(name="right"),
-    "states": two(first="c", initial="c"),
+    "places": two(first="c", initial="c"),
     "initial states": two(initial="b"),
     "events": two(event="come"),
 }
