@@ -39,7 +39,7 @@ PROFILES = (1, 36, 200, None)
 MIXED = 200
 COPIED = 1 << 29
 SMALL = fsm.Pairing(fsm.Participant("amy@x.example", "TeamsOnly"), fsm.Participant("bob@x.example", "TeamsOnly"))
-TRACES = 2_000
+TRACES = 10_000
 
 
 def kernel(rounds: int) -> tuple[dict[int, list[float]], list[float], list[Size]]:

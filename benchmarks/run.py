@@ -302,6 +302,13 @@ def markdown(found: list[Measurement], heading: str, missing: list[str]) -> str:
 
 
 NOTES = """\
+## Measured besides
+
+- [How cost grows](growth.md): conversations, profiles, what comes first, instructions; `python benchmarks/growth.py`
+- [Bulk replay](bulk.md): events a second, logs of up to 100 million events, pm4py; `python benchmarks/bulk.py`
+- [What the suites find](mutation.md): faults seeded into the specification; `python benchmarks/mutation.py`
+- [Mutants of the engine](engine-mutants.md): lines of the engine that could be wrong without a test noticing
+
 ## How it is measured
 
 - Everything is measured in turn, round after round in one run. The middle half is what half of the rounds fell into; a
