@@ -45,9 +45,9 @@ def summary(screen: Screen, report: Report) -> Iterator[RenderableType]:
         ("time", f"{report.seconds:.1f} s"),
         indent=0,
     )
-    table = screen.table("", "property", "what it says")
+    table = screen.table("", "property")
     for result in report.results:
-        table.add_row(Text(*screen.mark(result.ok)), result.checked.name, _says(result))
+        table.add_row(Text(*screen.mark(result.ok)), Text.assemble((result.checked.name, "bold"), "\n", _says(result)))
     yield screen.note("")
     yield table
     for result in failed:

@@ -193,12 +193,23 @@ def _scenarios(config: pytest.Config, options: Options) -> tuple[Scenario, ...]:
     found = next((scenarios for known, scenarios in made if known == options), None)
     if found is None:
         try:
-            asked = options["suite"] if "suite" in options else generate(config.option.fsm_suite or USUAL, **options)
+            if "suite" in options:
+                asked = options["suite"]
+            else:
+                asked = generate(config.option.fsm_suite or USUAL, **{"progress": _progress(config), **options})
         except (TypeError, ValueError) as error:
             raise pytest.UsageError(f"conversations: {error}") from None
         found = asked.scenarios
         made.append((options, found))
     return found
+
+
+def _progress(config: pytest.Config) -> Callable[[int, int], None] | None:
+    """Shows on a terminal how far the making of a suite is: for everyone, that takes some seconds."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or not reporter.isatty:
+        return None
+    return lambda done, of: reporter.rewrite(f"making the suite: {done:,} of {of:,} goals", erase=True)
 
 
 def _driver(config: pytest.Config) -> Driver:

@@ -9,6 +9,7 @@ import re
 import runpy
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from fsm.cli.screen import ASCII, UNICODE, Screen
 
 from .conftest import ADELE, GRADY, PRADEEP, Fsm
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 EVERY = [
     ("tour",),
     ("run", "-", "--between", ADELE, GRADY),
@@ -31,6 +33,8 @@ EVERY = [
     ("rules",),
     ("rules", *library.RULES),
     *(("table", name) for name in library.LIFECYCLES),
+    ("replay", str(EXAMPLES / "conversations.jsonl")),
+    ("suite", "rows", "--between", ADELE, GRADY),
 ]
 LOG = "\n".join(
     json.dumps({"event": event, "by": by})

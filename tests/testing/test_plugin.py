@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -280,3 +281,14 @@ def test_what_every_pytest_imports_is_the_plugin_alone() -> None:
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     assert "fsm.testing.plugin" in loaded
     assert not {"fsm.testing.run", "fsm.testing.shrink", "fsm.testing.summary", "fsm.testing.driver"} & {*loaded}
+
+
+@pytest.mark.parametrize(("terminal", "lines"), [(True, ["making the suite: 40 of 1,600 goals"]), (False, [])])
+def test_the_making_of_a_suite_shows_on_a_terminal(terminal: bool, lines: list[str]) -> None:
+    written: list[str] = []
+    reporter = SimpleNamespace(isatty=terminal, rewrite=lambda line, erase: written.append(line))
+    config: Any = SimpleNamespace(pluginmanager=SimpleNamespace(get_plugin={"terminalreporter": reporter}.get))
+    told = plugin._progress(config)
+    if told:
+        told(40, 1600)
+    assert written == lines

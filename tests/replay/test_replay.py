@@ -24,7 +24,7 @@ from fsm.tenant import contoso
 from fsm.verify.trace import facts
 from tests.people import PAIRS, SFB, TEAMS
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 Row = dict[str, Any]
 ANN, BOB = "ann@contoso.com", "bob@contoso.com"
 PAIR: Row = {"originator.mode": "TeamsOnly", "recipient.mode": "SfBOnly"}
