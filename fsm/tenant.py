@@ -26,27 +26,24 @@ kind of policy is given, Global allows everything, as Microsoft's defaults do; a
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
+from fsm.csvfile import PROGRESS_EVERY, Progress, Row, encoding, header, rows
 from fsm.spec.parties import Homing, Mode, Participant
 
 Source: TypeAlias = str | os.PathLike[str]
-Progress: TypeAlias = Callable[[int, int], object]
 T = TypeVar("T")
 Complaint: TypeAlias = tuple[str, str, str]
 """Column, value, and what is accepted instead."""
 Verdict: TypeAlias = Participant | str | tuple[Complaint, ...]
 """What facts make of a user: somebody who can converse, the reason why they cannot, or what is wrong."""
-Row: TypeAlias = tuple[int, list[str] | str]
-"""Its first physical line, and its fields or what is wrong with it."""
 
 POLICY_COLUMNS = {
     "TeamsMeetingPolicy": ("AllowPrivateMeetNow", "allow_private_meet_now"),
@@ -102,7 +99,6 @@ USER_TYPE = re.compile(
 ADDRESS = re.compile(r"[^\s@\x00-\x1f\ufffd]+@[^\s@\x00-\x1f\ufffd]+")
 POLICY_OBJECT = re.compile(r"\bName\"?\s*[=:]\s*\"?([^;}\"]*)", re.IGNORECASE)
 POLICY_PREFIX = re.compile(r"(?:Tag|Host|Tenant):", re.IGNORECASE)
-PROGRESS_EVERY = 4096
 
 
 def folded(table: Mapping[str, T]) -> dict[str, T]:
@@ -268,8 +264,8 @@ def read_policies(*paths: Source) -> Policies:
         path = os.fspath(source)
         try:
             with open(path, "rb") as binary:
-                encoding = _encoding(binary)
-                text = binary.read().decode(encoding)
+                kind_of_text = encoding(binary)
+                text = binary.read().decode(kind_of_text)
             root = msgspec.json.decode(text, type=dict[str, Any] | list[dict[str, Any]])
         except (OSError, UnicodeError, msgspec.DecodeError, RecursionError) as error:
             raise TenantError(f"{path}: {_cause(error)}; give what ConvertTo-Json writes for Teams policies") from None
@@ -316,11 +312,11 @@ def read_users(path: Source, policies: Policies | None = None, *, progress: Prog
     try:
         with (
             open(name, "rb") as binary,
-            io.TextIOWrapper(binary, _encoding(binary), "replace", newline="") as text,
+            io.TextIOWrapper(binary, encoding(binary), "replace", newline="") as text,
         ):
             total = os.fstat(binary.fileno()).st_size
-            width, columns, rows = _table(name, text)
-            for count, (line, row) in enumerate(rows):
+            width, columns, found = _table(name, text)
+            for count, (line, row) in enumerate(found):
                 if progress and not count % PROGRESS_EVERY:
                     progress(binary.tell(), total)
                 if isinstance(row, str):
@@ -357,47 +353,24 @@ def _cause(error: Exception) -> object:
     return getattr(error, "strerror", None) or error
 
 
-def _encoding(binary: io.BufferedReader) -> str:
-    return "utf-16" if binary.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
-
-
 def _table(path: str, text: io.TextIOWrapper) -> tuple[int, list[int], Iterator[Row]]:
     """How many fields a row has, at which of them each of COLUMNS is, and the rows."""
-    lines = ((number, line) for number, line in enumerate(text, 1) if line.strip() and not line.startswith("#TYPE"))
-    before, header = next(lines, (0, ""))
-    if not header:
+    above = header(text)
+    if not above.line:
         raise TenantError(f"{path}: is empty; give what Get-CsOnlineUser | Export-Csv writes")
-    delimiter = max(",;\t", key=header.count)
     try:
-        found = [cell.strip() for cell in next(csv.reader([header], delimiter=delimiter, strict=True))]
+        found = [cell.strip() for cell in next(csv.reader([above.text], delimiter=above.delimiter, strict=True))]
     except csv.Error as error:
-        raise TenantError(f"{path}:{before}: {error}; give the names of the columns here") from None
+        raise TenantError(f"{path}:{above.line}: {error}; give the names of the columns here") from None
     names = [name.casefold() for name in found]
     times = {column: names.count(column.casefold()) for column in COLUMNS}
     if wrong := [column for column in COLUMNS if times[column] > 1 or (column in REQUIRED and not times[column])]:
-        hint = "; NUL bytes hint at UTF-16 without its byte order mark" if "\0" in header else ""
+        hint = "; NUL bytes hint at UTF-16 without its byte order mark" if "\0" in above.text else ""
         raise TenantError(
-            f"{path}:{before}: give once each {', '.join(wrong)}; found {', '.join(found)[:1000]!r}{hint}"
+            f"{path}:{above.line}: give once each {', '.join(wrong)}; found {', '.join(found)[:1000]!r}{hint}"
         )
     columns = [names.index(column.casefold()) if times[column] else len(names) for column in COLUMNS]
-    return len(names), columns, _rows(csv.reader(text, delimiter=delimiter, strict=True), before, len(names))
-
-
-def _rows(reader: Any, before: int, width: int) -> Iterator[Row]:
-    """The rows, with one more field, which is empty, for the columns that are not there."""
-    while True:
-        line = before + reader.line_num + 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield line, f"{error}, up to line {before + reader.line_num}"
-            continue
-        if len(row) == width:
-            yield line, [*row, ""]
-        elif row:
-            yield line, f"{len(row)} fields"
+    return len(names), columns, rows(text, above, len(names))
 
 
 def _addresses(address: str, sip: str, index: Mapping[str, Participant]) -> Iterator[Complaint]:

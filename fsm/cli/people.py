@@ -8,8 +8,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TypeAlias
 
+from fsm.csvfile import Progress
 from fsm.spec.parties import FLAGS, Mode, Participant
-from fsm.tenant import MODE, Progress, Tenant, UnknownUser, contoso, fabrikam, load
+from fsm.tenant import MODE, Tenant, UnknownUser, contoso, fabrikam, load
 
 Loading: TypeAlias = Callable[[], AbstractContextManager[Progress]]
 

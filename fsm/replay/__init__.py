@@ -21,13 +21,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from fsm.csvfile import Progress
 from fsm.replay.departure import Departure
 from fsm.replay.follow import Bad, Follower
 from fsm.replay.log import Format, Log, LogError, Source
 from fsm.replay.pairings import Pairings
 from fsm.replay.report import Report, Result
 from fsm.spec.parties import Pairing, Participant
-from fsm.tenant import Progress
 
 __all__ = ["Bad", "Departure", "Log", "LogError", "Report", "Result", "replay"]
 

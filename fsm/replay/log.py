@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import os
 from codecs import BOM_UTF8
@@ -11,15 +10,14 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from fsm.csvfile import PROGRESS_EVERY, Progress, encoding, header, rows
 from fsm.replay.columns import COLUMNS, NESTED, flat, unknown, written
-from fsm.tenant import Progress, _encoding, _rows
 
 Format: TypeAlias = Literal["jsonl", "csv"]
 Values: TypeAlias = dict[str, Any]
 Row: TypeAlias = tuple[int, Values | str]
 """The line it is on, and its values by column or what is wrong with it."""
 Source: TypeAlias = str | os.PathLike[str] | Iterable[bytes | str | Mapping[str, Any]]
-PROGRESS_EVERY = 4096
 EXAMPLE = 'give a line such as {"conversation": "a", "event": "open_chat", "by": "originator"}'
 
 
@@ -77,27 +75,26 @@ class Log:
             raise LogError(f"{self.name}: {error.strerror}; give a file of events") from None
 
     def _read(self, binary: io.BufferedReader) -> Iterator[Row]:
-        encoding = _encoding(binary)
-        if not self._csv and encoding == "utf-8-sig":
+        written_in = encoding(binary)
+        if not self._csv and written_in == "utf-8-sig":
             binary.read(len(BOM_UTF8) if binary.peek(3).startswith(BOM_UTF8) else 0)
             yield from parsed(binary)
             return
-        with io.TextIOWrapper(binary, encoding, "replace", newline="" if self._csv else None) as text:
+        with io.TextIOWrapper(binary, written_in, "replace", newline="" if self._csv else None) as text:
             yield from self._table(text) if self._csv else parsed(text)
 
     def _table(self, text: io.TextIOWrapper) -> Iterator[Row]:
-        lines = ((number, line) for number, line in enumerate(text, 1) if line.strip() and line[:5] != "#TYPE")
-        before, header = next(lines, (1, ""))
-        delimiter = max(",;\t", key=header.count)
-        names = [cell.strip().strip('"') for cell in header.split(delimiter)]
+        above = header(text)
+        where = f"{self.name}:{above.line or 1}"
+        names = [cell.strip().strip('"') for cell in above.text.split(above.delimiter)]
         if "event" not in names:
-            raise LogError(f"{self.name}:{before}: column event is missing; found {header.strip()[:1000]!r}")
+            raise LogError(f"{where}: column event is missing; found {above.text.strip()[:1000]!r}")
         for name in names:
             if name not in COLUMNS:
-                raise LogError(f"{self.name}:{before}: {unknown(name)}")
+                raise LogError(f"{where}: {unknown(name)}")
             if names.count(name) > 1:
-                raise LogError(f"{self.name}:{before}: column {name!r} is there twice; give it once")
-        for number, cells in _rows(csv.reader(text, delimiter=delimiter, strict=True), before, len(names)):
+                raise LogError(f"{where}: column {name!r} is there twice; give it once")
+        for number, cells in rows(text, above, len(names)):
             if isinstance(cells, str):
                 yield number, f"row: {cells!r} is not accepted; give {len(names)} fields, and close every quote"
             elif "\ufffd" in "".join(cells):
