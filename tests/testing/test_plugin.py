@@ -212,7 +212,7 @@ def test_the_suite_is_made_once_of_what_the_marker_says(
     monkeypatch.setattr("fsm.testing.suites.generate", make)
     pytester.makepyfile(TESTS.replace("suite=SUITE", "lifecycle='call'"))
     run(*options).assert_outcomes(passed=5, failed=2)
-    assert asked == [((strength,), {"lifecycle": "call"})]
+    assert asked == [((strength,), {"progress": None, "lifecycle": "call"})]
 
 
 @pytest.mark.parametrize(
