@@ -47,6 +47,9 @@ class Property:
         cites: the rules it keeps, separated by spaces.
         check: everything in a space that breaks it; nothing where it holds.
         asks: guards it asks that neither the tables nor the specification name.
+        step: if it is one of every step, whether one is as it says.
+        place: if it is one of every place, whether one is as it says for one of the two people in it.
+        ends: if it says that something comes to an end, the lifecycle and its states, separated by spaces.
     """
 
     name: str
@@ -54,6 +57,9 @@ class Property:
     cites: str
     check: Callable[[Space], Iterable[Broken]]
     asks: tuple[Guard, ...] = ()
+    step: Callable[[Step], bool] | None = None
+    place: Callable[[Place, Party], bool] | None = None
+    ends: tuple[str, str] | None = None
 
     def asking(self, *guards: Guard) -> Property:
         """The same property, which asks these guards too."""
@@ -71,7 +77,10 @@ def at_every_step(name: str, says: str, cites: str, holds: Callable[[Step], bool
             if not any(edge.case.event == event for edge in space.edges):
                 yield Broken(f"{event} is never possible")
 
-    return Property(name, says, cites, check)
+    def fits(step: Step) -> bool:
+        return (bool(events) and step.event not in events) or holds(step)
+
+    return Property(name, says, cites, check, step=fits)
 
 
 def tells(name: str, says: str, cites: str, told: Mapping[str, tuple[str, Role]]) -> Property:
@@ -112,7 +121,10 @@ def in_every_place(
         if not somewhere:
             yield Broken(f"there is no place where {', '.join(f'{n} is {s}' for n, s in while_.items())}")
 
-    return Property(name, says, cites, check)
+    def fits(place: Place, who: Party) -> bool:
+        return any(place.at[name].state not in names for name, names in states.items()) or holds(place, who)
+
+    return Property(name, says, cites, check, place=fits)
 
 
 def of_every_pairing(name: str, says: str, cites: str, holds: Callable[[Pairing, Route], bool]) -> Property:

@@ -11,12 +11,14 @@ import pytest
 from fsm import CONVERSATION, At, Party
 from fsm.export import export
 from fsm.export.promela import text
-from fsm.export.promela.claims import Look, NotData, failing, tree
-from fsm.export.promela.model import ENDINGS
+from fsm.export.promela.claims import Look, NotData, failing, of_place, of_step, tree
+from fsm.export.promela.record import Record
 from fsm.export.promela.tables import Tables
 from fsm.notation import Guard
-from fsm.spec.invariants import INVARIANTS, Invariant, Moment
-from fsm.verify.properties.liveness import LIVENESS
+from fsm.spec.invariants import INVARIANTS
+from fsm.verify import PROPERTIES
+from fsm.verify.moments import Place, Step
+from fsm.verify.property import Property, at_every_step, in_every_place
 from tests.people import PAIRS
 from tests.verify.machines import REFUSING, always, never
 
@@ -25,7 +27,9 @@ PLACES = (At("a"), At("b", Party.ORIGINATOR), At("b", Party.RECIPIENT))
 
 def answers(look: Look) -> Sequence[Any]:
     if look.at == "event":
-        return ("go", "stop")
+        return [("go", Party.ORIGINATOR), ("go", Party.RECIPIENT), ("stop", Party.RECIPIENT)]
+    if look.at == "possible":
+        return [False, True]
     return [(), ("originator",), ("recipient", "originator")] if look.at == "sent" else PLACES
 
 
@@ -33,15 +37,15 @@ def holds(guard: Guard, party: Party) -> bool:
     return guard.test(party)
 
 
-def claimed(test: Callable[[Moment], bool]) -> Invariant:
-    return Invariant("claim", "it is so", "RTE-1", test)
+def claimed(test: Callable[[Step], bool], name: str = "claim") -> Property:
+    return at_every_step(name, "it is so", "RTE-1", test)
 
 
-def shown(test: Callable[[Moment], bool]) -> list[str]:
+def shown(ask: Callable[..., bool]) -> list[str]:
     """On which answers a claim fails."""
     return [
         " and ".join(f"{' '.join((look.at, *look.names))} in {[_one(each) for each in found]}" for look, found in parts)
-        for parts in failing(tree(claimed(test), holds, answers))
+        for parts in failing(tree(ask, answers))
     ]
 
 
@@ -49,10 +53,12 @@ def _one(answer: Any) -> str:
     return ">".join(answer) if isinstance(answer, tuple) and not isinstance(answer, At) else str(answer)
 
 
-FAILS: dict[str, tuple[Callable[[Moment], bool], list[str]]] = {
+FAILS: dict[str, tuple[Callable[[Step], bool], list[str]]] = {
     "never": (lambda step: True, []),
     "always": (lambda step: False, [""]),
-    "by the event": (lambda step: step.event != "go", ["event in ['go']"]),
+    "by the event": (lambda step: step.event != "go", ["event in ['go>originator', 'go>recipient']"]),
+    "by who acts": (lambda step: step.by is Party.ORIGINATOR, ["event in ['go>recipient', 'stop>recipient']"]),
+    "never, as no change is a step": (lambda step: not step.changes, []),
     "where it stands": (lambda step: step.after["x"].state == "b", ["after x in ['a']"]),
     "by whom it is owned": (
         lambda step: step.after["x"].owner is not Party.ORIGINATOR,
@@ -68,7 +74,7 @@ FAILS: dict[str, tuple[Callable[[Moment], bool], list[str]]] = {
         ["sent e in ['recipient>originator']"],
     ),
     "nowhere, as a guard decides": (lambda step: step.both(always) or step.event == "go", []),
-    "as a guard decides": (lambda step: step.both(never) or step.event == "go", ["event in ['stop']"]),
+    "as a guard decides": (lambda step: step.both(never) or step.event == "go", ["event in ['stop>recipient']"]),
     "only where it makes a difference": (
         lambda step: step.event in {"go", "stop"} and step.after["x"].state != "a",
         ["after x in ['a']"],
@@ -79,12 +85,62 @@ FAILS: dict[str, tuple[Callable[[Moment], bool], list[str]]] = {
 @pytest.mark.parametrize("how", FAILS)
 def test_a_claim_fails(how: str) -> None:
     test, fails = FAILS[how]
-    assert shown(test) == fails
+    assert shown(of_step(claimed(test), holds)) == fails
 
 
-def test_a_claim_about_all_effects_at_once_is_no_data() -> None:
-    with pytest.raises(NotData):
-        tree(claimed(lambda step: len(step.effects) < 3), holds, answers)
+def test_a_claim_of_some_events_fails_only_by_them() -> None:
+    claim = at_every_step("claim", "it is so", "RTE-1", lambda step: False, of="stop")
+    assert shown(of_step(claim, holds)) == ["event in ['stop>recipient']"]
+
+
+CANNOT: dict[str, tuple[Callable[[Place, Party], bool], list[str]]] = {
+    "where it stands": (
+        lambda here, who: not here.is_in("chat", "b"),
+        ["is chat in ['b(originator)', 'b(recipient)']"],
+    ),
+    "by what is possible": (lambda here, who: here.may("go", who), ["possible go recipient in ['False']"]),
+    "by what is possible for anyone": (
+        lambda here, who: not any(here.may(event, who.other) for event in here.events if event == "send_text"),
+        ["possible send_text originator in ['True']"],
+    ),
+    "as a guard decides": (lambda here, who: here.holds(never, who), [""]),
+    "nowhere, as a guard decides": (lambda here, who: here.all_hold((always, always), who), []),
+}
+
+
+@pytest.mark.parametrize("how", CANNOT)
+def test_a_claim_fails_in_a_place(how: str) -> None:
+    test, fails = CANNOT[how]
+    claim = in_every_place("claim", "it is so", "RTE-1", test)
+    assert shown(of_place(claim, Party.RECIPIENT, CONVERSATION, holds)) == fails
+
+
+def test_a_claim_of_some_places_fails_only_there() -> None:
+    claim = in_every_place("claim", "it is so", "RTE-1", lambda here, who: False, chat="a")
+    assert shown(of_place(claim, Party.RECIPIENT, CONVERSATION, holds)) == ["is chat in ['a']"]
+
+
+def _endless(step: Step) -> bool:
+    return all([step.after[str(n)].state == "a" for n in range(20)])  # a list, so that all are asked
+
+
+@pytest.mark.parametrize(
+    ("test", "says"),
+    [
+        (lambda step: len(step.effects) < 3, "it looks at all effects at once"),
+        (lambda step: step.rows == (), "it looks at the rows that fired"),
+        (_endless, "it depends on more than 20,000 combinations"),
+    ],
+)
+def test_a_claim_about_what_has_no_end_is_no_data(test: Callable[[Step], bool], says: str) -> None:
+    with pytest.raises(NotData, match=says):
+        tree(of_step(claimed(test), holds), answers)
+
+
+def test_a_claim_about_refusals_is_no_data() -> None:
+    claim = in_every_place("claim", "it is so", "RTE-1", lambda here, who: here.refused("go", who) == "RTE-1")
+    with pytest.raises(NotData, match="it looks at refusals"):
+        tree(of_place(claim, Party.RECIPIENT, CONVERSATION, holds), answers)
 
 
 @pytest.fixture(scope="module")
@@ -107,8 +163,7 @@ def test_a_row_reads_as_it_does_in_the_table(model: str) -> None:
      :: event == decline_meeting && by == originator && chat == chat_offered_originator"""
         """ && decline_meeting_by_originator_goes_to_chat ->
         chat = chat_interop;
-        printf("  close_menu to originator\\n");
-""" in model
+        printf("  close_menu to originator\\n");""" in model
     )
     assert (
         """\
@@ -144,8 +199,13 @@ def test_timers_that_run_are_processes(model: str) -> None:
 
 
 def test_every_claim_is_there_in_words_and_asserted(model: str) -> None:
-    for each in INVARIANTS:
-        assert f"/* {each.name}" in model
+    record = Record(Tables(CONVERSATION, PAIRS["teams>sfb"]), PROPERTIES)
+    asserted = {each.name for each in (*record.steps, *record.places)}
+    assert asserted >= {each.name for each in INVARIANTS}
+    assert (len(record.steps), len(record.places), len(record.left_out)) == (54, 37, 21)
+    for each in PROPERTIES:
+        if each.step or each.place:
+            assert f"/* {each.name}{': ' if each.name in asserted else ' cannot be asserted: '}" in model
     assert (
         """\
      /* superseded-only-by-a-meeting: a call is superseded only by a meeting that exists. DEC-2 TMS-6 */
@@ -157,9 +217,9 @@ def test_every_claim_is_there_in_words_and_asserted(model: str) -> None:
 
 def test_a_claim_that_cannot_fail_or_cannot_be_asserted_says_so() -> None:
     claims = [
-        claimed(lambda step: len(step.effects) < 3)._replace(name="few"),
-        claimed(lambda step: True)._replace(name="true"),
-        claimed(lambda step: False)._replace(name="false"),
+        claimed(lambda step: len(step.effects) < 3, "few"),
+        claimed(lambda step: True, "true"),
+        claimed(lambda step: False, "false"),
     ]
     said = text(CONVERSATION, PAIRS["sfb>sfb"], claims)
     assert "/* few cannot be asserted: it looks at all effects at once */" in said
@@ -168,15 +228,14 @@ def test_a_claim_that_cannot_fail_or_cannot_be_asserted_says_so() -> None:
 
 
 def test_a_signal_that_is_refused_is_a_failed_assertion() -> None:
-    said = text(REFUSING, PAIRS["teams>sfb"], (), ())
+    said = text(REFUSING, PAIRS["teams>sfb"], ())
     assert "told == right_heed && by == originator && right == right_a ->\n           assert(false);" in said
 
 
 def test_that_waiting_ends_is_what_the_verifier_proves(model: str) -> None:
-    proven = {each.name: each for each in LIVENESS}
-    for each in ENDINGS:
-        assert proven[each.name].cites == each.cites
-        assert proven[each.name].says.startswith(each.says)
+    for each in PROPERTIES:
+        assert bool(each.ends) == (f"ltl {each.name.replace('-', '_')} " in model)
+    for each in filter(lambda each: each.ends, PROPERTIES):
         assert f"ltl {each.name.replace('-', '_')} {{ [] (" in model
     assert "ltl ringing_ends { [] (call_is_ringing -> <> !call_is_ringing) }" in model
 

@@ -1,4 +1,4 @@
-"""What is claimed of every step, as conditions that tools without Python can check.
+"""What is claimed of every step or place, as conditions that tools without Python can check.
 
 A claim is a predicate in Python. It is asked again and again, with every answer that its questions can have, so that
 what is left of it is data: on which combinations of answers it fails.
@@ -6,16 +6,23 @@ what is left of it is data: on which combinations of answers it fails.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
-from fsm.notation import At, Guard, Party
-from fsm.spec.invariants import Invariant, Moment
+from fsm.notation import At, Composition, Guard, Party
+from fsm.verify.moments import Place, Step
+from fsm.verify.property import Property
+
+MOST = 20_000
+"""How many combinations of answers are tried for one claim; one that needs more is left out."""
+Holds: TypeAlias = Callable[[Guard, Party], bool]
+"""Whether a guard holds for a party."""
 
 
 class Look(NamedTuple):
-    """A question to a step: its "event", where a lifecycle stood "before" it or stands "after" it, or whom effects of
-    these names were "sent" to.
+    """A question. To a step: its "event" and who fired it, where a lifecycle stood "before" it or stands "after" it, or
+    whom effects of these names were "sent" to. To a place: where a lifecycle "is", and whether an event by somebody is
+    "possible".
     """
 
     at: str
@@ -42,7 +49,7 @@ class Part(NamedTuple):
 
 
 class NotData(Exception):
-    """A predicate asked for something that has no end of answers."""
+    """A claim is about something that the model does not have, or that has no end of answers; says what."""
 
 
 class _Unanswered(Exception):
@@ -53,81 +60,152 @@ class _Unanswered(Exception):
         self.look = look
 
 
+class Given(dict[Look, Any]):
+    """The questions that have been answered; what is asked beyond them is what ``tree`` goes on with."""
+
+    def __missing__(self, look: Look) -> Any:
+        raise _Unanswered(look)
+
+
 class _Standing(dict[str, At]):
     """Where lifecycles stand, as far as it has been asked."""
 
-    def __init__(self, step: Asked, at: str) -> None:
-        self.step, self.at = step, at
+    def __init__(self, given: Given, at: str) -> None:
+        self.given, self.at = given, at
 
     def __missing__(self, name: str) -> At:
-        at: At = self.step.ask(Look(self.at, (name,)))
+        at: At = self.given[Look(self.at, (name,))]
         return at
 
 
-class Asked(Moment):
-    """A step of which only the answers in ``given`` are known."""
+class AskedStep(Step):
+    """A step of which only some answers are known."""
 
-    given: dict[Look, Any]
-
-    def ask(self, look: Look) -> Any:
-        """The answer to a question, which is what ``tree`` goes on with where there is none yet."""
-        if look not in self.given:
-            raise _Unanswered(look)
-        return self.given[look]
+    given: Given
 
     @property
     def event(self) -> str:
         """The event."""
-        name: str = self.ask(Look("event"))
+        name: str = self.given[Look("event")][0]
         return name
+
+    @property
+    def by(self) -> Party:  # type: ignore[override]  # Step has it as an attribute
+        """Who acted."""
+        party: Party = self.given[Look("event")][1]
+        return party
 
     @property
     def before(self) -> _Standing:
         """Where each lifecycle stood."""
-        return _Standing(self, "before")
+        return _Standing(self.given, "before")
 
     @property
     def after(self) -> _Standing:
         """Where each lifecycle stands."""
-        return _Standing(self, "after")
+        return _Standing(self.given, "after")
+
+    @property
+    def changes(self) -> tuple[tuple[str, Party], ...]:  # type: ignore[override]  # Step has it as an attribute
+        """None: between two pairings there is no step in a model of one."""
+        return ()
 
     @property
     def effects(self) -> tuple[tuple[str, str], ...]:
         """All effects at once, of which there is no end of combinations."""
-        raise NotData
+        raise NotData("it looks at all effects at once")
+
+    @property
+    def rows(self) -> tuple[str, ...]:  # type: ignore[override]  # Step has it as an attribute
+        """The rows that fired, of which there is no end of combinations."""
+        raise NotData("it looks at the rows that fired")
 
     def sent(self, *names: str) -> list[str]:
         """Whom the effects of these names went to."""
-        return list(self.ask(Look("sent", tuple(sorted(names)))))
+        return list(self.given[Look("sent", tuple(sorted(names)))])
 
 
-def tree(claim: Invariant, holds: Callable[[Guard, Party], bool], answers: Answers) -> Tree:
+class AskedPlace(Place):
+    """A place of which only some answers are known."""
+
+    def __init__(self, given: Given, composition: Composition, holds: Holds) -> None:
+        self.at: Mapping[str, At] = _Standing(given, "is")
+        self._given, self._composition, self._holds = given, composition, holds
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """Every event there is."""
+        return self._composition.events
+
+    @property
+    def routed(self) -> bool:
+        """Whether a lifecycle is in a state in which people are shown as routed."""
+        return any(each.states[self.at[name].state].routed for name, each in self._composition.lifecycles.items())
+
+    def holds(self, guard: Guard, who: Party) -> bool:
+        """Whether a guard holds for ``who``; one that speaks of the other party is asked of the other."""
+        return self._holds(guard, guard.whose(who, None))
+
+    def may(self, event: str, by: Party) -> bool:
+        """Whether ``by`` may fire ``event`` here."""
+        return bool(self._given[Look("possible", (event, by.value))])
+
+    def refused(self, event: str, by: Party) -> str:
+        """The rule that refuses an event, which is no step of a model."""
+        raise NotData("it looks at refusals")
+
+
+def of_step(claim: Property, holds: Holds) -> Callable[[Given], bool]:
+    """A claim on steps, as a question of answers."""
+
+    def ask(given: Given) -> bool:
+        step = AskedStep("", {}, {}, (), holds)
+        step.given = given
+        assert claim.step is not None
+        return claim.step(step)
+
+    return ask
+
+
+def of_place(claim: Property, who: Party, composition: Composition, holds: Holds) -> Callable[[Given], bool]:
+    """A claim on places and one of the people in them, as a question of answers."""
+
+    def ask(given: Given) -> bool:
+        assert claim.place is not None
+        return claim.place(AskedPlace(given, composition, holds), who)
+
+    return ask
+
+
+def tree(ask: Callable[[Given], bool], answers: Answers) -> Tree:
     """When a claim holds.
 
     Args:
-        claim: the claim.
-        holds: whether a guard holds for a party.
-        answers: what a step can answer.
+        ask: the claim.
+        answers: what its questions can be answered.
 
     Raises:
-        NotData: the claim looks at something that has no end of answers.
+        NotData: the claim looks at something that has no end of answers, or at more than is tried.
     """
+    tried = 0
 
-    def explore(given: dict[Look, Any]) -> Tree:
-        step = Asked("", {}, {}, (), holds)
-        step.given = given
+    def explore(given: Given) -> Tree:
+        nonlocal tried
+        tried += 1
+        if tried > MOST:
+            raise NotData(f"it depends on more than {MOST:,} combinations")
         try:
-            return bool(claim.holds(step))
+            return bool(ask(given))
         except _Unanswered as unanswered:
             look = unanswered.look
         left: dict[Tree, list[Any]] = {}
         for answer in answers(look):
-            left.setdefault(explore({**given, look: answer}), []).append(answer)
+            left.setdefault(explore(Given({**given, look: answer})), []).append(answer)
         if len(left) == 1:
             return next(iter(left))
         return Split(look, tuple((tuple(found), rest) for rest, found in left.items()))
 
-    return explore({})
+    return explore(Given())
 
 
 def failing(when: Tree) -> Iterator[tuple[Part, ...]]:

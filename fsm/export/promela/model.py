@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
-from typing import NamedTuple
 
 from fsm.engine.fingerprint import fingerprint
-from fsm.engine.flat import Branch, Send, waits
+from fsm.engine.flat import Branch, Send
 from fsm.engine.program import CASCADE_LIMIT
 from fsm.export import What
 from fsm.export.names import place
 from fsm.export.promela.record import Record
-from fsm.export.promela.tables import Tables, all_of, any_of, variable
+from fsm.export.promela.tables import Tables, any_of, goes_to, variable
 from fsm.notation import PARTIES, At, Composition, Lifecycle, Party
-from fsm.spec.invariants import INVARIANTS, Invariant
 from fsm.spec.parties import Pairing
+from fsm.verify.properties import PROPERTIES
+from fsm.verify.property import Property
 
 CAPACITY = 8
 """How many signals can wait to be heard; SPIN asserts that there are no more."""
@@ -30,48 +30,18 @@ To see the steps that lead to an error:
   spin -t FILE"""
 
 
-class Ending(NamedTuple):
-    """A claim that a lifecycle does not stay in these states for ever, if timers go off."""
-
-    name: str
-    says: str
-    cites: str
-    lifecycle: str
-    states: str
-
-
-ENDINGS = (
-    Ending(
-        "an-escalation-ends",
-        "an accepted escalation ends: the two are together in the meeting, or it failed or is abandoned",
-        "DEC-19 ESC-1",
-        "meeting",
-        "creating open invited",
-    ),
-    Ending(
-        "a-superseded-call-is-settled",
-        "a call that ended for a meeting goes on in it or is abandoned",
-        "DEC-16 DEC-19",
-        "terminated_call",
-        "superseded",
-    ),
-    Ending("ringing-ends", "a call that rings is answered or over", "DEC-19 DEC-27", "call", "ringing"),
-)
-
-
 def text(
     what: What,
     pairing: Pairing | None,
-    claims: Iterable[Invariant] = INVARIANTS,
-    endings: Iterable[Ending] = ENDINGS,
+    claims: Sequence[Property] = PROPERTIES,
 ) -> str:
     """A conversation as a Promela model.
 
     Args:
         what: the conversation.
         pairing: between whom.
-        claims: what is asserted of every step.
-        endings: what is claimed to come to an end.
+        claims: the properties; those of every step and of every place are asserted, and that something ends is a
+            formula.
     """
     assert isinstance(what, Composition)
     assert pairing is not None
@@ -84,7 +54,7 @@ def text(
         _wiring(tables),
         _conversation(tables, record),
         _firing(tables),
-        _endings(tables, endings),
+        _endings(tables, claims),
     )
     return "\n".join(line for part in parts for line in (*part, ""))
 
@@ -135,11 +105,7 @@ def _wiring(tables: Tables) -> Iterator[str]:
             for name in tables.lifecycles:
                 goes = tables.goes(event, by, name)
                 if goes:
-                    yield f"#define {_goes(event, by, name)} {goes}"
-
-
-def _goes(event: str, by: Party, name: str) -> str:
-    return f"{event}_by_{by}_goes_to_{name}"
+                    yield f"#define {goes_to(event, by, name)} {goes}"
 
 
 def _conversation(tables: Tables, record: Record) -> Iterator[str]:
@@ -177,7 +143,7 @@ def _events(tables: Tables, record: Record) -> Iterator[str]:
         if goes is not None:
             yield f"/* {branch.row}: {' '.join(branch.cites)} */"
             when = [f"event == {event}", f"by == {by}", f"{lifecycle.name} == {lifecycle.name}_{place(at)}"]
-            yield f":: {' && '.join([*when, *([_goes(event, by, lifecycle.name)] if goes else [])])} ->"
+            yield f":: {' && '.join([*when, *([goes_to(event, by, lifecycle.name)] if goes else [])])} ->"
             yield from _does(lifecycle, at, branch, record)
 
 
@@ -213,19 +179,12 @@ def _does(lifecycle: Lifecycle, at: At, branch: Branch, record: Record) -> Itera
 
 def _firing(tables: Tables) -> Iterator[str]:
     """Who fires events: the two people and the services, and every timer that runs."""
-    places: dict[tuple[str, str, Party], dict[str, list[At]]] = defaultdict(lambda: defaultdict(list))
-    for lifecycle, at, event, by, branch in tables.taken:
-        if event in lifecycle.events and not branch.refused and tables.goes(event, by, lifecycle.name) is not None:
-            runs = {wait.event for wait in waits(lifecycle, at, tables.profile)} if by is Party.SERVICE else set()
-            who = f"timer_{event}" if event in runs else "people_and_services"
-            places[who, event, by][lifecycle.name].append(at)
     options: dict[str, list[str]] = defaultdict(list)
-    for (who, event, by), found in places.items():
-        possible = [
-            all_of([tables.stands(name, at), *([_goes(event, by, name)] if tables.goes(event, by, name) else [])])
-            for name, at in found.items()
-        ]
-        options[who].append(f":: atomic {{ {any_of(possible)} -> turn!{event}({by}) }}")
+    for event, by in tables.possible:
+        for who, timed in (("people_and_services", False), (f"timer_{event}", True)):
+            when = tables.may(event, by, timed)
+            if when:
+                options[who].append(f":: atomic {{ {when} -> turn!{event}({by}) }}")
     for who, lines in options.items():
         yield f"active proctype {who}() {{"
         yield "end:"
@@ -236,10 +195,12 @@ def _firing(tables: Tables) -> Iterator[str]:
         yield ""
 
 
-def _endings(tables: Tables, endings: Iterable[Ending]) -> Iterator[str]:
+def _endings(tables: Tables, claims: Iterable[Property]) -> Iterator[str]:
     """That waiting ends."""
-    for each in endings:
-        states = tables.lifecycles[each.lifecycle].states
-        waiting = tables.stands(each.lifecycle, (at for name in each.states.split() for at in states[name].places))
-        yield f"/* {each.name}: {each.says}. {each.cites} */"
-        yield f"ltl {each.name.replace('-', '_')} {{ [] ({waiting} -> <> !{waiting}) }}"
+    for each in claims:
+        if each.ends:
+            name, waits_in = each.ends
+            states = tables.lifecycles[name].states
+            waiting = tables.stands(name, (at for state in waits_in.split() for at in states[state].places))
+            yield f"/* {each.name}: {each.says}. {each.cites} */"
+            yield f"ltl {each.name.replace('-', '_')} {{ [] ({waiting} -> <> !{waiting}) }}"

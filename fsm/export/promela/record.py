@@ -6,50 +6,70 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import Any
 
-from fsm.export.promela.claims import Look, NotData, Part, failing, tree
+from fsm.export.promela.claims import Look, NotData, Part, failing, of_place, of_step, tree
 from fsm.export.promela.tables import Tables, all_of, any_of, negated, variable
-from fsm.spec.invariants import Invariant
+from fsm.notation import PARTIES, Party
+from fsm.verify.property import Property
 
 LONGEST = 3
 """How many addressees a claim can be told of in one step; SPIN asserts that there are no more."""
+Combinations = tuple[tuple[Part, ...], ...]
+"""On which answers a claim fails."""
 
 
 class Record:
-    """What is kept of a step, so that claims can be asserted after it.
+    """What is kept of a step, so that claims can be asserted of it.
 
     Args:
         tables: what takes the steps.
-        claims: what is claimed of each.
+        claims: the properties; those that are neither of every step nor of every place are not asserted.
     """
 
-    def __init__(self, tables: Tables, claims: Iterable[Invariant]) -> None:
+    def __init__(self, tables: Tables, claims: Iterable[Property]) -> None:
         self.tables = tables
         self._base = len(tables.addressees) + 1
-        self.failing: dict[Invariant, tuple[tuple[Part, ...], ...]] = {}
-        self.left_out: list[Invariant] = []
-        """Claims that cannot be asserted, because they look at all effects at once."""
+        self.steps: dict[Property, Combinations] = {}
+        """Claims of every step."""
+        self.places: dict[Property, Combinations] = {}
+        """Claims of every place."""
+        self.left_out: dict[Property, str] = {}
+        """Claims of steps and places that cannot be asserted, and why."""
         for claim in claims:
             try:
-                self.failing[claim] = tuple(failing(tree(claim, tables.holds, self._answers)))
-            except NotData:
-                self.left_out.append(claim)
-        parts = [part for found in self.failing.values() for combination in found for part in combination]
+                if claim.step:
+                    self.steps[claim] = tuple(failing(tree(of_step(claim, tables.holds), self._answers)))
+                if claim.place:
+                    asked = [of_place(claim, who, tables.composition, tables.holds) for who in PARTIES]
+                    self.places[claim] = tuple(each for ask in asked for each in failing(tree(ask, self._answers)))
+            except NotData as reason:
+                self.left_out[claim] = str(reason)
+        found = (*self.steps.values(), *self.places.values())
+        parts = [part for combinations in found for combination in combinations for part in combination]
         looks = list(dict.fromkeys(part.look for part in parts))
         self.before = [look.names[0] for look in looks if look.at == "before"]
+        self.possible = sorted(look.names for look in looks if look.at == "possible")
+        self.actor = any(look.at == "event" for look in looks)
         self.sent = {look.names: f"sent_{n}" for n, look in enumerate((x for x in looks if x.at == "sent"), 1)}
         self._told = {answer for part in parts if part.look.at == "sent" for answer in self._shorter(part)}
 
     def declared(self) -> Iterator[str]:
-        """The hidden variables."""
+        """The hidden variables, and what is possible where."""
         yield from (f"hidden mtype:{name} {variable(name, 'was')};" for name in self.before)
+        if self.actor:
+            yield "hidden mtype:party actor;"
         for names, query in self.sent.items():
             yield f"hidden int {query}; /* who was sent {' or '.join(names)} */"
         for answer in sorted(self._told, key=self._number):
             yield f"#define {_to(answer)} {self._number(answer)}"
+        for event, by in self.possible:
+            yield f"#define {event}_by_{by}_is_possible ({self.tables.may(event, Party(by))})"
 
     def begun(self) -> Iterator[str]:
-        """What is noted as a step begins."""
+        """What is claimed of the place where a step begins, and what is noted as it does."""
+        yield from self._asserted(self.places)
         yield from (f"{variable(name, 'was')} = {name};" for name in self.before)
+        if self.actor:
+            yield "actor = by;"
         yield from (f"{query} = 0;" for query in self.sent.values())
 
     def noted(self, effect: str, to: str) -> Iterator[str]:
@@ -59,11 +79,14 @@ class Record:
                 yield f"{query} = {query} * {self._base} + {self._number((to,))};"
 
     def asserted(self) -> Iterator[str]:
-        """Every claim, as assertions after a step."""
+        """Every claim of steps, as assertions after one."""
         yield from (f"assert({query} < {self._base ** (LONGEST + 1)});" for query in self.sent.values())
-        for claim in self.left_out:
-            yield f"/* {claim.name} cannot be asserted: it looks at all effects at once */"
-        for claim, combinations in self.failing.items():
+        for claim, reason in self.left_out.items():
+            yield f"/* {claim.name} cannot be asserted: {reason} */"
+        yield from self._asserted(self.steps)
+
+    def _asserted(self, claims: dict[Property, Combinations]) -> Iterator[str]:
+        for claim, combinations in claims.items():
             yield f"/* {claim.name}: {claim.says}. {claim.cites} */"
             if not combinations:
                 yield "/* (nothing that these two can do goes against it) */"
@@ -72,7 +95,10 @@ class Record:
 
     def _answers(self, look: Look) -> Sequence[Any]:
         if look.at == "event":
-            return self.tables.composition.events
+            return list(self.tables.possible)
+        if look.at == "possible":
+            event, by = look.names
+            return [False, True] if (event, Party(by)) in self.tables.possible else [False]
         if look.at == "sent":
             to = [
                 each for each in self.tables.addressees if any((name, each) in self.tables.sent for name in look.names)
@@ -87,12 +113,24 @@ class Record:
 
     def _condition(self, part: Part) -> str:
         at, names = part.look
-        if at in ("before", "after"):
+        if at in ("before", "after", "is"):
             return self.tables.stands(names[0], part.answers, "was" if at == "before" else "is")
-        name = self.sent[names] if names else at
-        values = (_to(each) if names else str(each) for each in self._shorter(part))
-        shorter = any_of([f"({name} == {value})" for value in values])
+        if at == "possible":
+            condition = f"{names[0]}_by_{names[1]}_is_possible"
+            return condition if part.answers == (True,) else negated(condition)
+        given = self._shorter(part)
+        values = [f"({self.sent[names]} == {_to(each)})" for each in given] if names else list(self._fired(given))
+        shorter = any_of(values)
         return negated(shorter) if _most(part, self._answers(part.look)) else shorter
+
+    def _fired(self, given: Sequence[tuple[str, Party]]) -> Iterator[str]:
+        """That the step is one of these events by one of these."""
+        for event in dict.fromkeys(event for event, _ in given):
+            parties = [by for by in Party if (event, by) in given]
+            if all(by in parties for by in Party if (event, by) in self.tables.possible):
+                yield f"(event == {event})"
+            else:
+                yield all_of([f"(event == {event})", any_of([f"(actor == {by})" for by in parties])])
 
     def _number(self, told: Sequence[str]) -> int:
         number = 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
-from fsm.engine.flat import Branch, Send, branches
+from fsm.engine.flat import Branch, Send, branches, waits
 from fsm.engine.profile import Profile, guards_of
 from fsm.export.names import place
 from fsm.notation import BOTH, PARTIES, At, Composition, Guard, Lifecycle, Party
@@ -39,9 +41,34 @@ class Tables:
         """Every effect and addressee that there still is."""
         self.addressees = (*(party.value for party in PARTIES), *sorted({to for _, to in self.sent} - set(PARTIES)))
 
+    @cached_property
+    def possible(self) -> dict[tuple[str, Party], dict[str, list[At]]]:
+        """Where each event is possible, as far as the lifecycle that it goes to decides, by who fires it."""
+        found: dict[tuple[str, Party], dict[str, list[At]]] = defaultdict(lambda: defaultdict(list))
+        for lifecycle, at, event, by, branch in self.taken:
+            if event in lifecycle.events and not branch.refused and self.goes(event, by, lifecycle.name) is not None:
+                found[event, by][lifecycle.name].append(at)
+        return dict(found)
+
+    def may(self, event: str, by: Party, timed: bool | None = None) -> str:
+        """That an event is possible; with ``timed``, where its timer runs, or where none does. Empty if it never is."""
+        found = {
+            name: [at for at in places if timed in (None, by is Party.SERVICE and self._runs(name, at, event))]
+            for name, places in self.possible[event, by].items()
+        }
+        conditions = [
+            all_of([self.stands(name, at), *([goes_to(event, by, name)] if self.goes(event, by, name) else [])])
+            for name, at in found.items()
+            if at
+        ]
+        return any_of(conditions) if conditions else ""
+
+    def _runs(self, name: str, at: At, event: str) -> bool:
+        return any(wait.event == event for wait in waits(self.lifecycles[name], at, self.profile))
+
     def holds(self, guard: Guard, party: Party) -> bool:
-        """Whether a guard holds for a party, whether or not the tables ask it."""
-        return guard.test(self.views[PARTIES.index(party)])
+        """Whether a guard holds for a party, whether or not the tables ask it; none does for the service."""
+        return party in PARTIES and guard.test(self.views[PARTIES.index(party)])
 
     def stands(self, name: str, places: Iterable[At], verb: str = "is") -> str:
         """That a lifecycle "is" in one of these places, or that it "was" before the step."""
@@ -78,6 +105,11 @@ class Tables:
                 else:
                     passed.append(negated(all_of(standing)))
         return any_of(found) if found else None
+
+
+def goes_to(event: str, by: Party, name: str) -> str:
+    """The name of the condition that an event goes to a lifecycle."""
+    return f"{event}_by_{by}_goes_to_{name}"
 
 
 def variable(name: str, verb: str = "is") -> str:

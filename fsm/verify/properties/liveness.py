@@ -122,7 +122,8 @@ def _restarts(space: Space, edge: Edge, n: int, state: State) -> bool:
     return any(row.to == state.name and row.id.startswith(f"{space.names[n]}.") for row in rows)
 
 
-def _ends(says: str, lifecycle: str, waiting: str) -> Callable[[Space], Iterator[Broken]]:
+def _ends(name: str, says: str, cites: str, lifecycle: str, waiting: str, forever: str) -> Property:
+    """A property that a lifecycle does not stay in these states for ever."""
     states = waiting.split()
 
     def check(space: Space) -> Iterator[Broken]:
@@ -132,9 +133,10 @@ def _ends(says: str, lifecycle: str, waiting: str) -> Callable[[Space], Iterator
         for config, mask in space.places.items():
             stuck = mask & ~sure.get(config, 0)
             if stuck:
-                yield Broken(says, config, stuck)
+                yield Broken(forever, config, stuck)
 
-    return check
+    said = f"{says}, whatever anybody does, if timers go off"
+    return Property(name, said, cites, check, ends=(lifecycle, waiting))
 
 
 LIVENESS = (
@@ -150,23 +152,28 @@ LIVENESS = (
         "",
         _goes_on,
     ),
-    Property(
+    _ends(
         "an-escalation-ends",
-        "an accepted escalation ends: the two are together in the meeting, or it failed or is abandoned, whatever "
-        "anybody does, if timers go off",
+        "an accepted escalation ends: the two are together in the meeting, or it failed or is abandoned",
         "DEC-19 ESC-1",
-        _ends("the meeting can wait for ever", "meeting", "creating open invited"),
+        "meeting",
+        "creating open invited",
+        "the meeting can wait for ever",
     ),
-    Property(
+    _ends(
         "a-superseded-call-is-settled",
-        "a call that ended for a meeting goes on in it or is abandoned, whatever anybody does, if timers go off",
+        "a call that ended for a meeting goes on in it or is abandoned",
         "DEC-16 DEC-19",
-        _ends("the call can wait for ever", "terminated_call", "superseded"),
+        "terminated_call",
+        "superseded",
+        "the call can wait for ever",
     ),
-    Property(
+    _ends(
         "ringing-ends",
-        "a call that rings is answered or over, whatever anybody does, if timers go off",
+        "a call that rings is answered or over",
         "DEC-19 DEC-27",
-        _ends("the call can ring for ever", "call", "ringing"),
+        "call",
+        "ringing",
+        "the call can ring for ever",
     ),
 )
