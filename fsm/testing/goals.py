@@ -73,7 +73,7 @@ class Goals:
     def key(self, config: Config, case: Case, sends: Sends | None = None) -> object:
         """What ``reached`` depends on. A case must live as long as its keys are compared."""
         listed = sends is None and self.strength in ("rows", "guards")
-        return id(case), sends, (self.dispatched(config, case).id, self._asked(config, case)) if listed else ""
+        return id(case), sends, (self.dispatched(config, case).id, *self._asked(config, case)) if listed else ""
 
     def follows(self, case: Case) -> str | None:
         """For pairs, the row that the next step follows; None where that is still the one before this step."""
@@ -97,12 +97,11 @@ class Goals:
             found = self._dispatched[key] = next(row for row in rows if row.applies(standing, case.by))
         return found
 
-    def _asked(self, config: Config, case: Case) -> tuple[Lifecycle, At] | None:
-        """The lifecycle that an event goes to, and where it stands; None where dispatch refuses it, or for a change."""
-        name = None if case.event == CHANGE else self.dispatched(config, case).lifecycle
-        if not name:
-            return None
-        return next((each, at) for each, at in zip(self._lifecycles, config, strict=True) if each.name == name)
+    def _asked(self, config: Config, case: Case) -> Iterator[tuple[Lifecycle, At]]:
+        """The lifecycle that an event goes to, and where it stands; none where dispatch refuses it, or for a change."""
+        if case.event != CHANGE:
+            name = self.dispatched(config, case).lifecycle
+            yield from ((each, at) for each, at in zip(self._lifecycles, config, strict=True) if each.name == name)
 
     def _rows(self, config: Config, case: Case) -> Iterator[str]:
         if case.event != CHANGE:
@@ -120,9 +119,7 @@ class Goals:
             yield f"{each.lifecycle}.{each.state} ignores {each.event}"
 
     def _refused(self, config: Config, case: Case, refusal: Refusal) -> Iterator[str]:
-        asked = self._asked(config, case)
-        if asked:
-            lifecycle, here = asked
+        for lifecycle, here in self._asked(config, case):
             if lifecycle.states[here.state].rows_for(case.event):
                 yield f"{lifecycle.name}.{here.state}.{case.event} refused by {refusal.rule or 'no rule'}"
 
@@ -137,14 +134,11 @@ class Goals:
             yield f"{asked.row} guard {asked.guard + 1}, {guard}, {'holds' if asked.held else 'fails'}"
 
     def _open(self, config: Config, case: Case) -> Iterator[str]:
-        asked = self._asked(config, case)
-        if not asked:
-            return
-        lifecycle, here = asked
-        for row in lifecycle.states[here.state].rows_for(case.event):
-            yield f"{row.id} {'open' if row.open_to(case.by, here.owner) else 'closed'} to {case.by}"
-            if row.id in case.rows:
-                return
+        for lifecycle, here in self._asked(config, case):
+            for row in lifecycle.states[here.state].rows_for(case.event):
+                yield f"{row.id} {'open' if row.open_to(case.by, here.owner) else 'closed'} to {case.by}"
+                if row.id in case.rows:
+                    break
 
     def _effects(self, row: str, case: Case) -> Iterator[str]:
         sent = [name for name, _ in case.effects]
