@@ -25,7 +25,7 @@ Facts = Mapping[str, Sequence[object]]
 class _Probe:
     """Stands in for a view: answers each fact from ``given``, and notes the first one it has no answer for."""
 
-    def __init__(self, facts: Facts, given: Mapping[str, object], prefix: str = "") -> None:
+    def __init__(self, facts: Facts, given: Mapping[str, object], prefix: str) -> None:
         self._facts, self._given, self._prefix = facts, given, prefix
 
     def __getattr__(self, name: str) -> Any:

@@ -88,7 +88,7 @@ class Side:
 
 
 def oddity(value: Pairing | Participant) -> int:
-    """How many of its facts are not the default ones; the pairing shown for a profile is the plainest."""
+    """How many of its facts are not the default ones; plain pairings are shown for a profile before odd ones."""
     if isinstance(value, Pairing):
         around = [getattr(value, each.name) != each.default for each in fields(value)[2:]]
         return oddity(value.originator) + oddity(value.recipient) + around.count(True)

@@ -10,6 +10,7 @@ import pytest
 from fsm import CONVERSATION, DeclarationError
 from fsm.engine.fingerprint import fingerprint, truth_table
 from fsm.notation import Change, Composition, Dispatch, Emit, Lifecycle, Party, Row, State
+from fsm.spec.routing import ROUTES
 from fsm.spec.rules import RULES
 
 
@@ -81,6 +82,22 @@ CHANGES: dict[str, Callable[[], Composition]] = {
 @pytest.mark.parametrize("what", CHANGES)
 def test_it_changes_with(what: str) -> None:
     assert fingerprint(CHANGES[what]()) != fingerprint()
+
+
+ROUTING: dict[str, dict[str, object]] = {
+    "a route gone": {"ROUTES": ROUTES[1:]},
+    "a condition of a route dropped": {"ROUTES": (ROUTES[0]._replace(when=ROUTES[0].when[:1]), *ROUTES[1:])},
+    "another order of routes": {"ROUTES": (ROUTES[1], ROUTES[0], *ROUTES[2:])},
+    "another platform that a meeting is shown on": {"shown_on": lambda mode, on, scope: on},
+    "another client by default": {"DEFAULT_CLIENT": {}},
+}
+
+
+@pytest.mark.parametrize("what", ROUTING)
+def test_it_changes_with_routing(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    for name, value in ROUTING[what].items():
+        monkeypatch.setattr(f"fsm.engine.fingerprint.{name}", value)
+    assert fingerprint.__wrapped__(CONVERSATION) != fingerprint()
 
 
 SAME: dict[str, Callable[[], Composition]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from itertools import product
 
 import pytest
@@ -11,9 +12,11 @@ from hypothesis import given, settings
 
 from fsm import CONVERSATION, Homing, Pairing, Participant, Topology
 from fsm.engine.conversation import PROGRAMS
-from fsm.engine.pairings import ADDRESSES, Profiles, consistent, everyone
-from fsm.notation import Party
-from fsm.spec.routing import views
+from fsm.engine.pairings import ADDRESSES, Profiles, consistent, everyone, oddity
+from fsm.notation import Composition, Party
+from fsm.spec.routing import View, route, views
+from fsm.spec.rules import RULES
+from tests.people import PAIRS
 from tests.strategies import pairings
 from tests.verify.machines import always
 
@@ -24,7 +27,17 @@ def test_every_pairing_is_counted(profiles: Profiles) -> None:
     by_homing = Counter((a.homing, b.homing) for a, b in product(first, second))
     fits = {at: len(Topology) - (Homing.ON_PREM in at) for at in by_homing}
     assert profiles.pairings == sum(count * (federated + fits[at] * 2 * 2) for at, count in by_homing.items())
+    assert profiles.everyone.bit_count() == profiles.everyone.bit_length() == len(profiles.keys)
     assert len(profiles.pairing) == len(profiles.counts) == len(profiles.keys) >= profiles.profiles
+
+
+def test_profiles_are_those_that_the_engine_tells_apart(profiles: Profiles) -> None:
+    assert profiles.profiles == len({PROGRAMS.under(views(pairing)) for pairing in profiles.pairing})
+
+
+def test_routes_are_those_of_the_pairings(profiles: Profiles) -> None:
+    assert len(profiles.routed) > len(profiles.pairing)
+    assert all(found == route(pairing) for pairing, found in profiles.routed)
 
 
 def test_brute_force_over_some_people_agrees() -> None:
@@ -54,6 +67,36 @@ def test_what_a_change_sends_is_told_by_the_profiles(profiles: Profiles, old: Pa
     sends = tuple(change.when(views(old)[0], views(new)[0]) for change in CONVERSATION.changes)
     [becomes] = [into for members, into in zip(profiles.classes, profiles.becomes, strict=True) if members & before]
     assert [each for each, mask in becomes.items() if mask & after] == [sends]
+
+
+def differs(fact: str) -> Callable[[View, View], bool]:
+    """Whether a change of the pairing changes one fact."""
+    return lambda old, new: bool(getattr(old, fact) != getattr(new, fact))
+
+
+def test_profiles_differ_in_all_that_changes_look_at() -> None:
+    facts = "client", "has_sfb_client", "mode", "on"
+    changes = (change._replace(when=differs(fact)) for change, fact in zip(CONVERSATION.changes, facts, strict=True))
+    lifecycles, dispatch = CONVERSATION.lifecycles.values(), CONVERSATION.dispatch
+    asked = Composition(*lifecycles, dispatch=dispatch, changes=tuple(changes), rules=RULES)
+    found = Profiles(asked, ([PAIRS["teams>sfb"].originator], [PAIRS["teams>sfb"].recipient]))
+    assert {key.facts for key in found.keys} == {("teams-windows", True, "TeamsOnly", "teams")}
+
+
+ODD = {
+    "teams>sfb": 0,
+    "teams>legacy": 1,
+    "no-meet-now>sfb": 1,
+    "sfb>no-meet-now": 1,
+    "federation off": 2,
+    "on-prem teams>sfb": 2,
+    "clouds no-meet-now>no-meet-now": 4,
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_how_odd_a_pairing_is(name: str) -> None:
+    assert oddity(PAIRS[name]) == ODD[name]
 
 
 def test_people_are_consistent() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from fsm import LostSignal, Party
+from fsm import CONVERSATION, LostSignal, Party
 from fsm.engine.profile import Profile
-from fsm.engine.program import Program
+from fsm.engine.program import Program, Programs
 from fsm.notation import Composition, Guard, Lifecycle, Row, on, on_signal, signal, state
+from fsm.spec.routing import views
 from fsm.spec.rules import RULES
-from tests.people import standing
+from tests.people import PAIRS, standing
 
 
 def two(*hearing: Row, ignores: str = "") -> Program:
@@ -37,7 +38,7 @@ def two(*hearing: Row, ignores: str = "") -> Program:
 
 
 def test_a_signal_nobody_hears_in_that_state_is_never_lost_in_silence() -> None:
-    with pytest.raises(LostSignal, match=r"door\.shut has no row for signal 'ring' by originator"):
+    with pytest.raises(LostSignal, match=r"^door\.shut has no row for signal 'ring' by originator$"):
         two().initial["press", "originator"]
 
 
@@ -50,7 +51,7 @@ def test_signals_that_go_round_in_a_circle_are_an_error() -> None:
     program = two(ignores="ring")
     opened = program.initial["open", "originator"]
     assert opened.to is not None
-    with pytest.raises(LostSignal, match="signals set off by 'press' in bell do not come to an end"):
+    with pytest.raises(LostSignal, match=r"^signals set off by 'press' in bell do not come to an end$"):
         opened.to["press", Party.RECIPIENT]
 
 
@@ -60,6 +61,16 @@ def test_a_place_has_one_row() -> None:
     assert first._at == second._at
     assert first._at != standing("teams>sfb")._at
     assert len({first._at, second._at}) == 1
+    program = first._at.program
+    assert program.row(first._at.config) is first._at
+
+
+def test_pairings_of_a_profile_have_one_program() -> None:
+    programs = Programs(CONVERSATION)
+    first, second = views(PAIRS["teams>collab"]), views(PAIRS["teams>meetings"])
+    assert first != second
+    assert programs.under(first) is programs.under(first) is programs.under(second)
+    assert programs.under(first) is not programs.under(views(PAIRS["sfb>teams"]))
 
 
 def test_a_profile_has_a_bit_for_each_guard_and_party() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from fsm import CONVERSATION, LostSignal, Outcome, Pairing, Party, Refusal, Time
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.pairings import ADDRESSES
 from fsm.engine.program import Config, Program
-from fsm.engine.together import CHANGE, Case
+from fsm.engine.together import CHANGE, Case, These
 from fsm.spec.routing import views
 from fsm.verify import Space
 from tests.people import PAIRS
@@ -85,6 +86,14 @@ def test_any_change(space: Space, data: st.DataObject, old: Pairing, new: Pairin
         return
     agrees(case, config, program.change(config, PROGRAMS.under(views(old)), views(old)[0], views(new)[0]))
     assert space.places[case.leads(config)] & after
+
+
+def test_these_are_numbered_as_given() -> None:
+    profiles = [PROGRAMS.under(views(PAIRS[name])).profile for name in ("teams>sfb", "no-meet-now>sfb", "sfb>sfb")]
+    these = These(profiles)
+    assert these.everyone == 0b111
+    for guard, party in product(PROGRAMS.guards, (Party.ORIGINATOR, Party.RECIPIENT)):
+        assert these.holding(guard, party) == sum(1 << n for n, each in enumerate(profiles) if each.holds(guard, party))
 
 
 def test_profiles_are_never_in_two_cases(space: Space) -> None:
