@@ -41,7 +41,7 @@ def test_effects_are_addressed_and_signals_have_senders() -> None:
 
 def test_conditions_are_named_by_guard_and_party() -> None:
     names = {
-        asked.name
+        (asked.guard.name, asked.party.value, asked.name)
         for lifecycle in LIFECYCLES.values()
         for at in lifecycle.places
         for event in lifecycle.events
@@ -49,8 +49,9 @@ def test_conditions_are_named_by_guard_and_party() -> None:
         for branch in branches(lifecycle, at, event, actor)
         for asked in branch.when
     }
-    assert any(name.startswith("originator_") for name in names)
-    assert not any(" " in name for name in names)
+    assert ("may_meet_now", "originator", "originator_may_meet_now") in names
+    assert {name for guard, _, name in names if guard == "interop"} == {"interop"}
+    assert not any(" " in name for _, _, name in names)
 
 
 def test_waits_are_the_timers_that_run() -> None:

@@ -31,7 +31,9 @@ def test_the_order_of_its_keys_does_not_matter() -> None:
 
 
 def test_a_snapshot_is_stamped() -> None:
-    assert standing("teams>sfb").snapshot()["fingerprint"] == fingerprint()
+    snapshot = standing("teams>sfb").snapshot()
+    assert snapshot["fingerprint"] == fingerprint()
+    assert len(snapshot["checksum"]) == 16
 
 
 def spoiled(**changes: Any) -> dict[str, Any]:
@@ -60,7 +62,8 @@ GOOD = standing("teams>sfb", "call=ringing:originator").snapshot()
         ),
         (
             spoiled(fingerprint="0123456789abcdef"),
-            "fingerprint: '0123456789abcdef' is another specification's, this one",
+            "fingerprint: '0123456789abcdef' is another specification's, this one is '[0-9a-f]{16}'; "
+            "restore it with the version that took it$",
         ),
         (spoiled(checksum="0123456789abcdef"), "checksum: '0123456789abcdef' does not match the content"),
         ({**GOOD, "state": {**GOOD["state"], "call": "connected"}}, "checksum: .* the snapshot is damaged"),
