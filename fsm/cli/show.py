@@ -233,14 +233,15 @@ def rule(screen: Screen, rule: Rule, enforced: Sequence[str], tested: Sequence[s
     for test in tested:
         file, _, name = test.partition("::")
         by_file.setdefault(file, []).append(name)
-    tests = (line for file, found in by_file.items() for line in (file, *(f"  {name}" for name in found)))
+    listed = (line for file, found in by_file.items() for line in (file, *(f"  {name}" for name in found)))
     return [
         screen.heading(f"{rule.id}  {rule.says}"),
         screen.facts(
             ("source", rule.source),
             ("kept by", "\n".join(enforced) or "nothing"),
-            ("tests", "\n".join(tests) or "none"),
+            ("tests", str(len(tested) or "none")),
         ),
+        *(screen.note(line, indent=INDENT + 2) for line in listed),
     ]
 
 

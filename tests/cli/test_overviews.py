@@ -89,7 +89,7 @@ class TestRules:
         words = fsm("rules", "LIM-6", "PRS-1").words
         assert "LIM-6 No file crosses" in words
         assert "kept by row chat.interop.send_file.1" in words
-        assert "tests tests/a.py test_one TestTwo::test_two tests/b.py test_three" in words
+        assert "tests 3 tests/a.py test_one TestTwo::test_two tests/b.py test_three" in words
         assert words.endswith("tests none")
 
     def test_kept_by_nothing(self, fsm: Fsm, monkeypatch: pytest.MonkeyPatch) -> None:

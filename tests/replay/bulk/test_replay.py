@@ -241,7 +241,7 @@ def test_a_log_of_nothing(held: int) -> None:
 ON_SFB: dict[str, Any] = {"originator.mode": "SfBOnly", "recipient.mode": "SfBOnly"}
 
 
-def test_what_is_said_of_the_pairing_stays_said_and_a_client_goes_with_its_mode() -> None:
+def test_what_is_said_of_a_pairing_stays_said_and_a_client_fits_its_mode() -> None:
     rows: list[dict[str, Any]] = [
         {"event": "open_chat", "originator.client": "sfb-legacy", "originator.allow_user_chat": False, **ON_SFB},
         {"event": "send_text"},
