@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from fsm import CONVERSATION, LostSignal, Outcome, Pairing, Party, Refusal, Timers
 from fsm.engine.conversation import PROGRAMS
-from fsm.engine.pairings import ADDRESSES
+from fsm.engine.pairings import ADDRESSES, low
 from fsm.engine.program import Config, Program
-from fsm.engine.together import CHANGE, Case, These
-from fsm.spec.routing import views
+from fsm.engine.together import CHANGE, Case, Ignored, These, Together
+from fsm.notation import Row, on_signal
+from fsm.spec.routing import View, views
 from fsm.verify import Space
+from tests.engine.test_program import two
 from tests.people import PAIRS
 from tests.strategies import pairings
 
@@ -29,6 +31,14 @@ def agrees(case: Case, config: Config, alone: Outcome | Refusal) -> None:
         assert case.refusal is None
         assert (case.leads(config), case.effects, case.rows) == (alone.to.config, alone.effects, alone.rows)
         assert case.timers == (Timers() if case.event == CHANGE else alone.timers)
+
+
+def agrees_on_change(case: Case, config: Config, program: Program, before: Program, seen: tuple[View, View]) -> None:
+    if case.lost:
+        with pytest.raises(LostSignal):
+            program.change(config, before, *seen)
+    else:
+        agrees(case, config, program.change(config, before, *seen))
 
 
 def events(space: Space, program: Program, config: Config, bit: int) -> Iterator[Config]:
@@ -80,12 +90,43 @@ def test_any_change(space: Space, data: st.DataObject, old: Pairing, new: Pairin
     sends = tuple(change.when(views(old)[0], views(new)[0]) for change in CONVERSATION.changes)
     [case] = [case for case in space.program.changed(config, sends) if case.mask & after]
     program = PROGRAMS.under(views(new))
-    if case.lost:
-        with pytest.raises(LostSignal):
-            program.change(config, PROGRAMS.under(views(old)), views(old)[0], views(new)[0])
-        return
-    agrees(case, config, program.change(config, PROGRAMS.under(views(old)), views(old)[0], views(new)[0]))
-    assert space.places[case.leads(config)] & after
+    agrees_on_change(case, config, program, PROGRAMS.under(views(old)), (views(old)[0], views(new)[0]))
+    assert case.lost or space.places[case.leads(config)] & after
+
+
+def test_what_is_sent_together_comes_to_what_it_comes_to_alone(space: Space) -> None:
+    programs = [PROGRAMS.under(views(pairing)) for pairing in space.profiles.pairing]
+    for sends, example in space.profiles.example.items():
+        if sends.count(True) > 1:
+            for config in space.places:
+                for case in space.program.changed(config, sends):
+                    program = programs[low(case.mask)]
+                    agrees_on_change(case, config, program, program, example)
+
+
+def bell(*hearing: Row, ignores: str = "") -> Together:
+    """The bell and the door of the program's tests."""
+    alone = two(*hearing, ignores=ignores)
+    return Together(alone.composition, These([alone.profile]))
+
+
+def test_what_becomes_of_signals_is_noted() -> None:
+    start = bell().initial.config
+    heard, ignored, lost = (
+        next(bell(*rows, ignores=ignores).cases(start, "press"))
+        for rows, ignores in (([on_signal("ring", cites="INT-1")], ""), ([], "ring"), ([], ""))
+    )
+    assert [(case.lost, case.ignored) for case in (heard, ignored)] == [
+        ("", frozenset()),
+        ("", {Ignored("door", "shut", "ring")}),
+    ]
+    assert lost.lost == "door.shut has no row for signal 'ring' by originator"
+    assert (lost.moves, lost.rows, lost.refusal) == ((), (), None)
+
+
+def test_what_decides_is_found_where_signals_go_round_in_a_circle() -> None:
+    assert bell(ignores="ring").reads("bell", "still", "press") == {0, 1}
+    assert bell(ignores="ring").reads("door", "shut", "open") == {1}
 
 
 def test_these_are_numbered_as_given() -> None:
