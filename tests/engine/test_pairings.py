@@ -5,15 +5,16 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 
 import pytest
 from hypothesis import given, settings
 
-from fsm import CONVERSATION, Homing, Pairing, Participant, Topology
+from fsm import CONVERSATION, Client, Homing, Pairing, Participant, Topology
 from fsm.engine.conversation import PROGRAMS
-from fsm.engine.pairings import ADDRESSES, Profiles, consistent, everyone, oddity
-from fsm.notation import Composition, Party
+from fsm.engine.pairings import ADDRESSES, Profiles, consistent, everyone, low, oddity
+from fsm.notation import Composition, Guard, Party
 from fsm.spec.routing import View, route, views
 from fsm.spec.rules import RULES
 from tests.people import PAIRS
@@ -81,6 +82,23 @@ def test_profiles_differ_in_all_that_changes_look_at() -> None:
     asked = Composition(*lifecycles, dispatch=dispatch, changes=tuple(changes), rules=RULES)
     found = Profiles(asked, ([PAIRS["teams>sfb"].originator], [PAIRS["teams>sfb"].recipient]))
     assert {key.facts for key in found.keys} == {("teams-windows", True, "TeamsOnly", "teams")}
+
+
+def test_guards_of_ones_own_tell_pairings_apart_but_not_what_the_engine_does() -> None:
+    on_a_mac = Guard(
+        "on_a_mac", lambda view: view.client is Client.TEAMS_MAC, "is on a Mac", "is not on a Mac", "INT-1"
+    )
+    ann = PAIRS["teams>sfb"].originator
+    people = [ann, replace(ann, client=Client.TEAMS_MAC)], [PAIRS["teams>sfb"].recipient]
+    found, told_apart = Profiles(CONVERSATION, people), Profiles(CONVERSATION, people, guards=[on_a_mac])
+    assert len(told_apart.keys) > len(found.keys)
+    assert told_apart.profiles == found.profiles
+    assert 0 < told_apart.holding(on_a_mac, Party.ORIGINATOR) < told_apart.everyone
+
+
+@pytest.mark.parametrize(("mask", "number"), [(0b1, 0), (0b110, 1), (0b1000, 3)])
+def test_the_first_profile_of_a_set(mask: int, number: int) -> None:
+    assert low(mask) == number
 
 
 ODD = {
