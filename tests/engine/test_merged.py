@@ -89,14 +89,28 @@ def test_a_place_that_a_profile_does_not_come_to_by_itself() -> None:
         ([0, 1], [[1], [1]], [[0], [1]], [0, 1]),
         ([0, 0], [[1], [2]], [[0], [1]], [0, 1]),
         ([0, 0, 0], [[1], [1], [2]], [[1], [2], [2]], [0, 1, 2]),
+        ([0, 0, 0, 0], [[1], [1], [1], [2]], [[1], [2], [3], [3]], [0, 1, 2, 3]),
+        ([0, 1, 2, 2], [[1], [1], [1], [1]], [[0], [1], [0], [1]], [0, 1, 2, 3]),
         ([0, 0, 1, 1], [[1], [1], [1], [1]], [[2], [3], [0], [1]], [0, 0, 1, 1]),
     ],
-    ids=["alike", "other place", "other answer", "other answer two steps on", "alike in a circle"],
+    ids=["alike", "other place", "other answer", "two steps on", "three steps on", "to another", "alike in a circle"],
 )
 def test_merging(places: list[int], answer: list[list[int]], to: list[list[int]], classes: list[int]) -> None:
     leads = np.array(to, np.int32)
     found = merged(np.array(places, np.int32), np.array(answer, np.uint16), leads, leads)
     assert found.tolist() == classes
+
+
+def test_a_row_there_was_before_is_not_taken_for_a_class() -> None:
+    to, before = np.array([[-1], [2], [2]], np.int32), np.array([[1], [0], [0]], np.int32)
+    answer = np.array([[1], [1], [2]], np.uint16)
+    assert merged(np.zeros(3, np.int32), answer, to, before).tolist() == [0, 1, 2]
+
+
+def test_a_table_starts_empty() -> None:
+    empty = Merged()
+    assert [len(each) for each in (empty, empty.to, empty.answer, empty.refused, empty.places, empty.parts)] == [0] * 6
+    assert empty.answers == [Answer((), False, "")]
 
 
 def test_rows_that_lead_to_different_earlier_rows_are_kept_apart() -> None:
