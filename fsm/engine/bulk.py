@@ -92,8 +92,12 @@ class Tables:
 
         Raises:
             UnknownEvent: there is no such event or party; the message names it.
+            ValueError: there are more of the one than of the other.
         """
-        wanted = list(zip(events, by, strict=True))
+        events, by = tuple(events), tuple(by)
+        if len(events) != len(by):
+            raise ValueError(f"by: {len(by)} parties for {len(events)} events are not accepted; give one for each")
+        wanted = tuple(zip(events, by, strict=True))
         for event, party in dict.fromkeys(wanted):
             if (event, party) not in SYMBOLS:
                 NOBODY.compute((), event, party)

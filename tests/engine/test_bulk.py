@@ -143,6 +143,11 @@ def test_an_event_that_there_is_not(tables: Tables, event: str, by: str, message
         tables.symbols(["open_chat", event], ["originator", by])
 
 
+def test_events_without_actors(tables: Tables) -> None:
+    with pytest.raises(ValueError, match=r"^by: 1 parties for 2 events are not accepted; give one for each"):
+        tables.symbols(["open_chat", "open_chat"], ["originator"])
+
+
 @pytest.mark.parametrize("number", [-1, 5])
 def test_a_pairing_that_there_is_not(tables: Tables, number: int) -> None:
     with pytest.raises(ValueError, match=f"^pairings: {number} is not accepted; there are 5, numbered from 0"):
