@@ -115,7 +115,7 @@ class Tables:
             Where each stands now: where it stood, if the event is refused.
 
         Raises:
-            ValueError: a row or a symbol is not one of these tables.
+            ValueError: a row or a symbol is beyond these tables; a number between two rows is not noticed.
         """
         self._check(rows, symbols)
         out = np.empty_like(rows) if out is None else out
@@ -132,7 +132,7 @@ class Tables:
         """Whether each conversation refuses its event.
 
         Raises:
-            ValueError: a row or a symbol is not one of these tables.
+            ValueError: a row or a symbol is beyond these tables; a number between two rows is not noticed.
         """
         self._check(rows, symbols)
         return self.table.refused[np.add(rows, symbols, dtype=np.int64)]
@@ -157,7 +157,7 @@ class Tables:
             cells: where to put, for each event, where in the table it was looked up.
 
         Raises:
-            ValueError: a row or a symbol is not one of these tables.
+            ValueError: a row or a symbol is beyond these tables; a number between two rows is not noticed.
         """
         self._check(rows, symbols)
         for low in range(0, len(rows), CHUNK):
@@ -191,8 +191,8 @@ class Tables:
         return np.array(to, np.int32)[which.reshape(-1)], fired
 
     def _check(self, rows: Rows, symbols: Symbols) -> None:
-        if rows.size and int(rows.view(np.uint32).max()) >= len(self.table.to):
-            raise ValueError("rows: not all are rows of these tables; give what start, step or change returned")
+        if rows.size and int(rows.view(np.uint32).max()) > len(self.table.to) - WIDTH:
+            raise ValueError("rows: not all are in these tables; give what start, step or change returned")
         if np.size(symbols) and int(np.max(symbols)) > NOTHING:
             raise ValueError(f"symbols: {np.max(symbols)} is not accepted; give what symbols returned")
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fsm import CONVERSATION, Conversation, Party, Refused
 from fsm.engine import bulk
 from fsm.engine.bulk import Tables
-from fsm.engine.merged import NOTHING, SYMBOLS
+from fsm.engine.merged import NOTHING, SYMBOLS, WIDTH
 from fsm.engine.outcome import UnknownEvent
 from tests.people import PAIRS
 
@@ -159,7 +159,9 @@ def test_a_symbol_that_there_is_not(tables: Tables) -> None:
         tables.step(tables.start([0]), np.array([118], np.uint8))
 
 
-@pytest.mark.parametrize("row", [-1, 1 << 30])
-def test_a_row_that_there_is_not(tables: Tables, row: int) -> None:
-    with pytest.raises(ValueError, match=r"^rows: not all are rows of these tables"):
-        tables.refused(np.array([row], np.int32), np.array([0], np.uint8))
+@pytest.mark.parametrize("beyond", [1, WIDTH, -(1 << 30), 1 << 30])
+def test_a_row_that_there_is_not(tables: Tables, beyond: int) -> None:
+    last, symbol = len(tables.table.to) - WIDTH, np.array([0], np.uint8)
+    assert tables.refused(np.array([last], np.int32), symbol).size
+    with pytest.raises(ValueError, match=r"^rows: not all are in these tables; give what start, step or change"):
+        tables.refused(np.array([last + beyond], np.int32), symbol)
