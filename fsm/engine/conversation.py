@@ -22,7 +22,8 @@ class Conversation:
     effects to carry out and which timers to start, and whoever embeds this does so.
 
     One conversation is for one thread at a time; any number of conversations may be used from any number of threads.
-    What they share is only ever added to: two threads may work out the same step at once, and find the same.
+    What they share is only ever added to: two threads may work out the same step at once, and find the same, with the
+    global interpreter lock or without it.
 
     Args:
         pairing: who the two are.

@@ -2,7 +2,7 @@
 
 What is shared is filled in lazily, by whoever comes first. Each test starts with nothing filled in, lets all threads
 go at one moment, makes them take turns as often as the interpreter can, and lets each pause where it has found
-something missing, so that others find it missing too.
+something missing, so that others find it missing too. They hold on a free-threaded Python as well.
 """
 
 from __future__ import annotations
