@@ -26,7 +26,7 @@ from fsm.spec.parties import Pairing
 from fsm.spec.routing import View, views
 
 Rows = NDArray[np.int32]
-"""Where conversations stand."""
+"""Where conversations stand: what start, step and change return. A number between two rows is not noticed."""
 Symbols = NDArray[np.uint8]
 """Events with their actors, by number."""
 Integers = NDArray[np.int64]
@@ -115,7 +115,7 @@ class Tables:
             Where each stands now: where it stood, if the event is refused.
 
         Raises:
-            ValueError: a row or a symbol is beyond these tables; a number between two rows is not noticed.
+            ValueError: a row or a symbol is beyond these tables.
         """
         self._check(rows, symbols)
         out = np.empty_like(rows) if out is None else out
@@ -132,7 +132,7 @@ class Tables:
         """Whether each conversation refuses its event.
 
         Raises:
-            ValueError: a row or a symbol is beyond these tables; a number between two rows is not noticed.
+            ValueError: a row or a symbol is beyond these tables.
         """
         self._check(rows, symbols)
         return self.table.refused[np.add(rows, symbols, dtype=np.int64)]
@@ -157,7 +157,7 @@ class Tables:
             cells: where to put, for each event, where in the table it was looked up.
 
         Raises:
-            ValueError: a row or a symbol is beyond these tables; a number between two rows is not noticed.
+            ValueError: a row or a symbol is beyond these tables.
         """
         self._check(rows, symbols)
         for low in range(0, len(rows), CHUNK):

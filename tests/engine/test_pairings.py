@@ -14,12 +14,11 @@ from hypothesis import given, settings
 from fsm import CONVERSATION, Client, Homing, Pairing, Participant, Topology
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.pairings import ADDRESSES, Profiles, consistent, everyone, low, oddity
-from fsm.notation import Composition, Guard, Party
+from fsm.notation import Guard, Party
 from fsm.spec.routing import View, route, views
-from fsm.spec.rules import RULES
 from tests.people import PAIRS
 from tests.strategies import pairings
-from tests.verify.machines import always
+from tests.verify.machines import always, compose
 
 
 def test_every_pairing_is_counted(profiles: Profiles) -> None:
@@ -78,8 +77,7 @@ def differs(fact: str) -> Callable[[View, View], bool]:
 def test_profiles_differ_in_all_that_changes_look_at() -> None:
     facts = "client", "has_sfb_client", "mode", "on"
     changes = (change._replace(when=differs(fact)) for change, fact in zip(CONVERSATION.changes, facts, strict=True))
-    lifecycles, dispatch = CONVERSATION.lifecycles.values(), CONVERSATION.dispatch
-    asked = Composition(*lifecycles, dispatch=dispatch, changes=tuple(changes), rules=RULES)
+    asked = compose(*CONVERSATION.lifecycles.values(), changes=changes, **CONVERSATION.dispatch)
     found = Profiles(asked, ([PAIRS["teams>sfb"].originator], [PAIRS["teams>sfb"].recipient]))
     assert {key.facts for key in found.keys} == {("teams-windows", True, "TeamsOnly", "teams")}
 

@@ -7,17 +7,16 @@ import pytest
 from fsm import CONVERSATION, LostSignal, Party
 from fsm.engine.profile import Profile
 from fsm.engine.program import Program, Programs
-from fsm.notation import Composition, Guard, Lifecycle, Row, on, on_signal, signal, state
+from fsm.notation import Guard, Row, on, on_signal, signal, state
 from fsm.spec.routing import views
-from fsm.spec.rules import RULES
 from tests.people import PAIRS, standing
+from tests.verify.machines import compose, lifecycle
 
 
 def two(*hearing: Row, ignores: str = "") -> Program:
     """A bell that rings a door, which hears as given."""
-    bell = Lifecycle(
+    bell = lifecycle(
         "bell",
-        "Bell",
         state(
             "still",
             "",
@@ -25,16 +24,13 @@ def two(*hearing: Row, ignores: str = "") -> Program:
             on_signal("again", effects=[signal("door.ring")], cites="INT-1"),
             initial=True,
         ),
-        rules=RULES,
     )
-    door = Lifecycle(
+    door = lifecycle(
         "door",
-        "Door",
         state("shut", "", *hearing, on("open", to="wide", cites="INT-1"), initial=True, ignores=ignores),
         state("wide", "", on_signal("ring", effects=[signal("bell.again")], cites="INT-1")),
-        rules=RULES,
     )
-    return Program(Composition(bell, door, dispatch={}, changes=(), rules=RULES), Profile((), ()))
+    return Program(compose(bell, door), Profile((), ()))
 
 
 def test_a_signal_nobody_hears_in_that_state_is_never_lost_in_silence() -> None:

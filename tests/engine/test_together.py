@@ -15,13 +15,13 @@ from fsm.engine.pairings import ADDRESSES, low
 from fsm.engine.profile import Profile
 from fsm.engine.program import Config, Program
 from fsm.engine.together import CHANGE, Asked, Case, Ignored, These, Together
-from fsm.notation import At, Change, Composition, Guard, Lifecycle, Row, on, on_signal, signal, state
+from fsm.notation import At, Change, Lifecycle, Row, on, on_signal, signal, state
 from fsm.spec.routing import View, views
-from fsm.spec.rules import RULES
 from fsm.verify import Space
 from tests.engine.test_program import two
 from tests.people import PAIRS
 from tests.strategies import pairings
+from tests.verify.machines import always, compose, lifecycle, never
 
 
 def agrees(case: Case, config: Config, alone: Outcome | Refusal) -> None:
@@ -132,55 +132,44 @@ def test_what_decides_is_found_where_signals_go_round_in_a_circle() -> None:
     assert bell(ignores="ring").reads("door", "shut", "open") == {1}
 
 
+def turning(name: str, event: str, to: str) -> Lifecycle:
+    """Turns when it hears a signal, once."""
+    return lifecycle(
+        name,
+        state("initial", "", on_signal(event, to=to, cites="INT-1"), initial=True),
+        state(to, "", ignores=event),
+    )
+
+
 def test_a_change_goes_on_from_where_an_earlier_one_of_the_same_moment_led() -> None:
-    bell = Lifecycle(
-        "bell",
-        "Bell",
-        state("still", "", on_signal("rang", to="rung", cites="INT-1"), initial=True),
-        state("rung", "", ignores="rang"),
-        rules=RULES,
-    )
-    lamp = Lifecycle(
-        "lamp",
-        "Lamp",
-        state("dark", "", on_signal("lit", to="bright", cites="INT-1"), initial=True),
-        state("bright", "", ignores="lit"),
-        rules=RULES,
-    )
-    door = Lifecycle(
+    bell, lamp = turning("bell", "rang", "rung"), turning("lamp", "lit", "bright")
+    door = lifecycle(
         "door",
-        "Door",
         state("shut", "", on_signal("opened", to="wide", cites="INT-1"), initial=True, ignores="entered"),
         state("wide", "", on_signal("entered", effects=[signal("bell.rang")], cites="INT-1"), ignores="opened"),
-        rules=RULES,
     )
     changes = (
         Change(event, Party.ORIGINATOR, lambda old, new: True, "INT-1") for event in ("opened", "lit", "entered")
     )
     many = These([Profile((), ())])
     many.example = {(True, True, True): (None, None)}
-    program = Together(Composition(bell, lamp, door, dispatch={}, changes=tuple(changes), rules=RULES), many)
+    program = Together(compose(bell, lamp, door, changes=changes), many)
     [case] = program.changed(program.initial.config, (True, True, True))
     assert case.leads(program.initial.config) == (At("rung"), At("bright"), At("wide"))
 
 
 def test_which_guards_are_asked_is_noted() -> None:
-    yes = Guard("yes", lambda view: "yes" in view, "", "", "INT-1")
-    no = Guard("no", lambda view: "no" in view, "", "", "INT-1")
-    lamp = Lifecycle(
+    lamp = lifecycle(
         "lamp",
-        "Lamp",
         state(
             "dark",
             "",
-            on("press", when=[yes, no, yes], cites="INT-1"),
-            on("press", when=[yes, yes], cites="INT-1"),
+            on("press", when=[always, never, always], cites="INT-1"),
+            on("press", when=[always, always], cites="INT-1"),
             initial=True,
         ),
-        rules=RULES,
     )
-    composition = Composition(lamp, dispatch={}, changes=(), rules=RULES)
-    program = Together(composition, These([Profile((yes, no), (["yes"], ["yes"]))]))
+    program = Together(compose(lamp), These([Profile((always, never), views(PAIRS["teams>sfb"]))]))
     case = next(program.cases(program.initial.config, "press"))
     assert case.asked == {
         Asked("lamp.dark.press.1", 0, True),

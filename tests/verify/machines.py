@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from fsm import Participant
 from fsm.engine.pairings import ADDRESSES, Profiles, everyone
 from fsm.notation import (
     ORIGINATOR,
     RECIPIENT,
     SERVICE,
+    Change,
     Composition,
     Dispatch,
     Effect,
@@ -44,8 +47,8 @@ def lifecycle(name: str, *states: State) -> Lifecycle:
     return Lifecycle(name, name, *states, rules=RULES)
 
 
-def compose(*lifecycles: Lifecycle, **dispatch: tuple[Dispatch, ...]) -> Composition:
-    return Composition(*lifecycles, dispatch=dispatch, changes=(), rules=RULES)
+def compose(*lifecycles: Lifecycle, changes: Iterable[Change] = (), **dispatch: tuple[Dispatch, ...]) -> Composition:
+    return Composition(*lifecycles, dispatch=dispatch, changes=tuple(changes), rules=RULES)
 
 
 def explored(composition: Composition, every: int = 24) -> Space:
