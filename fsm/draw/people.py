@@ -37,8 +37,8 @@ class Reach:
         state = row.id.split(".")[1]
         furthest, rule = -1, ""
         for place in sorted(place for place in self.places[lifecycle] if place.state == state):
-            for actor in (actor for actor in Party if row.open_to(actor, place.owner)):
-                holds = [self.profile.holds(guard, guard.whose(actor, place.owner)) for guard in row.when]
+            for actor in (actor for actor in Party if row.open_to(actor, place)):
+                holds = [self.profile.holds(guard, guard.whose(actor, place)) for guard in row.when]
                 if all(holds):
                     return ""
                 if holds.index(False) > furthest:
@@ -76,7 +76,7 @@ def _reach(profile: Profile) -> Reach:
                         if row is None:
                             continue
                         found.fired.setdefault(row.id, set()).add(actor)
-                        signals |= {(s.lifecycle, s.event, parties(s.by, actor, place.owner)[0]) for s in row.signals}
+                        signals |= {(s.lifecycle, s.event, parties(s.by, actor, place)[0]) for s in row.signals}
                         found.places[name].add(lifecycle.after(row, place, actor))
     return found
 

@@ -89,8 +89,13 @@ class Conversation:
         return {name: at.owner for name, at in self.places.items() if at.owner}
 
     @property
+    def openers(self) -> dict[str, Party]:
+        """Who opened what a lifecycle goes on with, such as a thread, by its name."""
+        return {name: at.opener for name, at in self.places.items() if at.opener}
+
+    @property
     def places(self) -> dict[str, At]:
-        """State and owner of each lifecycle, by its name."""
+        """State, owner and opener of each lifecycle, by its name."""
         return dict(zip(self._at.program.names, self._at.config, strict=True))
 
     def change(self, pairing: Pairing) -> Outcome:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fsm.engine.outcome import Reason, Refusal, Way
-from fsm.notation import At, Dispatch, Lifecycle, Party, Role, Row
+from fsm.notation import At, Dispatch, Lifecycle, Party, Role, Row, State, parties
 
 if TYPE_CHECKING:
     from fsm.engine.program import Config, Program
 
-NARROW = (Role.OWNER, Role.PEER, Role.ORIGINATOR, Role.RECIPIENT)
+NARROW = (Role.OWNER, Role.PEER, Role.OPENER, Role.ANSWERER, Role.ORIGINATOR, Role.RECIPIENT)
 """Roles that a row is kept to by a rule: the first that the row cites."""
 
 
@@ -50,9 +50,9 @@ def _tried(
     """The rows tried, in order, up to the one that decides: how many guards held, why it did not hold, the row."""
     declared = machine.states[here.state]
     for row in declared.rows_for(event):
-        if not row.open_to(actor, here.owner):
-            rule = row.cites[0] if row.by in NARROW else ""
-            message = f"only {_who(row.by, here, declared.owner)} may fire it"
+        if not row.open_to(actor, here):
+            rule = row.cites[0] if row.by in NARROW and actor is not Party.SERVICE else ""
+            message = f"only {_who(row.by, here, declared)} may fire it"
             yield -1, Reason(row.id, "", actor.value, rule, message, ""), row
             continue
         failing = program.failing(row, here, actor)
@@ -94,11 +94,12 @@ def _ways(program: Program, config: Config, actor: Party, events: Sequence[str])
     return tuple(Way(event, party) for event, party in first if party)
 
 
-def _who(by: Role, here: At, owner: str) -> str:
-    if by is Role.OWNER:
-        return f"the {owner} ({here.owner})"
-    if by is Role.PEER and here.owner:
-        return f"the other party ({here.owner.other})"
+def _who(by: Role, here: At, declared: State) -> str:
+    if by in (Role.OWNER, Role.OPENER):
+        called = declared.owner if by is Role.OWNER else declared.opener
+        return f"the {called.removeprefix('the ')} ({parties(by, Party.SERVICE, here)[0]})"
+    if by in (Role.PEER, Role.ANSWERER):
+        return f"the other party ({parties(by, Party.SERVICE, here)[0]})"
     return "a party" if by is Role.BOTH else f"the {by.value}"
 
 

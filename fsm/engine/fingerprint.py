@@ -93,6 +93,7 @@ def _row(row: Row) -> list[object]:
         row.by,
         row.to,
         row.owner,
+        row.opener,
         _guards(row.when),
         does,
         row.refused,
@@ -108,7 +109,7 @@ def describe(composition: Composition) -> list[object]:
     for lifecycle in composition.lifecycles.values():
         for each in lifecycle:
             timers = [[t.event, t.seconds, _guards(t.when), t.cites] for t in each.timers]
-            flags = [bool(each.owner), each.initial, each.final, each.routed]
+            flags = [bool(each.owner), bool(each.opener), each.initial, each.final, each.routed]
             states.append([lifecycle.name, each.name, flags, timers, each.ignores, [_row(row) for row in each.rows]])
     return [
         states,

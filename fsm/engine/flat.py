@@ -1,6 +1,6 @@
 """The tables with every role resolved: what each place does with an event of each actor, for other machines to read.
 
-A row speaks of actor, owner and peer. At one place and for one actor these are people, so that a row comes down to
+A row speaks of roles: actor, owner, opener. At one place and for one actor these are people, so that a row comes down to
 conditions, a place to go to, effects with addressees and signals with senders: a **branch**. Under a profile the
 conditions are decided too, and at most one branch is left. Exports and hosts are made of branches.
 """
@@ -69,7 +69,7 @@ def branches(
     """
     found = []
     for row in lifecycle.states[at.state].rows_for(event):
-        if row.open_to(actor, at.owner):
+        if row.open_to(actor, at):
             branch = _branch(lifecycle, at, row, actor)
             if profile is None:
                 found.append(branch)
@@ -101,16 +101,16 @@ def _branch(lifecycle: Lifecycle, at: At, row: Row, actor: Party) -> Branch:
     does: list[Send | Raise] = []
     for item in row.does:
         if not isinstance(item, Emit):
-            does.append(Raise(item.lifecycle, item.event, parties(item.by, actor, at.owner)[0]))
+            does.append(Raise(item.lifecycle, item.event, parties(item.by, actor, at)[0]))
         elif item.to is None:
             does.append(Send(item.effect.name, item.effect.service, ()))
         else:
-            for to in parties(item.to, actor, at.owner):
+            for to in parties(item.to, actor, at):
                 only = tuple(Condition(guard, to) for guard in item.effect.only)
                 does.append(Send(item.effect.name, to.value, only))
     return Branch(
         row.id,
-        _conditions(row.when, actor, at.owner),
+        _conditions(row.when, actor, at),
         row.refused,
         lifecycle.after(row, at, actor) if row.to else None,
         tuple(does),
@@ -118,8 +118,8 @@ def _branch(lifecycle: Lifecycle, at: At, row: Row, actor: Party) -> Branch:
     )
 
 
-def _conditions(guards: tuple[Guard, ...], actor: Party, owner: Party | None) -> tuple[Condition, ...]:
-    return tuple(Condition(guard, guard.whose(actor, owner)) for guard in guards)
+def _conditions(guards: tuple[Guard, ...], actor: Party, here: At | None) -> tuple[Condition, ...]:
+    return tuple(Condition(guard, guard.whose(actor, here)) for guard in guards)
 
 
 def _hold(conditions: tuple[Condition, ...], profile: Profile) -> bool:

@@ -217,7 +217,7 @@ class Profiles:
         for (ann, some), (bob, others) in product(first.by_leg.items(), second.by_leg.items()):
             for pairing in consistent(Pairing, originator=some[0], recipient=others[0]):
                 mine, theirs = views(pairing)
-                where = mine.kind, mine.refused, mine.on, theirs.on
+                where = mine.kind, mine.refused, mine.on, theirs.on, mine.same_cloud, mine.barred, theirs.lands_here
                 alike[first.kinds[ann], second.kinds[bob], where].append(pairing)
                 self._landed.append(pairing)
         plainest = [(min(each, key=oddity), len(each)) for each in alike.values()]

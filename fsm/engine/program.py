@@ -96,21 +96,21 @@ class Step:
         sent = []
         for item in row.does:
             if isinstance(item, Signal):
-                sent.append((item.lifecycle, item.event, parties(item.by, actor, here.owner)[0]))
+                sent.append((item.lifecycle, item.event, parties(item.by, actor, here)[0]))
             else:
-                self._emit(item, actor, here.owner)
+                self._emit(item, actor, here)
         if row.to == here.state:
             self.reentered.add(name)
         if row.to is not None:
             self.at[name] = self.program.composition.lifecycles[name].after(row, here, actor)
         return sent
 
-    def _emit(self, item: Emit, actor: Party, owner: Party | None) -> None:
+    def _emit(self, item: Emit, actor: Party, here: At) -> None:
         effect, role = item
         if role is None:
             self.effects.append(Sent(effect.name, effect.service))
             return
-        for party in parties(role, actor, owner):
+        for party in parties(role, actor, here):
             if all(self.program.profile.holds(guard, party) for guard in effect.only):
                 self.effects.append(Sent(effect.name, party.value))
                 self.rules.update(dict.fromkeys(effect.cites.split()))
@@ -168,6 +168,12 @@ class Program:
                         step.run(each.name, change.event, change.by)
         return self._outcome("change", Party.SERVICE, step, before.running(config))
 
+    def hear(self, config: Config, lifecycle: str, event: str, by: Party) -> Outcome:
+        """What one signal of a change comes to; timers aside."""
+        step = Step(self, config)
+        step.run(lifecycle, event, by)
+        return self._outcome("change", Party.SERVICE, step, {})
+
     def decide(self, config: Config, event: str, actor: Party) -> tuple[str, TableRow | Dispatch | None]:
         """The lifecycle that ``event`` goes to and the row that decides; a dispatch row where that refuses it."""
         standing = dict(zip(self.names, config, strict=True))
@@ -179,14 +185,14 @@ class Program:
     def match(self, lifecycle: str, here: At, event: str, actor: Party) -> TableRow | None:
         """The first row for ``event`` that ``actor`` may fire and whose guards hold."""
         for row in self.composition.lifecycles[lifecycle].states[here.state].rows_for(event):
-            if row.open_to(actor, here.owner) and self.failing(row, here, actor) is None:
+            if row.open_to(actor, here) and self.failing(row, here, actor) is None:
                 return row
         return None
 
     def failing(self, row: TableRow, here: At, actor: Party) -> tuple[int, Party] | None:
         """The place of the first guard of ``row`` that does not hold, and whom it is about; None if all hold."""
         for n, guard in enumerate(row.when):
-            about = guard.whose(actor, here.owner)
+            about = guard.whose(actor, here)
             if not self.profile.holds(guard, about):
                 return n, about
         return None

@@ -24,6 +24,7 @@ class Snapshot:
     pairing: Pairing
     state: dict[str, str]
     owners: dict[str, Party]
+    openers: dict[str, Party]
     checksum: str
 
 
@@ -34,6 +35,7 @@ def take(pairing: Pairing, places: Mapping[str, At]) -> dict[str, Any]:
         "pairing": msgspec.to_builtins(pairing),
         "state": {name: at.state for name, at in places.items()},
         "owners": {name: at.owner.value for name, at in places.items() if at.owner},
+        "openers": {name: at.opener.value for name, at in places.items() if at.opener},
     }
     return {**body, "checksum": _checksum(body)}
 
@@ -57,7 +59,9 @@ def read(snapshot: Mapping[str, Any]) -> tuple[Pairing, dict[str, At]]:
         )
     if found.checksum != checksum:
         raise SnapshotError(f"checksum: {found.checksum!r} does not match the content; the snapshot is damaged")
-    places = {name: At(found.state.get(name, ""), found.owners.get(name)) for name in LIFECYCLES}
+    places = {
+        name: At(found.state.get(name, ""), found.owners.get(name), found.openers.get(name)) for name in LIFECYCLES
+    }
     for name, at in places.items():
         if at not in LIFECYCLES[name].places:
             accepted = ", ".join(map(str, LIFECYCLES[name].places))

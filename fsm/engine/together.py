@@ -18,6 +18,8 @@ from fsm.notation import At, Composition, Dispatch, Guard, Party
 from fsm.notation import Row as TableRow
 
 R = TypeVar("R")
+Part = tuple[int, str, str, Party]
+"""A signal of a change for one lifecycle: its number and name, the signal, and in whose name it is sent."""
 Sends = tuple[bool, ...]
 """Which of the change rows apply."""
 CHANGE = "change"
@@ -139,13 +141,15 @@ class Together(Program):
 
     __slots__ = (
         "_asked",
-        "_change_read",
+        "_idling",
         "_ignored",
         "_kept",
         "_looks",
+        "_parts",
         "_question",
         "_reads",
         "_timed",
+        "_unchanged",
         "_went",
         "profiles",
     )
@@ -162,7 +166,11 @@ class Together(Program):
         self._kept: dict[object, tuple[Case, ...]] = {}
         self._went: dict[object, tuple[str, ...]] = {}
         self._reads: dict[tuple[str, str, str], frozenset[int]] = {}
-        self._change_read: dict[object, tuple[int, ...]] = {}
+        self._parts: dict[Sends, tuple[Part, ...]] = {}
+        self._idling: dict[tuple[Part, str], Ignored | None] = {}
+        self._unchanged = Case(
+            profiles.everyone, CHANGE, Party.SERVICE, (), (), Timers(), (), None, "", frozenset(), frozenset()
+        )
         self._looks = {
             event: tuple(n for n, name in enumerate(self.names) if any(name in row.while_ for row in rows))
             for event, rows in composition.dispatch.items()
@@ -189,13 +197,63 @@ class Together(Program):
     def changed(self, config: Config, sends: Sends) -> tuple[Case, ...]:
         """What a change of the pairing comes to at ``config`` where it sends those of the changes, for every profile
         that it may lead to.
+
+        The signals follow one another, so what each comes to is worked out by itself and put together.
         """
-        look = sends, *(at.state for at in config)
-        reads = self._change_read.get(look)
-        if reads is None:
-            reads = self._change_read[look] = self._change_reads(config, sends)
-        key = sends, *(config[n] for n in reads)
-        return self._kept.get(key) or self._keep(key, reads, config, CHANGE, Party.SERVICE, sends)
+        parts = self._parts.get(sends)
+        if parts is None:
+            told = (change for change, sent in zip(self.composition.changes, sends, strict=True) if sent)
+            parts = self._parts[sends] = tuple(
+                (n, name, change.event, change.by)
+                for change in told
+                for n, name in enumerate(self.names)
+                if change.event in self.composition.lifecycles[name].signals
+            )
+        found = [self._unchanged]
+        ignored: list[Ignored] = []
+        for part in parts:
+            idle = [self._idle(part, (case.leads(config) if case.moves else config)[part[0]].state) for case in found]
+            if None in idle:
+                found = [each for case in found for each in self._then(config, case, part)]
+            else:
+                ignored += [each for each in idle if each]
+        return tuple(each._replace(ignored=each.ignored.union(ignored)) for each in found) if ignored else tuple(found)
+
+    def _idle(self, part: Part, state: str) -> Ignored | None:
+        """What is ignored where a signal means nothing in a state; None where there are rows for it, or it is lost."""
+        key = part, state
+        if key not in self._idling:
+            _, name, event, _ = part
+            declared = self.composition.lifecycles[name].states[state]
+            self._idling[key] = Ignored(name, state, event) if event in declared.ignores else None
+        return self._idling[key]
+
+    def _then(self, config: Config, case: Case, part: Part) -> Iterator[Case]:
+        """What ``case`` and a signal after it come to together."""
+        if case.lost:
+            yield case
+            return
+        n, name, event, by = part
+        here = case.leads(config)
+        reads = self.reads(name, here[n].state, event)
+        key = part, *[here[n] for n in reads]
+        for more in self._kept.get(key) or self._keep(key, reads, here, CHANGE, by, (name, event)):
+            mask = case.mask & more.mask
+            if mask:
+                moves = {**dict(case.moves), **dict(more.moves)}
+                yield Case(
+                    mask,
+                    CHANGE,
+                    Party.SERVICE,
+                    tuple([(n, at) for n, at in moves.items() if at != config[n]]),
+                    case.effects + more.effects,
+                    case.timers,
+                    case.rows + more.rows,
+                    None,
+                    more.lost,
+                    case.asked | more.asked,
+                    case.ignored | more.ignored,
+                )
 
     def reads(self, lifecycle: str, state: str, event: str) -> frozenset[int]:
         """The lifecycles, by number, that decide what comes of ``event`` in ``state``: this one, and where its signals
@@ -222,19 +280,6 @@ class Together(Program):
     def _declared(self, lifecycle: str, state: str, event: str) -> tuple[TableRow, ...]:
         return self.composition.lifecycles[lifecycle].states[state].rows_for(event)
 
-    def _change_reads(self, config: Config, sends: Sends) -> tuple[int, ...]:
-        found: set[int] = set()
-        moved: set[int] = set()
-        for change, sent in zip(self.composition.changes, sends, strict=True):
-            for n, lifecycle in enumerate(self.composition.lifecycles.values()):
-                if sent and change.event in lifecycle.signals:
-                    for state in lifecycle.states if n in moved else (config[n].state,):
-                        reached = self.reads(lifecycle.name, state, change.event)
-                        found |= reached
-                        if self._declared(lifecycle.name, state, change.event):
-                            moved |= reached
-        return tuple(sorted(found))
-
     def _keep(
         self,
         key: object,
@@ -242,7 +287,7 @@ class Together(Program):
         config: Config,
         event: str,
         by: Party,
-        sends: Sends = (),
+        signal: tuple[str, str] = ("", ""),
     ) -> tuple[Case, ...]:
         self._question = event, by
         self._timed = frozenset() if event == CHANGE else frozenset(reads)
@@ -252,7 +297,7 @@ class Together(Program):
             result: Outcome | Refusal | None
             try:
                 if event == CHANGE:
-                    result = self.change(config, self, *self.profiles.example[sends])
+                    result = self.hear(config, *signal, by)
                 else:
                     result = self.compute(config, event, by)
                 lost = ""

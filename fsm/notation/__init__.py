@@ -4,8 +4,9 @@ Two parties and the services around them fire **events** at a set of **lifecycle
 machine written as a table: each state lists **rows**, and for an event the first row whose ``by`` and guards hold
 decides. A row is a transition, or a declared refusal.
 
-A state may be **owned**: it then remembers one party, such as the caller of a ringing call. Rows speak of parties by
-role: ACTOR and OTHER relative to the event, OWNER and PEER relative to the state.
+A state may remember parties: its **owner**, such as the caller of a ringing call, and its **opener**, who began what
+goes on through several states, such as a thread. Rows speak of parties by role: ACTOR and OTHER relative to the event,
+OWNER and PEER, OPENER and ANSWERER relative to the state.
 
 Transitions ask for **effects**, addressed to a party or a service, and send **signals** to sibling lifecycles.
 ``to=None`` stays in the state; naming the state one is in re-enters it, which starts its timers afresh. A timer that
@@ -20,8 +21,10 @@ from fsm.notation.composition import Change, Composition, Dispatch, Fact, refuse
 from fsm.notation.lifecycle import Lifecycle
 from fsm.notation.words import (
     ACTOR,
+    ANSWERER,
     BOTH,
     FIRES,
+    OPENER,
     ORIGINATOR,
     OTHER,
     OWNER,
@@ -49,8 +52,10 @@ from fsm.notation.words import (
 
 __all__ = [
     "ACTOR",
+    "ANSWERER",
     "BOTH",
     "FIRES",
+    "OPENER",
     "ORIGINATOR",
     "OTHER",
     "OWNER",

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from fsm.notation.words import (
     ACTOR,
+    ANSWERER,
     FIRES,
+    OPENER,
     ORIGINATOR,
     OTHER,
     OWNER,
@@ -16,6 +18,7 @@ from fsm.notation.words import (
     At,
     DeclarationError,
     Party,
+    Role,
     Row,
     State,
     parties,
@@ -74,9 +77,16 @@ class Lifecycle:
         """Where the lifecycle stands once ``actor`` has fired ``row`` at ``here``."""
         if row.to is None:
             return here
-        if not self.states[row.to].owner:
-            return At(row.to)
-        return At(row.to, parties(row.owner, actor, here.owner)[0] if row.owner else here.owner or actor)
+        target = self.states[row.to]
+
+        def remembered(role: Role | None, known: Party | None) -> Party:
+            return parties(role, actor, here)[0] if role else known or actor
+
+        return At(
+            row.to,
+            remembered(row.owner, here.owner) if target.owner else None,
+            remembered(row.opener, here.opener) if target.opener else None,
+        )
 
     def _identified(self, declared: State) -> State:
         seen: dict[str, int] = {}
@@ -89,8 +99,8 @@ class Lifecycle:
     def _check(self, rules: Mapping[str, object]) -> None:
         for each in self:
             here = f"{self.name}.{each.name}"
-            if each.initial and each.owner:
-                raise DeclarationError(f"{here}: an initial state has no owner")
+            if each.initial and each.remembers:
+                raise DeclarationError(f"{here}: an initial state remembers nobody")
             for row in each.rows:
                 self._check_row(each, row, rules)
             for timer in each.timers:
@@ -128,17 +138,20 @@ class Lifecycle:
             for guard in emit.effect.only:
                 known(f"{where}, effect {emit.effect.name}, guard {guard}", guard.cites.split(), rules)
         roles = {guard.about for guard in row.when} | {item.by for item in row.signals}
-        roles |= {row.owner, row.by, *(emit.to for emit in row.effects)}
-        if not here.owner and roles & {OWNER, PEER}:
-            raise DeclarationError(f"{where}: speaks of an owner, and {here.name} has none")
+        roles |= {row.owner, row.opener, row.by, *(emit.to for emit in row.effects)}
+        for called, kept, spoken in (("owner", here.owner, {OWNER, PEER}), ("opener", here.opener, {OPENER, ANSWERER})):
+            if not kept and roles & spoken:
+                raise DeclarationError(f"{where}: speaks of an {called}, and {here.name} has none")
         if row.by is SERVICE and roles & {ACTOR, OTHER}:
             raise DeclarationError(f"{where}: speaks of the acting party, and the service acts")
         if row.to is not None:
             target = self.states[row.to]
-            if row.owner and not target.owner:
-                raise DeclarationError(f"{where}: names an owner for {row.to}, which has none")
-            if target.owner and not here.owner and row.by is SERVICE and not row.owner:
-                raise DeclarationError(f"{where}: {row.to} needs an owner, and the service cannot be it")
+            for called in ("owner", "opener"):
+                named, needed, kept = (getattr(each, called) for each in (row, target, here))
+                if named and not needed:
+                    raise DeclarationError(f"{where}: names an {called} for {row.to}, which has none")
+                if needed and not kept and row.by is SERVICE and not named:
+                    raise DeclarationError(f"{where}: {row.to} needs an {called}, and the service cannot be it")
         tried = here.rows_for(row.event)
         for earlier in tried[: tried.index(row)]:
             if row.by in FIRES[earlier.by] and set(earlier.when) <= set(row.when):

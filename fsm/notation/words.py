@@ -43,31 +43,40 @@ class Role(StrEnum):
     OTHER = "other"
     OWNER = "owner"
     PEER = "peer"
+    OPENER = "opener"
+    ANSWERER = "answerer"
     BOTH = "both"
 
 
 ORIGINATOR, RECIPIENT, SERVICE = Role.ORIGINATOR, Role.RECIPIENT, Role.SERVICE
 ACTOR, OTHER, OWNER, PEER, BOTH = Role.ACTOR, Role.OTHER, Role.OWNER, Role.PEER, Role.BOTH
+OPENER, ANSWERER = Role.OPENER, Role.ANSWERER
 
 FIRES: Mapping[Role, frozenset[Role]] = {
-    BOTH: frozenset({BOTH, ORIGINATOR, RECIPIENT, OWNER, PEER}),
-    **{role: frozenset({role}) for role in (ORIGINATOR, RECIPIENT, OWNER, PEER, SERVICE)},
+    BOTH: frozenset({BOTH, ORIGINATOR, RECIPIENT, OWNER, PEER, OPENER, ANSWERER}),
+    **{role: frozenset({role}) for role in (ORIGINATOR, RECIPIENT, OWNER, PEER, OPENER, ANSWERER, SERVICE)},
 }
 """Who may fire a row, and which other choices each one covers."""
 
 
 class At(NamedTuple):
-    """Where one lifecycle stands: a state and, where the state is owned, its owner."""
+    """Where one lifecycle stands: a state and, where the state remembers them, its owner and its opener."""
 
     state: str
     owner: Party | None = None
+    opener: Party | None = None
+
+    @property
+    def remembered(self) -> tuple[Party, ...]:
+        """The parties that are remembered, the owner first."""
+        return tuple(party for party in (self.owner, self.opener) if party)
 
     def __str__(self) -> str:
-        return f"{self.state}({self.owner})" if self.owner else self.state
+        return f"{self.state}({', '.join(self.remembered)})" if self.remembered else self.state
 
 
-def parties(role: Role, actor: Party, owner: Party | None) -> tuple[Party, ...]:
-    """The parties that ``role`` stands for when ``actor`` fires in a state owned by ``owner``.
+def parties(role: Role, actor: Party, here: At | None) -> tuple[Party, ...]:
+    """The parties that ``role`` stands for when ``actor`` fires at ``here``.
 
     Raises:
         DeclarationError: the role has no meaning here.
@@ -79,10 +88,11 @@ def parties(role: Role, actor: Party, owner: Party | None) -> tuple[Party, ...]:
             return (actor,)
         case Role.OTHER:
             return (actor.other,)
-        case Role.OWNER | Role.PEER:
-            if owner is None:
-                raise DeclarationError(f"{role}: the state has no owner")
-            return (owner if role is OWNER else owner.other,)
+        case Role.OWNER | Role.PEER | Role.OPENER | Role.ANSWERER:
+            known = here and (here.owner if role in (OWNER, PEER) else here.opener)
+            if not known:
+                raise DeclarationError(f"{role}: the state does not remember one")
+            return (known if role in (OWNER, OPENER) else known.other,)
         case _:
             return (Party(role.value),)
 
@@ -121,9 +131,9 @@ class Guard(NamedTuple):
         """The same guard about another party."""
         return self._replace(about=role)
 
-    def whose(self, actor: Party, owner: Party | None) -> Party:
-        """The party whose view is tested when ``actor`` fires in a state owned by ``owner``."""
-        return PARTIES[0] if self.about is None else parties(self.about, actor, owner)[0]
+    def whose(self, actor: Party, here: At | None) -> Party:
+        """The party whose view is tested when ``actor`` fires at ``here``."""
+        return PARTIES[0] if self.about is None else parties(self.about, actor, here)[0]
 
     def __invert__(self) -> Guard:
         test = self.test
@@ -206,14 +216,16 @@ class Row(NamedTuple):
     instead: tuple[str, ...]
     cites: tuple[str, ...]
     internal: bool
+    opener: Role | None = None
     id: str = ""
 
-    def open_to(self, actor: Party, owner: Party | None) -> bool:
-        """Whether ``actor`` may fire it in a state owned by ``owner``, guards aside."""
-        covered = FIRES[self.by]
-        if owner is not None and actor is not Party.SERVICE and (OWNER if actor is owner else PEER) in covered:
-            return True
-        return Role(actor.value) in covered
+    def open_to(self, actor: Party, here: At) -> bool:
+        """Whether ``actor`` may fire it at ``here``, guards aside."""
+        roles = {Role(actor.value)}
+        if actor is not Party.SERVICE:
+            roles |= {OWNER if actor is here.owner else PEER} if here.owner else set()
+            roles |= {OPENER if actor is here.opener else ANSWERER} if here.opener else set()
+        return not roles.isdisjoint(FIRES[self.by])
 
     @property
     def effects(self) -> tuple[Emit, ...]:
@@ -232,6 +244,7 @@ def on(
     by: Role = BOTH,
     to: str | None = None,
     owner: Role | None = None,
+    opener: Role | None = None,
     when: tuple[Guard, ...] | list[Guard] = (),
     effects: tuple[Effect | Emit | Signal, ...] | list[Effect | Emit | Signal] = (),
     refused: str = "",
@@ -246,6 +259,7 @@ def on(
         by: who may fire it; BOTH is either party.
         to: the next state; None stays.
         owner: who owns the next state; default: the owner goes on, or the actor where there was none.
+        opener: who the next state remembers as opener; default: as for the owner.
         when: guards, all of which must hold.
         effects: effects and signals, in order.
         refused: the rule that refuses the event; the row is then a refusal.
@@ -255,7 +269,7 @@ def on(
     """
     does = tuple(Emit(item, None) if isinstance(item, Effect) else item for item in effects)
     rules = tuple(dict.fromkeys(((refused,) if refused else ()) + tuple(cites.split())))
-    return Row(event, by, to, owner, tuple(when), does, refused, tuple(instead.split()), rules, internal)
+    return Row(event, by, to, owner, tuple(when), does, refused, tuple(instead.split()), rules, internal, opener)
 
 
 def on_signal(
@@ -264,12 +278,13 @@ def on_signal(
     by: Role = BOTH,
     to: str | None = None,
     owner: Role | None = None,
+    opener: Role | None = None,
     when: tuple[Guard, ...] | list[Guard] = (),
     effects: tuple[Effect | Emit | Signal, ...] | list[Effect | Emit | Signal] = (),
     cites: str = "",
 ) -> Row:
     """A row for a signal from a sibling lifecycle, or for a change of the pairing. A signal is never refused."""
-    return on(event, by=by, to=to, owner=owner, when=when, effects=effects, cites=cites, internal=True)
+    return on(event, by=by, to=to, owner=owner, opener=opener, when=when, effects=effects, cites=cites, internal=True)
 
 
 class State(NamedTuple):
@@ -285,6 +300,12 @@ class State(NamedTuple):
     routed: bool
     timers: tuple[Timer, ...]
     ignores: tuple[str, ...]
+    opener: str = ""
+
+    @property
+    def remembers(self) -> tuple[str, ...]:
+        """What the parties it remembers are called, the owner first."""
+        return tuple(called for called in (self.owner, self.opener) if called)
 
     def rows_for(self, event: str) -> tuple[Row, ...]:
         """The rows for ``event``, in the order they are tried."""
@@ -292,8 +313,10 @@ class State(NamedTuple):
 
     @property
     def places(self) -> tuple[At, ...]:
-        """Where a lifecycle can stand in this state: once, or once for each owner."""
-        return tuple(At(self.name, party) for party in PARTIES) if self.owner else (At(self.name),)
+        """Where a lifecycle can stand in this state: once, or once for each party that it can remember."""
+        owners = PARTIES if self.owner else (None,)
+        openers = PARTIES if self.opener else (None,)
+        return tuple(At(self.name, owner, opener) for owner in owners for opener in openers)
 
 
 def state(
@@ -301,6 +324,7 @@ def state(
     label: str,
     *rows: Row,
     owner: str = "",
+    opener: str = "",
     group: str = "",
     initial: bool = False,
     final: bool = False,
@@ -314,7 +338,8 @@ def state(
         name: its name.
         label: what is so while in it.
         rows: its table, tried from the top.
-        owner: what the party it remembers is called (caller, initiator); empty for a state that remembers nobody.
+        owner: what the party it remembers is called (caller, initiator); empty for a state without an owner.
+        opener: what the other party it remembers is called, who began what goes on; empty where there is none.
         group: the phase it is drawn in.
         initial: the lifecycle starts here.
         final: the lifecycle may rest here.
@@ -322,4 +347,4 @@ def state(
         timers: started on entry, cancelled on leaving.
         ignores: signals that mean nothing here, separated by spaces.
     """
-    return State(name, label, rows, owner, group, initial, final, routed, tuple(timers), tuple(ignores.split()))
+    return State(name, label, rows, owner, group, initial, final, routed, tuple(timers), tuple(ignores.split()), opener)

@@ -11,8 +11,11 @@ from fsm.notation import (
     SERVICE,
     Effect,
     Emit,
+    Guard,
     Lifecycle,
+    Role,
     Row,
+    State,
     Timer,
     on,
     on_signal,
@@ -22,10 +25,14 @@ from fsm.notation import (
 from fsm.spec import effects as do
 from fsm.spec.guards import (
     CALLING,
+    CHATTING,
     REACHABLE,
+    across_clouds,
     can_share_content,
-    carries_voice,
+    federation_allowed,
     interop,
+    lands_here,
+    may_chat,
     may_meet_now,
     on_sfb,
     on_teams,
@@ -34,7 +41,7 @@ from fsm.spec.guards import (
 )
 from fsm.spec.rules import RULES
 
-PLACED = (signal("chat.call_placed"), signal("terminated_call.call_placed"))
+PLACED = signal("terminated_call.call_placed")
 MEETING = "share_desktop meet_now"
 
 
@@ -46,22 +53,33 @@ def placing(event: str, ring: Effect) -> tuple[Row, ...]:
             to="ringing",
             owner=ACTOR,
             when=[*REACHABLE, *CALLING, same_platform],
-            effects=[ring(OTHER), *PLACED],
+            effects=[ring(OTHER), PLACED],
             cites="RTE-1 RTE-7",
         ),
         on(
             event,
             to="ringing",
             owner=ACTOR,
-            when=[*REACHABLE, *CALLING, interop, carries_voice],
-            effects=[ring(OTHER), do.open_interop_window(BOTH), *PLACED],
-            instead="open_chat send_text",
+            when=[*REACHABLE, *CALLING, interop, lands_here],
+            effects=[ring(OTHER), do.open_interop_window(BOTH), PLACED],
             cites="INT-5 NAT-1 NAT-2 NAT-7 NAT-8",
         ),
     )
 
 
-CALLS = (*placing("call_audio", do.ring_audio), *placing("call_video", do.ring_video))
+CALLS = (
+    *placing("call_audio", do.ring_audio),
+    *placing("call_video", do.ring_video),
+    *(
+        on_signal(way, to=to, owner=ACTOR, effects=[PLACED], cites="THR-4")
+        for way, to in (
+            ("placed", "ringing"),
+            ("placed_along", "ringing_draining"),
+            ("placed_across", "ringing_draining_interop"),
+        )
+    ),
+)
+"""A call that is routed by itself, and one from a thread, which goes the way of the thread."""
 ENDED_BY_PARTY = signal("terminated_call.call_ended")
 
 
@@ -70,22 +88,45 @@ def hang_up(*closing: Emit) -> Row:
     return on("hang_up", to="ended", effects=[*closing, do.end_call(OTHER), ENDED_BY_PARTY], cites="NAT-2 DEC-1")
 
 
+FAILED = signal("terminated_call.call_failed", SERVICE)
+TAKEN = signal("terminated_call.call_taken", OWNER)
+
+
 def media_failed(*closing: Emit) -> Row:
     """A call whose media breaks is over."""
     return on(
         "media_failed",
         by=SERVICE,
         to="ended",
-        effects=[*closing, do.report_failure(BOTH), signal("terminated_call.call_failed", SERVICE)],
+        effects=[*closing, do.report_failure(BOTH), FAILED],
         cites="NAT-2",
     )
 
 
-def rerouted(*closing: Emit, to: str = "draining") -> tuple[Row, ...]:
-    """A call that is up outlives its routing."""
+def breaks_off(event: str, *closing: Emit, by: Role = SERVICE, cites: str) -> Row:
+    """A signal that ends a call as a failed one."""
+    return on_signal(event, by=by, to="ended", effects=[*closing, do.report_failure(BOTH), FAILED], cites=cites)
+
+
+ON_ONE_PLATFORM = (("rerouted_from_teams", SERVICE), ("rerouted_from_sfb", SERVICE))
+ACROSS = (("rerouted_across", BOTH), ("rerouted_across", SERVICE))
+"""The signals of a change of routing, and by whom: of a call across, by the one on Teams if there is just one."""
+NOT_REROUTED = "rerouted_from_teams rerouted_from_sfb rerouted_across"
+
+
+def outlives(*closing: Emit, on_hold: str = "") -> tuple[Row, ...]:
+    """A call across that is up outlives its routing."""
     return tuple(
-        on_signal(f"rerouted_from_{platform}", by=SERVICE, to=to, effects=[*closing], cites="DEC-9")
-        for platform in ("teams", "sfb")
+        on_signal(event, by=by, to=f"draining_interop{on_hold}", effects=[*closing], cites="DEC-9")
+        for event, by in ACROSS
+    )
+
+
+def outlives_any(on_hold: str = "") -> tuple[Row, ...]:
+    """A call of any route that is up outlives it."""
+    return (
+        *(on_signal(event, by=by, to=f"draining{on_hold}", cites="DEC-9") for event, by in ON_ONE_PLATFORM),
+        *outlives(on_hold=on_hold),
     )
 
 
@@ -96,6 +137,114 @@ SUPERSEDED = on_signal(
     cites="TMS-6 DEC-2 DEC-15",
 )
 ADD_VIDEO = on("add_video", effects=[do.show_video(OTHER)], cites="NAT-7")
+BARRED = (
+    on_signal("barred", by=SERVICE, when=[federation_allowed], cites="THR-6"),
+    breaks_off("barred", cites="THR-6 RTE-9"),
+)
+"""What bars two people across platforms ends a call on one platform only where federation is withdrawn."""
+BARRED_ACROSS = (breaks_off("barred", cites="THR-6 INT-3 INT-4 RTE-8 RTE-9"),)
+
+
+def unanswered(connected: tuple[Row, ...]) -> tuple[Row, ...]:
+    """What may come of a call that rings, besides the rows by which it is ``connected``."""
+    missed = (do.stop_ringing(BOTH), signal("terminated_call.call_missed", OWNER))
+    return (
+        *connected,
+        on("decline_call", by=PEER, to="ended", effects=[do.stop_ringing(BOTH), ENDED_BY_PARTY], cites="DEC-34 DEC-27"),
+        on("cancel_call", by=OWNER, to="ended", effects=missed, cites="DEC-34 DEC-27"),
+        on("no_answer", by=SERVICE, to="ended", effects=missed, cites="DEC-19 DEC-27"),
+        *(
+            on(
+                event,
+                by=SERVICE,
+                to="with_service",
+                effects=[do.stop_ringing(BOTH), connects(OWNER), do.show_business_bar(OWNER)],
+                cites="SFB-3 DEC-36",
+            )
+            for event, connects in (
+                ("voicemail_answered", do.connect_voicemail),
+                ("voice_service_answered", do.connect_voice_service),
+            )
+        ),
+        *(
+            on(event, refused="DEC-14", instead="accept_call")
+            for event in ("share_desktop", "add_participant", "meet_now")
+        ),
+        media_failed(do.stop_ringing(BOTH)),
+    )
+
+
+def draining(suffix: str, what: str, barred: tuple[Row, ...]) -> tuple[State, ...]:
+    """A call that goes the way of a thread, or goes on the way it went, though new ones would be routed otherwise."""
+    up, held, ringing = f"draining{suffix}", f"draining{suffix}_on_hold", f"ringing_draining{suffix}"
+    added = ("share_desktop", "add_participant", "meet_now", "add_video")
+    superseded = (SUPERSEDED,) if suffix else ()
+    unheard = f"meeting_failed {NOT_REROUTED}" if suffix else NOT_REROUTED
+    return (
+        state(
+            ringing,
+            f"The caller waits for an answer, by a thread {what}",
+            *unanswered(
+                (
+                    on(
+                        "accept_call",
+                        by=PEER,
+                        to=up,
+                        when=CALLING,
+                        effects=[do.stop_ringing(BOTH), do.connect_media(BOTH)],
+                        cites="DEC-34 THR-4",
+                    ),
+                )
+            ),
+            *(row if row.to is None else row._replace(does=(do.stop_ringing(BOTH), *row.does)) for row in barred),
+            owner="caller",
+            group="talking",
+            timers=[Timer("no_answer", 30, "DEC-19")],
+            ignores=NOT_REROUTED,
+        ),
+        state(
+            up,
+            f"A call {what}: to be hung up",
+            *superseded,
+            *(on(event, refused="DEC-9", instead="hang_up") for event in added),
+            on("hold", to=held, owner=ACTOR, effects=[do.pause_media(OTHER)], cites="DEC-9"),
+            hang_up(),
+            media_failed(),
+            *barred,
+            group="talking",
+            ignores=unheard,
+        ),
+        state(
+            held,
+            f"A call on hold {what}",
+            *superseded,
+            on("resume", by=OWNER, to=up, effects=[do.resume_media(PEER)], cites="DEC-34 DEC-9"),
+            *(on(event, refused="DEC-9", instead="resume hang_up") for event in added),
+            hang_up(),
+            media_failed(),
+            *barred,
+            owner="holder",
+            group="talking",
+            ignores=unheard,
+        ),
+    )
+
+
+def offering(event: str, *when: Guard, menu: Emit, cites: str) -> Row:
+    """A row by which an advanced action offers a meeting, and warns that the call will end."""
+    return on(
+        event,
+        to="offered",
+        owner=ACTOR,
+        when=[interop, *when],
+        effects=[menu, do.warn_call_will_end(ACTOR)],
+        instead="meet_now",
+        cites=f"TMS-6 ESC-1 ESC-4 ESC-9 {cites}",
+    )
+
+
+FROM_TEAMS = (on_teams, *CHATTING, can_share_content, may_meet_now)
+FROM_SFB = (on_sfb, may_chat.of(OTHER), recent_client)
 
 CALL = Lifecycle(
     "call",
@@ -106,144 +255,98 @@ CALL = Lifecycle(
         *CALLS,
         initial=True,
         group="nothing yet",
-        ignores="meeting_ready meeting_failed rerouted_from_teams rerouted_from_sfb",
+        ignores=f"meeting_ready meeting_failed {NOT_REROUTED} barred",
     ),
     state(
         "ringing",
         "The caller waits for an answer",
-        on(
-            "accept_call",
-            by=PEER,
-            to="connected",
-            when=[*CALLING, same_platform],
-            effects=[do.connect_media(BOTH)],
-            cites="DEC-34 RTE-7",
-        ),
-        on(
-            "accept_call",
-            by=PEER,
-            to="connected",
-            when=[*CALLING, interop],
-            effects=[do.connect_media(BOTH), do.show_business_bar(BOTH), do.show_interop_banner(BOTH)],
-            cites="DEC-34 NAT-6 NAT-7 SFB-2",
-        ),
-        on("decline_call", by=PEER, to="ended", effects=[do.stop_ringing(BOTH), ENDED_BY_PARTY], cites="DEC-34 DEC-27"),
-        on(
-            "cancel_call",
-            by=OWNER,
-            to="ended",
-            effects=[do.stop_ringing(BOTH), signal("terminated_call.call_missed", OWNER)],
-            cites="DEC-34 DEC-27",
-        ),
-        on(
-            "no_answer",
-            by=SERVICE,
-            to="ended",
-            effects=[do.stop_ringing(BOTH), signal("terminated_call.call_missed", OWNER)],
-            cites="DEC-19 DEC-27",
-        ),
-        on(
-            "voicemail_answered",
-            by=SERVICE,
-            to="ended",
-            effects=[
-                do.stop_ringing(PEER),
-                do.connect_voicemail(OWNER),
-                do.show_business_bar(OWNER),
-                signal("terminated_call.call_missed", OWNER),
-            ],
-            cites="SFB-3 DEC-27",
-        ),
-        *(
-            on(event, refused="DEC-14", instead="accept_call")
-            for event in ("share_desktop", "add_participant", "meet_now")
-        ),
-        media_failed(),
-        *(
-            on_signal(
-                f"rerouted_from_{platform}",
-                by=SERVICE,
-                to="ended",
-                effects=[
-                    do.stop_ringing(BOTH),
-                    do.report_failure(BOTH),
-                    signal("terminated_call.call_failed", SERVICE),
-                ],
-                cites="DEC-25",
+        *unanswered(
+            (
+                on(
+                    "accept_call",
+                    by=PEER,
+                    to="connected",
+                    when=[*CALLING, same_platform],
+                    effects=[do.stop_ringing(BOTH), do.connect_media(BOTH)],
+                    cites="DEC-34 RTE-7",
+                ),
+                on(
+                    "accept_call",
+                    by=PEER,
+                    to="connected",
+                    when=[*CALLING, interop],
+                    effects=[
+                        do.stop_ringing(BOTH),
+                        do.connect_media(BOTH),
+                        do.show_business_bar(BOTH),
+                        do.show_interop_banner(BOTH),
+                    ],
+                    cites="DEC-34 NAT-6 NAT-7 SFB-2",
+                ),
             )
-            for platform in ("teams", "sfb")
         ),
+        *(breaks_off(event, do.stop_ringing(BOTH), by=by, cites="DEC-25") for event, by in (*ON_ONE_PLATFORM, *ACROSS)),
         owner="caller",
         group="talking",
         routed=True,
         timers=[Timer("no_answer", 30, "DEC-19")],
+        ignores="barred",
     ),
     state(
         "connected",
         "The two talk",
-        on("share_desktop", when=[same_platform], effects=[do.show_screen(OTHER)], cites="RTE-7"),
-        on(
+        on("share_desktop", when=[same_platform], effects=[do.show_screen(OTHER)], cites="RTE-7 DEC-37"),
+        offering(
             "share_desktop",
-            to="offered",
-            owner=ACTOR,
-            when=[interop, on_teams, can_share_content, may_meet_now],
-            effects=[do.open_meeting_menu(ACTOR), do.warn_call_will_end(ACTOR)],
-            instead="meet_now",
-            cites="LIM-2 TMS-1 TMS-2 TMS-3 TMS-4 TMS-5 TMS-6 TMS-10 TMS-11 ESC-1 ESC-9",
+            *FROM_TEAMS,
+            menu=do.open_meeting_menu(ACTOR),
+            cites="LIM-2 TMS-1 TMS-2 TMS-3 TMS-4 TMS-5 TMS-10 TMS-11",
         ),
-        on(
-            "share_desktop",
-            to="offered",
-            owner=ACTOR,
-            when=[interop, on_sfb, recent_client],
-            effects=[do.announce_meeting(ACTOR), do.warn_call_will_end(ACTOR)],
-            instead="meet_now",
-            cites="LIM-2 SFB-1 SFB-5 SFB-7 ESC-1 ESC-9 DEC-15",
-        ),
-        on("add_participant", when=[same_platform], effects=[do.start_group(BOTH)], cites="DEC-24 LIM-5"),
-        on(
-            "add_participant",
-            to="offered",
-            owner=ACTOR,
-            when=[interop, on_sfb, recent_client],
-            effects=[do.announce_meeting(ACTOR), do.warn_call_will_end(ACTOR)],
-            instead="meet_now",
-            cites="LIM-4 LIM-5 SFB-1 SFB-5 ESC-1 DEC-15",
-        ),
+        offering("share_desktop", *FROM_SFB, menu=do.announce_meeting(ACTOR), cites="LIM-2 SFB-1 SFB-5 SFB-7 DEC-15"),
+        on("add_participant", when=[same_platform], effects=[do.start_group(BOTH)], cites="DEC-24 DEC-37 LIM-5"),
         *(
             on(
                 "add_participant",
-                when=[interop, on_teams, able],
-                refused="LIM-5",
+                when=[across_clouds, *CHATTING, able],
+                refused="RTE-10",
                 instead=MEETING,
                 cites="LIM-8 DEC-32",
             )
             for able in (may_meet_now, may_meet_now.of(OTHER))
         ),
         on(
+            "add_participant",
+            when=[interop, on_sfb.of(OTHER), may_chat],
+            refused="LIM-5",
+            instead=MEETING,
+            cites="LIM-8",
+        ),
+        offering("add_participant", *FROM_SFB, menu=do.announce_meeting(ACTOR), cites="LIM-4 LIM-5 SFB-1 SFB-5 DEC-15"),
+        on(
             "meet_now",
             to="escalating",
             owner=ACTOR,
-            when=[interop, on_teams, may_meet_now],
+            when=[interop, on_teams, *CHATTING, may_meet_now],
             effects=[signal("meeting.start")],
             instead="meet_now",
-            cites="LIM-8 DEC-18 TMS-11",
+            cites="LIM-8 DEC-18 TMS-11 ESC-4",
         ),
         on(
             "meet_now",
             to="escalating",
             owner=ACTOR,
-            when=[interop, on_sfb],
+            when=[interop, on_sfb, may_chat.of(OTHER)],
             effects=[signal("meeting.start")],
-            cites="LIM-8 DEC-18",
+            cites="LIM-8 DEC-18 ESC-4",
         ),
         ADD_VIDEO,
         on("hold", to="on_hold", owner=ACTOR, effects=[do.pause_media(OTHER)], cites="NAT-2"),
         hang_up(),
         media_failed(),
-        *rerouted(),
+        *outlives_any(),
         group="talking",
         routed=True,
+        ignores="barred",
     ),
     state(
         "on_hold",
@@ -255,10 +358,11 @@ CALL = Lifecycle(
         ),
         hang_up(),
         media_failed(),
-        *rerouted(to="draining_on_hold"),
+        *outlives_any("_on_hold"),
         owner="holder",
         group="talking",
         routed=True,
+        ignores="barred",
     ),
     state(
         "offered",
@@ -269,26 +373,26 @@ CALL = Lifecycle(
             "accept_meeting",
             by=OWNER,
             to="escalating",
-            when=[on_teams, can_share_content, may_meet_now],
+            when=FROM_TEAMS,
             effects=[signal("meeting.start")],
             instead="decline_meeting",
-            cites="DEC-26 ESC-1 TMS-3 TMS-6 TMS-8 TMS-11",
+            cites="DEC-26 ESC-1 ESC-4 TMS-3 TMS-6 TMS-8 TMS-11",
         ),
         on(
             "accept_meeting",
             by=OWNER,
             to="escalating",
-            when=[on_sfb, recent_client],
+            when=FROM_SFB,
             effects=[signal("meeting.start")],
             instead="decline_meeting",
-            cites="DEC-26 ESC-1 SFB-1 SFB-5",
+            cites="DEC-26 ESC-1 ESC-4 SFB-1 SFB-5",
         ),
         on("decline_meeting", by=OWNER, to="connected", effects=[do.close_menu(OWNER)], cites="DEC-26 DEC-1"),
         ADD_VIDEO,
         on("hold", to="on_hold", owner=ACTOR, effects=[do.close_menu(OWNER), do.pause_media(OTHER)], cites="DEC-21"),
         hang_up(do.close_menu(OWNER)),
         media_failed(do.close_menu(OWNER)),
-        *rerouted(do.close_menu(OWNER)),
+        *outlives(do.close_menu(OWNER)),
         owner="initiator",
         group="escalating",
         routed=True,
@@ -302,39 +406,26 @@ CALL = Lifecycle(
         ADD_VIDEO,
         hang_up(),
         media_failed(),
-        *rerouted(),
+        *outlives(),
         owner="initiator",
         group="escalating",
         routed=True,
     ),
+    *draining("", "on one platform that outlives its routing", BARRED),
+    *draining("_interop", "across platforms that outlives its routing", BARRED_ACROSS),
     state(
-        "draining",
-        "A call that outlives its routing: to be hung up",
-        SUPERSEDED,
+        "with_service",
+        "The caller is connected to voicemail or another cloud voice service",
+        on("hang_up", by=OWNER, to="ended", effects=[TAKEN], cites="SFB-3 DEC-36"),
+        on("service_hung_up", by=SERVICE, to="ended", effects=[do.end_call(OWNER), TAKEN], cites="SFB-3 DEC-36"),
+        on("media_failed", by=SERVICE, to="ended", effects=[do.report_failure(OWNER), TAKEN], cites="SFB-3"),
         *(
-            on(event, refused="DEC-9", instead="hang_up")
-            for event in ("share_desktop", "add_participant", "meet_now", "add_video")
+            on(event, refused="DEC-36", instead="hang_up")
+            for event in ("share_desktop", "add_participant", "meet_now", "add_video", "hold")
         ),
-        on("hold", to="draining_on_hold", owner=ACTOR, effects=[do.pause_media(OTHER)], cites="DEC-9"),
-        hang_up(),
-        media_failed(),
+        owner="caller",
         group="talking",
-        ignores="meeting_failed rerouted_from_teams rerouted_from_sfb",
-    ),
-    state(
-        "draining_on_hold",
-        "A call on hold that outlives its routing",
-        SUPERSEDED,
-        on("resume", by=OWNER, to="draining", effects=[do.resume_media(PEER)], cites="DEC-34 DEC-9"),
-        *(
-            on(event, refused="DEC-9", instead="resume hang_up")
-            for event in ("share_desktop", "add_participant", "meet_now", "add_video")
-        ),
-        hang_up(),
-        media_failed(),
-        owner="holder",
-        group="talking",
-        ignores="meeting_failed rerouted_from_teams rerouted_from_sfb",
+        ignores=f"{NOT_REROUTED} barred",
     ),
     state(
         "ended",
@@ -342,7 +433,7 @@ CALL = Lifecycle(
         *CALLS,
         final=True,
         group="over",
-        ignores="meeting_ready meeting_failed rerouted_from_teams rerouted_from_sfb",
+        ignores=f"meeting_ready meeting_failed {NOT_REROUTED} barred",
     ),
     rules=RULES,
 )

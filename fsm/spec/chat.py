@@ -1,216 +1,81 @@
 """The one-to-one chat: a thread on one platform, or plain text across the gateway, from which a meeting can grow.
 
-A thread keeps the routing it was opened with. When that no longer holds, a Teams thread is locked and an SfB thread
-drains until its session ends; the two federated kinds hand over to each other.
+A thread keeps the routing it was opened with. Its Teams side persists; its SfB side lives as long as the SIP session.
+When the routing no longer holds, a thread that was opened from Teams is locked, and one opened from SfB drains until
+its session ends; the two federated kinds hand over to each other.
 """
 
 from __future__ import annotations
 
 from fsm.notation import (
-    ACTOR,
+    ANSWERER,
     BOTH,
+    OPENER,
     OTHER,
     OWNER,
     PEER,
     SERVICE,
-    Effect,
-    Emit,
     Lifecycle,
-    Row,
-    Signal,
-    State,
-    Timer,
     on,
     on_signal,
-    signal,
     state,
 )
 from fsm.spec import effects as do
 from fsm.spec.guards import (
     CHATTING,
-    REACHABLE,
     can_share_content,
-    interop,
+    has_sfb_side,
     interop_federated,
+    lands_here,
+    may_call,
+    may_chat,
     may_meet_now,
     native_federated,
     on_sfb,
     on_teams,
     recent_client,
-    same_platform,
-    sfb_thread,
 )
 from fsm.spec.rules import RULES
-
-IDLE = Timer("session_expired", 600, "THR-3 DEC-29", when=(sfb_thread,))
-MEETING = (
-    "share_desktop meet_now accept_meeting meeting_created link_delivered join_meeting "
-    "start_sharing share_file switch_to_native"
-)
-"""The way out of every limit (LIM-8), from asking for a meeting to being in it."""
-
-
-OPEN_ACROSS = (do.connect_gateway, do.open_thread(BOTH), *do.TELL_BOTH)
-
-
-def opening(event: str, native: tuple[Emit, ...] = (), across: tuple[Effect | Emit, ...] = ()) -> tuple[Row, ...]:
-    """Rows by which ``event`` opens a thread, routed by the pairing as it now is, with a first message or without."""
-    return (
-        on(
-            event,
-            to="native",
-            when=[*REACHABLE, *CHATTING, same_platform],
-            effects=[do.open_thread(BOTH), *native],
-            cites="RTE-1 RTE-7 NAT-2",
-        ),
-        on(
-            event,
-            to="interop",
-            when=[*REACHABLE, *CHATTING, interop],
-            effects=[*OPEN_ACROSS, *across],
-            cites="INT-5 NAT-1 NAT-3 NAT-4 NAT-6 NAT-8 RTE-8",
-        ),
-    )
-
-
-UNDELIVERED = on_signal("carry_link", effects=[do.report_link_undelivered(ACTOR)], cites="DEC-4 DEC-20")
-
-
-def carrying(*via: Effect, to: str | None = None) -> tuple[Row, ...]:
-    """Rows that carry the join link over a thread that is open, in the name of the initiator."""
-    return (
-        on_signal("carry_link", to=to, when=CHATTING, effects=[*via, do.deliver_join_link(OTHER)], cites="ESC-4"),
-        UNDELIVERED,
-    )
-
-
-CARRY_BY_NEW_THREAD = (
-    on_signal(
-        "carry_link",
-        to="native",
-        when=[*REACHABLE, *CHATTING, same_platform],
-        effects=[do.open_thread(BOTH), do.deliver_join_link(OTHER)],
-        cites="ESC-4 MTG-1",
-    ),
-    on_signal(
-        "carry_link",
-        to="escalated",
-        owner=ACTOR,
-        when=[*REACHABLE, *CHATTING, interop],
-        effects=[*OPEN_ACROSS, do.relay, do.deliver_join_link(OTHER)],
-        cites="ESC-4",
-    ),
+from fsm.spec.threads import (
+    CARRY_BY_NEW_THREAD,
+    DRAINING,
+    DRAINING_INTEROP,
+    GROUP_ACROSS_CLOUDS,
+    HIDE,
+    IDLE,
+    LINK_SENT,
+    NO_PERSISTENT_CHAT,
+    OPEN_CHAT,
+    PERSISTENT_CHAT,
+    REOPEN,
+    START_MEETING,
+    TEXT_ACROSS_CLOUDS,
+    TO_OTHER,
     UNDELIVERED,
+    UNHEARD,
+    after,
+    calls,
+    carry_across,
+    carrying,
+    closing,
+    expiring,
+    from_sfb,
+    from_teams,
+    locked,
+    message_across,
+    message_native,
+    one_platform,
+    open_across,
+    persistent_chat,
+    plain_text,
+    rerouted,
+    told,
 )
 
-
-def plain_text(to: str | None = None) -> tuple[Row, ...]:
-    """What the gateway carries, and what it does not."""
-    return (
-        on(
-            "send_text",
-            to=to,
-            when=CHATTING,
-            effects=[do.relay, do.deliver_plain_text(OTHER)],
-            cites="NAT-2 NAT-3 NAT-4 NAT-5",
-        ),
-        on("send_rich_text", when=CHATTING, refused="LIM-1", instead=f"send_text {MEETING}", cites="NAT-5 DEC-5 LIM-8"),
-        on("send_emoticon", when=CHATTING, refused="LIM-1", instead=f"send_text {MEETING}", cites="NAT-5 DEC-5 LIM-8"),
-        on("send_file", when=CHATTING, refused="LIM-6", instead=f"{MEETING} send_text", cites="LIM-8"),
-        on("open_persistent_chat", refused="LIM-7"),
-    )
-
-
-def rerouted(*closing: Emit) -> tuple[Row, ...]:
-    """What becomes of an interop thread when its routing no longer holds."""
-    return (
-        *(
-            on_signal(
-                f"rerouted_from_{platform}",
-                by=SERVICE,
-                to="switch_offered",
-                when=[native_federated],
-                effects=[*closing, do.offer_native_thread(BOTH)],
-                cites="THR-2",
-            )
-            for platform in ("teams", "sfb")
-        ),
-        on_signal(
-            "rerouted_from_teams", by=SERVICE, to="locked", effects=[*closing, do.lock_thread(BOTH)], cites="THR-1"
-        ),
-        on_signal("rerouted_from_sfb", by=SERVICE, to="draining_interop", effects=[*closing], cites="THR-3 DEC-10"),
-    )
-
-
-CLOSE = on("close_chat", to="closed", effects=[do.close_thread(OTHER)], cites="DEC-23")
-CLOSE_OFFER = on(
-    "close_chat", to="closed", effects=[do.close_menu(OWNER), do.close_thread(OTHER)], cites="DEC-1 DEC-23"
-)
-START_MEETING: Signal = signal("meeting.start")
-
-EXPIRE = on(
-    "session_expired", by=SERVICE, to="expired", when=[sfb_thread], effects=[do.end_session(BOTH)], cites="THR-3"
-)
-
-
-def one_platform(here: str) -> tuple[Row, ...]:
-    """What a thread on one platform carries: everything."""
-    return (
-        on("send_text", to=here, when=CHATTING, effects=[do.deliver_text(OTHER)], cites="RTE-7"),
-        on("send_rich_text", to=here, when=CHATTING, effects=[do.deliver_rich_text(OTHER)], cites="RTE-7"),
-        on("send_emoticon", to=here, when=CHATTING, effects=[do.deliver_emoticon(OTHER)], cites="RTE-7"),
-        on("send_file", to=here, when=CHATTING, effects=[do.deliver_file(OTHER)], cites="RTE-7"),
-        on("share_desktop", to=here, when=CHATTING, effects=[do.show_screen(OTHER)], cites="RTE-7"),
-        on("add_participant", to=here, when=CHATTING, effects=[do.start_group(BOTH)], cites="DEC-24 LIM-3 LIM-4"),
-    )
-
-
-def draining(name: str, label: str, *via: Effect) -> State:
-    """An SfB session whose routing has changed: plain text, by the way it went, until it ends."""
-    return state(
-        name,
-        label,
-        on("send_text", to=name, effects=[*via, do.deliver_plain_text(OTHER)], cites="THR-3 DEC-10"),
-        *(
-            on(event, refused="DEC-10", instead="send_text close_chat")
-            for event in (
-                "send_rich_text",
-                "send_emoticon",
-                "send_file",
-                "share_desktop",
-                "add_participant",
-                "meet_now",
-            )
-        ),
-        on("open_persistent_chat", refused="LIM-7"),
-        on("session_expired", by=SERVICE, to="expired", effects=[do.end_session(BOTH)], cites="THR-3"),
-        CLOSE,
-        on_signal("carry_link", effects=[*via, do.deliver_join_link(OTHER)], cites="ESC-4 DEC-10"),
-        group="talking",
-        timers=[Timer("session_expired", 600, "THR-3")],
-        ignores="call_placed meeting_over rerouted_from_teams rerouted_from_sfb",
-    )
-
-
-def afresh(event: str, native: Emit, limit: str) -> tuple[Row, ...]:
-    """Rows by which a message that may not cross is routed anew."""
-    return (
-        on(
-            event,
-            to="native",
-            when=[*REACHABLE, *CHATTING, same_platform],
-            effects=[do.open_thread(BOTH), native],
-            cites="THR-3 RTE-1 RTE-7",
-        ),
-        on(
-            event,
-            when=[*REACHABLE, *CHATTING, interop],
-            refused=limit,
-            instead="send_text open_chat",
-            cites="THR-3 DEC-5 LIM-8",
-        ),
-    )
-
+OPENED = "who opened it"
+ANEW_FROM_SFB = (lands_here, *TO_OTHER)
+TOLD_ANEW = (do.open_interop_window(ANSWERER), do.show_business_bar(ANSWERER))
+"""How an SfB user who begins anew is told that a TeamsOnly user is reached."""
 
 CHAT = Lifecycle(
     "chat",
@@ -218,224 +83,313 @@ CHAT = Lifecycle(
     state(
         "none",
         "No thread yet",
-        *opening("open_chat"),
+        *OPEN_CHAT,
+        *PERSISTENT_CHAT,
         *CARRY_BY_NEW_THREAD,
         initial=True,
         group="nothing yet",
-        ignores="call_placed meeting_over rerouted_from_teams rerouted_from_sfb",
+        ignores=f"{UNHEARD} barred",
     ),
     state(
         "native",
         "Both are on one platform: everything it offers",
         *one_platform("native"),
+        *persistent_chat(on_sfb),
         on(
-            "open_persistent_chat",
-            when=[on_sfb],
-            effects=[do.open_persistent_chat(ACTOR)],
-            cites="LIM-7",
+            "session_expired",
+            by=SERVICE,
+            to="expired",
+            when=[has_sfb_side],
+            effects=[do.end_session(BOTH)],
+            cites="THR-3",
         ),
-        on("open_persistent_chat", refused="LIM-7"),
-        EXPIRE,
-        CLOSE,
+        HIDE,
         on_signal(
             "rerouted_from_teams",
             by=SERVICE,
-            to="locked",
+            to="text_offered",
             when=[interop_federated],
             effects=[do.lock_thread(BOTH), do.offer_text_thread(BOTH)],
             cites="THR-2",
         ),
         on_signal("rerouted_from_teams", by=SERVICE, to="locked", effects=[do.lock_thread(BOTH)], cites="THR-1"),
-        on_signal("rerouted_from_sfb", by=SERVICE, to="draining", cites="THR-3 DEC-10"),
+        on_signal("rerouted_from_sfb", by=SERVICE, to="draining", cites="THR-3"),
         *carrying(),
+        final=True,
         group="talking",
         routed=True,
         timers=[IDLE],
-        ignores="call_placed meeting_over",
+        ignores="meeting_over barred",
     ),
     state(
         "interop",
         "Plain text passes through the gateway",
+        *TEXT_ACROSS_CLOUDS,
         *plain_text("interop"),
-        on(
-            "share_desktop",
-            to="offered",
-            when=[on_teams, can_share_content, may_meet_now],
-            effects=[do.open_meeting_menu(ACTOR)],
-            instead="meet_now",
-            cites="LIM-2 TMS-1 TMS-2 TMS-3 TMS-4 TMS-5 TMS-10 TMS-11 ESC-1 ESC-9 DEC-22",
-        ),
-        on(
-            "share_desktop",
-            to="offered",
-            when=[on_sfb, recent_client],
-            effects=[do.announce_meeting(ACTOR)],
-            instead="meet_now",
-            cites="LIM-2 SFB-1 SFB-5 SFB-7 ESC-1 ESC-9",
-        ),
-        on(
-            "add_participant",
-            to="offered",
-            when=[on_sfb, recent_client],
-            effects=[do.announce_meeting(ACTOR)],
-            instead="meet_now",
-            cites="LIM-4 SFB-1 SFB-5 ESC-1",
-        ),
-        *(
-            on("add_participant", when=[on_teams, possible], refused="LIM-3", instead=MEETING, cites="LIM-8 DEC-32")
-            for possible in (may_meet_now, may_meet_now.of(OTHER))
-        ),
-        on(
-            "meet_now",
-            to="escalated",
-            when=[on_teams, may_meet_now],
-            effects=[START_MEETING],
-            instead="meet_now",
-            cites="LIM-8 DEC-18 TMS-11",
-        ),
-        on("meet_now", to="escalated", when=[on_sfb], effects=[START_MEETING], cites="LIM-8 DEC-18"),
-        EXPIRE,
-        CLOSE,
+        *GROUP_ACROSS_CLOUDS,
+        *from_teams(groups=((on_sfb.of(OTHER), may_chat),)),
+        *from_sfb(),
+        NO_PERSISTENT_CHAT,
+        *calls("placed", to="interop", window=(do.open_interop_window(BOTH),)),
+        *expiring(),
+        closing(),
+        HIDE,
         *carrying(do.relay, to="escalated"),
         *rerouted(),
+        opener=OPENED,
+        final=True,
         group="talking",
         routed=True,
         timers=[IDLE],
-        ignores="call_placed meeting_over",
+        ignores="meeting_over",
+    ),
+    state(
+        "one_sided",
+        "The SfB side's session is over, and the Teams user still has the thread",
+        *plain_text("interop", *REOPEN, *told(ANSWERER), by=OPENER, when=(may_chat,)),
+        *from_teams(
+            *REOPEN,
+            *told(ANSWERER),
+            by=OPENER,
+            when=(may_chat,),
+            groups=((may_chat, may_meet_now), (may_chat, lands_here.of(ANSWERER))),
+        ),
+        *calls("placed", by=OPENER, when=(may_call,), window=(do.open_interop_window(BOTH),)),
+        *plain_text("interop", *REOPEN, *TOLD_ANEW, by=ANSWERER, when=ANEW_FROM_SFB, opener=ANSWERER),
+        *from_sfb(
+            *REOPEN,
+            by=ANSWERER,
+            when=ANEW_FROM_SFB,
+            opener=ANSWERER,
+            told=TOLD_ANEW[:1],
+            told_by_hand=TOLD_ANEW,
+        ),
+        *calls("placed", by=ANSWERER, when=(lands_here, may_call.of(OTHER)), window=(do.open_interop_window(BOTH),)),
+        on(
+            "open_chat",
+            by=ANSWERER,
+            to="interop",
+            opener=ANSWERER,
+            when=ANEW_FROM_SFB,
+            effects=[*REOPEN, *TOLD_ANEW],
+            cites="THR-3 THR-5 RTE-1",
+        ),
+        NO_PERSISTENT_CHAT,
+        on("close_chat", by=OPENER, to="closed", cites="DEC-23"),
+        on("close_chat", by=ANSWERER, cites="DEC-23 THR-5"),
+        *carrying(*REOPEN, *told(ANSWERER), do.relay, to="escalated"),
+        *(
+            on_signal(
+                "rerouted_across",
+                by=OPENER,
+                to=to,
+                when=when,
+                effects=effects,
+                cites=cites,
+            )
+            for to, when, effects, cites in (
+                ("switch_offered", [native_federated], [do.connect_gateway, do.offer_native_thread(BOTH)], "THR-2"),
+                ("locked", [], [do.lock_thread(OPENER)], "THR-1 THR-5"),
+            )
+        ),
+        opener="whose thread is left",
+        final=True,
+        group="talking",
+        routed=True,
+        ignores="meeting_over",
     ),
     state(
         "offered",
         "The initiator has the choice of a meeting before them",
-        *plain_text(),
+        *TEXT_ACROSS_CLOUDS,
+        *plain_text("offered"),
         on(
             "accept_meeting",
             by=OWNER,
             to="escalated",
-            when=[on_teams, can_share_content, may_meet_now],
+            when=[on_teams, *CHATTING, can_share_content, may_meet_now],
             effects=[START_MEETING],
             instead="decline_meeting",
-            cites="DEC-26 ESC-1 TMS-3 TMS-8 TMS-11",
+            cites="DEC-26 ESC-1 ESC-4 TMS-3 TMS-8 TMS-11",
         ),
         on(
             "accept_meeting",
             by=OWNER,
             to="escalated",
-            when=[on_sfb, recent_client],
+            when=[on_sfb, *TO_OTHER, recent_client],
             effects=[START_MEETING],
             instead="decline_meeting",
-            cites="DEC-26 ESC-1 SFB-1 SFB-5",
+            cites="DEC-26 ESC-1 ESC-4 SFB-1 SFB-5",
         ),
         on("decline_meeting", by=OWNER, to="interop", effects=[do.close_menu(OWNER)], cites="DEC-26 DEC-1"),
-        CLOSE_OFFER,
-        on_signal("call_placed", to="interop", effects=[do.close_menu(OWNER)], cites="DEC-13"),
+        NO_PERSISTENT_CHAT,
+        *calls("placed", do.close_menu(OWNER), to="interop", window=(do.open_interop_window(BOTH),)),
+        *expiring(do.close_menu(OWNER)),
+        closing(do.close_menu(OWNER)),
+        on("close_chat", by=OWNER, to="interop", effects=[do.close_menu(OWNER)], cites="DEC-1 DEC-23"),
+        on("close_chat", by=PEER, cites="DEC-23 THR-5"),
         *rerouted(do.close_menu(OWNER)),
         owner="initiator",
+        opener=OPENED,
         group="escalating",
         routed=True,
+        timers=[IDLE],
     ),
     state(
         "escalated",
         "A meeting is being made or is on; the chat goes on as plain text",
-        *plain_text(),
+        *TEXT_ACROSS_CLOUDS,
+        *plain_text("escalated"),
         on(
             "resend_link",
             by=OWNER,
+            to="escalated",
             when=CHATTING,
-            effects=[do.relay, do.deliver_join_link(PEER)],
+            effects=[do.relay, do.deliver_join_link(PEER), LINK_SENT],
             cites="DEC-4 ESC-4",
         ),
-        CLOSE,
-        *carrying(do.relay),
+        NO_PERSISTENT_CHAT,
+        *expiring(),
+        closing(),
+        HIDE,
+        *carrying(do.relay, to="escalated"),
         on_signal("meeting_over", to="interop", cites="ESC-1"),
         *rerouted(),
         owner="initiator",
+        opener=OPENED,
         group="escalating",
         routed=True,
+        timers=[IDLE],
     ),
     state(
         "switch_offered",
         "A text thread whose two users could now have a native one",
         *plain_text(),
-        on("share_desktop", refused="THR-2", instead="switch_to_native"),
-        on("add_participant", refused="THR-2", instead="switch_to_native"),
-        on("meet_now", refused="THR-2", instead="switch_to_native"),
-        on("switch_to_native", to="switched", effects=[do.lock_thread(BOTH), do.open_thread(BOTH)], cites="THR-2"),
-        CLOSE,
+        *(
+            on(event, refused="THR-2", instead="switch_to_native")
+            for event in ("share_desktop", "add_participant", "meet_now")
+        ),
+        NO_PERSISTENT_CHAT,
+        *calls("placed_across"),
+        on(
+            "switch_to_native",
+            to="switched",
+            effects=[
+                do.withdraw_native_offer(BOTH),
+                do.lock_thread(BOTH),
+                do.disconnect_gateway,
+                do.open_thread(BOTH),
+            ],
+            cites="THR-2",
+        ),
+        HIDE,
         *carrying(do.relay),
-        on_signal("rerouted_from_teams", by=SERVICE, to="interop", when=[interop_federated], cites="THR-2"),
-        on_signal("rerouted_from_teams", by=SERVICE, to="locked", effects=[do.lock_thread(BOTH)], cites="THR-1"),
-        group="talking",
-        ignores="call_placed meeting_over",
-    ),
-    state(
-        "switched",
-        "A native thread that took the place of a text thread",
-        *one_platform("switched"),
-        on("open_persistent_chat", refused="LIM-7"),
-        CLOSE,
         on_signal(
             "rerouted_from_teams",
             by=SERVICE,
             to="interop",
             when=[interop_federated],
-            effects=[do.lock_thread(BOTH), do.revive_text_thread(BOTH), *do.TELL_BOTH],
+            effects=[do.withdraw_native_offer(BOTH)],
+            cites="THR-2",
+        ),
+        on_signal(
+            "rerouted_from_teams",
+            by=SERVICE,
+            to="locked",
+            effects=[do.withdraw_native_offer(BOTH), do.lock_thread(BOTH), do.disconnect_gateway],
+            cites="THR-1",
+        ),
+        opener=OPENED,
+        final=True,
+        group="talking",
+        ignores="meeting_over",
+    ),
+    state(
+        "switched",
+        "A native thread that took the place of a text thread",
+        *one_platform("switched"),
+        NO_PERSISTENT_CHAT,
+        HIDE,
+        on_signal(
+            "rerouted_from_teams",
+            by=SERVICE,
+            to="interop",
+            when=[interop_federated],
+            effects=[do.lock_thread(BOTH), do.connect_gateway, do.revive_text_thread(BOTH), *told(BOTH)],
             cites="THR-2",
         ),
         on_signal("rerouted_from_teams", by=SERVICE, to="locked", effects=[do.lock_thread(BOTH)], cites="THR-1"),
         *carrying(),
+        opener=OPENED,
+        final=True,
         group="talking",
         routed=True,
-        ignores="call_placed meeting_over",
+        ignores="meeting_over",
     ),
-    draining("draining", "An SfB session between SfB users that outlives its routing"),
-    draining("draining_interop", "An SfB session across the gateway that outlives its routing", do.relay),
-    state(
-        "locked",
-        "To read only; a new conversation can be opened",
-        *opening("open_chat"),
+    DRAINING,
+    DRAINING_INTEROP,
+    locked(
+        "text_offered",
+        "The native thread is locked, and a text-only one is offered in its place",
         *(
-            on(event, refused="THR-1", instead="open_chat")
-            for event in (
-                "send_text",
-                "send_rich_text",
-                "send_emoticon",
-                "send_file",
-                "share_desktop",
-                "add_participant",
-                "meet_now",
-                "open_persistent_chat",
+            row
+            for by in (BOTH, SERVICE)
+            for row in (
+                on_signal("rerouted_across", by=by, when=[interop_federated], cites="THR-2"),
+                on_signal(
+                    "rerouted_across", by=by, to="locked", effects=[do.withdraw_text_offer(BOTH)], cites="THR-2 DEC-8"
+                ),
             )
         ),
-        CLOSE,
-        on_signal("carry_link", effects=[do.report_link_undelivered(ACTOR)], cites="DEC-4 DEC-20 THR-1"),
-        on_signal("rerouted_from_teams", by=SERVICE, cites="DEC-8"),
-        on_signal("rerouted_from_sfb", by=SERVICE, cites="DEC-8"),
-        final=True,
-        group="over",
-        ignores="call_placed meeting_over",
+        *after(do.withdraw_text_offer(BOTH), carry_across(CHATTING)),
+        UNDELIVERED,
+        opened=after(
+            do.withdraw_text_offer(BOTH),
+            open_across("open_chat", routed=()),
+            *message_across(routed=(), chatting=TO_OTHER),
+        ),
+        persistent=(NO_PERSISTENT_CHAT,),
+        ignores="meeting_over",
+    ),
+    locked(
+        "locked",
+        "To read only; a new conversation can be opened",
+        *(
+            on_signal(event, by=by, cites="DEC-8")
+            for event, by in (
+                ("rerouted_from_teams", SERVICE),
+                ("rerouted_from_sfb", SERVICE),
+                ("rerouted_across", BOTH),
+                ("rerouted_across", SERVICE),
+            )
+        ),
+        *CARRY_BY_NEW_THREAD,
+        opened=(*OPEN_CHAT, *message_native(TO_OTHER), *message_across(chatting=TO_OTHER)),
+        persistent=PERSISTENT_CHAT,
+        ignores="meeting_over barred",
     ),
     state(
         "expired",
         "The SfB session is over; the next message is routed anew",
-        *opening("open_chat"),
-        *opening("send_text", (do.deliver_text(OTHER),), (do.relay, do.deliver_plain_text(OTHER))),
-        *afresh("send_rich_text", do.deliver_rich_text(OTHER), "LIM-1"),
-        *afresh("send_emoticon", do.deliver_emoticon(OTHER), "LIM-1"),
-        *afresh("send_file", do.deliver_file(OTHER), "LIM-6"),
-        CLOSE,
+        *OPEN_CHAT,
+        *message_native(),
+        *message_across(),
+        *PERSISTENT_CHAT,
+        on("close_chat", to="closed", cites="DEC-23"),
         *CARRY_BY_NEW_THREAD,
         final=True,
         group="over",
-        ignores="call_placed meeting_over rerouted_from_teams rerouted_from_sfb",
+        ignores=f"{UNHEARD} barred",
     ),
     state(
         "closed",
         "The chat was closed",
-        *opening("open_chat"),
+        *OPEN_CHAT,
+        *PERSISTENT_CHAT,
         *CARRY_BY_NEW_THREAD,
         final=True,
         group="over",
-        ignores="call_placed meeting_over rerouted_from_teams rerouted_from_sfb",
+        ignores=f"{UNHEARD} barred",
     ),
     rules=RULES,
 )

@@ -10,18 +10,23 @@ from fsm.spec.call import CALL
 from fsm.spec.chat import CHAT
 from fsm.spec.meeting import MEETING
 from fsm.spec.parties import Platform
-from fsm.spec.routing import View
+from fsm.spec.routing import ACROSS, RouteKind, View
 from fsm.spec.rules import RULES
 from fsm.spec.terminated_call import TERMINATED_CALL
 
-WAITING = "creating open invited"
+ALONE = "open open_sharing sent sent_sharing invited invited_sharing"
 TOGETHER = "together initiator_shares peer_shares"
+NO_CALL = "none ended"
+THREADS = "interop one_sided offered switch_offered draining draining_interop"
+"""Threads that a call may go the way of, though it would be routed otherwise, or land elsewhere, by itself."""
 
 ESCALATES = (
-    refuse("DEC-3", "join_meeting resend_link leave_meeting meeting_created", meeting=WAITING),
+    refuse(
+        "DEC-3", "start_sharing join_meeting resend_link leave_meeting meeting_created", meeting=f"creating {ALONE}"
+    ),
     refuse("DEC-3", "accept_meeting decline_meeting", chat="offered"),
     refuse("DEC-3", "accept_meeting decline_meeting", call="offered"),
-    to("call", "TMS-2", call="ringing connected on_hold draining draining_on_hold"),
+    to("call", "TMS-2", call=" ".join(each for each in CALL.states if each not in NO_CALL.split())),
     to("chat", "TMS-2"),
 )
 """An escalation starts from the call while one is up and from the chat otherwise, one at a time."""
@@ -29,14 +34,24 @@ ESCALATES = (
 CALLS: tuple[Dispatch, ...] = (
     refuse("DEC-6", "open_chat call_audio call_video", by=RECIPIENT, chat="none", call="none"),
     refuse(
-        "DEC-12", "join_meeting resend_link leave_meeting end_meeting meeting_created", meeting=f"{WAITING} {TOGETHER}"
+        "DEC-12",
+        "join_meeting resend_link leave_meeting end_meeting meeting_created",
+        meeting=f"creating {ALONE} {TOGETHER}",
     ),
+    to("chat", "THR-4", chat=THREADS, call=NO_CALL),
     to("call"),
 )
 
 
-def _rerouted_from(platform: Platform) -> Callable[[View, View], bool]:
-    return lambda old, new: old.on is platform and (old.kind, old.on, old.other_on) != (new.kind, new.on, new.other_on)
+def _rerouted(old: View, new: View) -> bool:
+    return (old.kind, old.on, old.other_on) != (new.kind, new.on, new.other_on)
+
+
+def _across(on: Platform, other_on: Platform) -> Callable[[View, View], bool]:
+    return lambda old, new: _rerouted(old, new) and old.kind in ACROSS and (old.on, old.other_on) == (on, other_on)
+
+
+TEAMS, SFB = Platform.TEAMS, Platform.SFB
 
 
 CONVERSATION = Composition(
@@ -46,17 +61,31 @@ CONVERSATION = Composition(
     TERMINATED_CALL,
     dispatch={
         "share_desktop meet_now": (refuse("ESC-8", "start_sharing stop_sharing", meeting=TOGETHER), *ESCALATES),
-        "add_participant": (to("meeting", "ESC-8", meeting=TOGETHER), *ESCALATES),
+        "add_participant": (to("meeting", "ESC-8", meeting=f"{ALONE} {TOGETHER}"), *ESCALATES),
         "accept_meeting decline_meeting": (to("call", call="offered"), to("chat")),
-        "resend_link": (to("chat", "DEC-4", chat="escalated", meeting="open invited"), to("meeting", "DEC-4")),
+        "resend_link": (to("chat", "DEC-4", chat="escalated", meeting=ALONE), to("meeting", "DEC-4")),
         "call_audio call_video": CALLS,
         "open_chat": (refuse("DEC-6", by=RECIPIENT, chat="none", call="none"), to("chat")),
     },
     changes=(
         Change("moved", Party.ORIGINATOR, lambda old, new: old.on is not new.on, "DEC-11 MTG-1"),
         Change("moved", Party.RECIPIENT, lambda old, new: old.other_on is not new.other_on, "DEC-11 MTG-1"),
-        Change("rerouted_from_teams", Party.SERVICE, _rerouted_from(Platform.TEAMS), "THR-1 THR-2 DEC-33"),
-        Change("rerouted_from_sfb", Party.SERVICE, _rerouted_from(Platform.SFB), "THR-3 DEC-33"),
+        Change(
+            "rerouted_from_teams",
+            Party.SERVICE,
+            lambda old, new: _rerouted(old, new) and old.kind in (RouteKind.NATIVE, RouteKind.NATIVE_FEDERATED),
+            "THR-1 THR-2 DEC-33",
+        ),
+        Change(
+            "rerouted_from_sfb",
+            Party.SERVICE,
+            lambda old, new: _rerouted(old, new) and old.kind is RouteKind.SKYPE,
+            "THR-3 DEC-33",
+        ),
+        Change("rerouted_across", Party.ORIGINATOR, _across(TEAMS, SFB), "THR-1 THR-2 THR-3 THR-5 DEC-33"),
+        Change("rerouted_across", Party.RECIPIENT, _across(SFB, TEAMS), "THR-1 THR-2 THR-3 THR-5 DEC-33"),
+        Change("rerouted_across", Party.SERVICE, _across(TEAMS, TEAMS), "THR-1 THR-2"),
+        Change("barred", Party.SERVICE, lambda old, new: bool(new.barred), "THR-6"),
     ),
     rules=RULES,
 )

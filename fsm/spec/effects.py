@@ -16,8 +16,10 @@ lock_thread = Effect("lock_thread", "keeps the thread to read, and is offered a 
 revive_text_thread = Effect("revive_text_thread", "gets the earlier text thread back", "THR-2")
 offer_text_thread = Effect("offer_text_thread", "is offered a text-only conversation", "THR-2")
 offer_native_thread = Effect("offer_native_thread", "is offered the switch to a native conversation", "THR-2")
-close_thread = Effect("close_thread", "sees the conversation closed", "DEC-23")
-end_session = Effect("end_session", "loses the idle session", "THR-3")
+withdraw_native_offer = Effect("withdraw_native_offer", "sees the offered switch withdrawn", "THR-2")
+withdraw_text_offer = Effect("withdraw_text_offer", "sees the offered text conversation withdrawn", "THR-2")
+end_session = Effect("end_session", "loses the SfB session", "THR-3")
+disconnect_gateway = Effect("disconnect_gateway", "lets go of the two clients", "NAT-4 THR-3", service=GATEWAY)
 
 # That the conversation is interop: each client has its way
 
@@ -43,10 +45,10 @@ deliver_file = Effect("deliver_file", "receives the file", "RTE-7")
 relay = Effect("relay", "carries the message across", "NAT-4", service=GATEWAY)
 open_persistent_chat = Effect("open_persistent_chat", "enters the Persistent Chat room", "LIM-7")
 
-# What one platform does by itself
+# What one platform does by itself, beside this conversation
 
-show_screen = Effect("show_screen", "sees the other's screen", "RTE-7")
-start_group = Effect("start_group", "is in a new group, beside this conversation", "DEC-24")
+show_screen = Effect("show_screen", "sees the other's screen", "RTE-7 DEC-37")
+start_group = Effect("start_group", "is in a new group, beside this conversation", "DEC-24 DEC-37")
 
 # Calls
 
@@ -55,6 +57,7 @@ ring_video = Effect("ring_video", "is rung for a video call", "NAT-7")
 stop_ringing = Effect("stop_ringing", "stops ringing", "DEC-27")
 connect_media = Effect("connect_media", "hears the other", "NAT-7")
 connect_voicemail = Effect("connect_voicemail", "is put through to voicemail", "SFB-3")
+connect_voice_service = Effect("connect_voice_service", "is put through to a cloud voice service", "SFB-3")
 show_video = Effect("show_video", "sees the other's video", "NAT-7")
 pause_media = Effect("pause_media", "is on hold", "NAT-2")
 resume_media = Effect("resume_media", "hears the other again", "NAT-2")
@@ -77,6 +80,7 @@ create_sfb_meeting = Effect(
 report_no_meeting = Effect("report_no_meeting", "is told that the meeting could not be created", "DEC-2")
 put_in_meeting = Effect("put_in_meeting", "is put in the meeting, not sharing yet", "TMS-8")
 deliver_join_link = Effect("deliver_join_link", "receives the join link in the chat", "ESC-4")
+withdraw_link = Effect("withdraw_link", "sees that the link leads nowhere any more", "ESC-4 DEC-16")
 report_link_undelivered = Effect("report_link_undelivered", "is told that the link did not arrive", "DEC-4")
 guide_to_join = Effect("guide_to_join", "is guided to join", "ESC-4")
 
@@ -95,3 +99,4 @@ share_in_meeting = Effect("share_in_meeting", "finds the file in the meeting", "
 invite_others = Effect("invite_others", "sees others join the meeting", "ESC-8")
 announce_departure = Effect("announce_departure", "sees the other leave the meeting", "DEC-16")
 close_meeting = Effect("close_meeting", "is out of the meeting, which is over", "DEC-16")
+dismiss_meeting = Effect("dismiss_meeting", "ends the meeting, made or not", "DEC-16 DEC-2", service=MEETING_SERVICE)

@@ -5,7 +5,7 @@ A guard is about whoever acts unless a row says ``.of(...)``; those under "the p
 
 from __future__ import annotations
 
-from fsm.notation import OTHER, Guard
+from fsm.notation import OTHER, OWNER, PEER, Guard
 from fsm.spec.parties import Client, Mode, Platform
 from fsm.spec.routing import ACROSS, ROUTES, RouteKind
 
@@ -46,22 +46,44 @@ interop_federated = Guard(
     "THR-2",
     about=None,
 )
-carries_voice = Guard(
-    "carries_voice",
-    lambda view: not (view.kind is RouteKind.INTEROP_FEDERATED and view.mode is view.other_mode is Mode.TEAMS_ONLY),
-    "voice and video reach the other cloud",
-    "TeamsOnly users in different clouds have text only",
-    "RTE-10",
-    "use text, or a meeting",
+has_sfb_side = Guard(
+    "has_sfb_side",
+    lambda view: Platform.SFB in (view.on, view.other_on),
+    "one of the two is on SfB",
+    "both are on Teams, where a thread does not expire",
+    "THR-3 THR-5",
     about=None,
 )
-sfb_thread = Guard(
-    "sfb_thread",
-    lambda view: view.originator_on is Platform.SFB,
-    "the thread was started from SfB",
-    "the thread was started from Teams and does not expire",
-    "THR-3",
+across_clouds = Guard(
+    "across_clouds",
+    lambda view: view.kind in ACROSS and view.on is view.other_on is Platform.TEAMS,
+    "both are on Teams, in different clouds",
+    "the two are not on Teams in different clouds",
+    "RTE-10",
     about=None,
+)
+same_cloud = Guard(
+    "same_cloud",
+    lambda view: view.same_cloud,
+    "both are in one cloud",
+    "the two are in different clouds",
+    "RTE-10 DEC-22",
+    about=None,
+)
+unbarred = Guard(
+    "unbarred",
+    lambda view: not view.barred,
+    "nothing bars the two from each other across platforms",
+    "the two are barred from each other across platforms",
+    "THR-6 INT-3 INT-4 RTE-8 RTE-9",
+    about=None,
+)
+lands_here = Guard(
+    "lands_here",
+    lambda view: view.lands_here,
+    "reaches the other where they are in this conversation",
+    "reaches the other in their other client, which is another conversation",
+    "RTE-4 RTE-5 THR-3 DEC-35",
 )
 
 _CLEARED = {
@@ -82,6 +104,7 @@ def _not_refused(rule: str, name: str, says: str) -> Guard:
 
 REACHABLE = tuple(_not_refused(rule, *words) for rule, words in _CLEARED.items())
 """One guard for each way the routing table refuses: together, a conversation is possible."""
+federation_allowed = REACHABLE[0]
 
 # The client and its platform
 
@@ -172,3 +195,4 @@ told_by_bar = Guard(
 
 CHATTING = (may_chat, may_chat.of(OTHER))
 CALLING = (may_call, may_call.of(OTHER))
+LINKABLE = (may_chat.of(OWNER), may_chat.of(PEER))

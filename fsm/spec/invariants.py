@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from fsm.notation import At, Guard, Party
+from fsm.spec.call import CALL
 from fsm.spec.guards import interop, may_meet_now, native_federated, on_sfb, on_teams, same_platform, told_by_bar
+from fsm.spec.meeting import MEETING
 
 RICH = {"deliver_rich_text", "deliver_emoticon", "deliver_file", "show_screen", "start_group"}
 CARRIED = {
@@ -22,9 +24,9 @@ CARRIED = {
     "deliver_file",
 }
 TOLD = {"open_interop_window", "show_business_bar", "show_interop_banner"}
-ACROSS = {"interop", "offered", "escalated"}
-IN_CALL = {"ringing", "connected", "on_hold", "offered", "escalating", "draining", "draining_on_hold"}
-IN_MEETING = {"open", "invited", "together", "initiator_shares", "peer_shares"}
+ACROSS = {"interop", "one_sided", "offered", "escalated"}
+IN_CALL = set(CALL.states) - {"none", "ended"}
+IN_MEETING = set(MEETING.states) - {"none", "creating", "ended"}
 
 
 class Moment(NamedTuple):
@@ -74,8 +76,8 @@ def _meeting_fits(step: Moment) -> bool:
 
 
 def _told(step: Moment) -> bool:
-    opened = step.entered("chat", *ACROSS) and bool(step.sent("open_thread"))
-    return not opened or sorted(step.sent(*TOLD)) == sorted([Party.ORIGINATOR, Party.RECIPIENT])
+    opened = step.sent("open_thread") if step.after["chat"].state in ACROSS else []
+    return sorted(step.sent(*TOLD)) == sorted(opened) if opened else True
 
 
 INVARIANTS = (
@@ -129,9 +131,13 @@ INVARIANTS = (
     ),
     Invariant(
         "sharing-is-asked-for",
-        "nobody's screen shows unless somebody has just asked for it",
-        "TMS-8 DEC-17",
-        lambda step: not step.sent("start_showing", "show_screen") or step.event in {"start_sharing", "share_desktop"},
+        "nobody's screen shows unless somebody has just asked for it, or joins where it is shared",
+        "TMS-8 ESC-8",
+        lambda step: (
+            not step.sent("start_showing", "show_screen")
+            or step.event in {"start_sharing", "share_desktop"}
+            or (step.event == "join_meeting" and step.before["meeting"].state == "invited_sharing")
+        ),
     ),
     Invariant(
         "locked-is-silent",
@@ -167,7 +173,10 @@ INVARIANTS = (
         "joins-by-link",
         "the peer gets in only once the link has reached them",
         "MTG-1 ESC-4",
-        lambda step: not step.sent("join_authenticated", "join_anonymous") or step.before["meeting"].state == "invited",
+        lambda step: (
+            not step.sent("join_authenticated", "join_anonymous")
+            or step.before["meeting"].state in {"invited", "invited_sharing"}
+        ),
     ),
 )
 """Every invariant, in no particular order."""

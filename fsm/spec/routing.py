@@ -202,6 +202,16 @@ ROUTES = (
 """Tried from the top; the first row whose conditions all hold decides."""
 
 
+PLATFORMS_ASIDE = tuple(row for row in ROUTES if row.refused and row.refused != "RTE-6")
+"""The rows that bar two people from each other across platforms, whatever platforms they are met on (THR-6)."""
+
+
+@cache
+def barred(at: Landing) -> str:
+    """The rule that lets nothing pass between the two across platforms now; empty where something may (THR-6)."""
+    return next((row.refused for row in PLATFORMS_ASIDE if all(guard.test(at) for guard in row.when)), "")
+
+
 @cache
 def decide(at: Landing) -> RouteRow:
     """The row of ROUTES that decides."""
@@ -237,6 +247,9 @@ class View(NamedTuple):
     has_sfb_client: bool
     other_mode: Mode
     other_on: Platform
+    same_cloud: bool
+    barred: str
+    lands_here: bool
 
 
 def views(pairing: Pairing) -> tuple[View, View]:
@@ -250,14 +263,19 @@ def views(pairing: Pairing) -> tuple[View, View]:
         at = landing(pairing)
         row = decide(at)
         found = (
-            _view(row, at, pairing.originator, at.originator, at.recipient),
-            _view(row, at, pairing.recipient, at.recipient, at.originator),
+            _view(row, at, pairing.originator, at.originator, at.recipient, True),
+            _view(row, at, pairing.recipient, at.recipient, at.originator, _lands_here(at)),
         )
         object.__setattr__(pairing, "routed", found)
     return found
 
 
-def _view(row: RouteRow, at: Landing, who: Participant, leg: Leg, other: Leg) -> View:
+def _lands_here(at: Landing) -> bool:
+    """Whether what the recipient begins reaches the originator on the platform they are on in this conversation."""
+    return shown_on(at.originator.mode, at.recipient.on, at.scope) is at.originator.on
+
+
+def _view(row: RouteRow, at: Landing, who: Participant, leg: Leg, other: Leg, lands_here: bool) -> View:
     return settled(
         View(
             row.kind,
@@ -273,6 +291,9 @@ def _view(row: RouteRow, at: Landing, who: Participant, leg: Leg, other: Leg) ->
             who.has_sfb_client,
             other.mode,
             other.on,
+            at.same_cloud,
+            barred(at),
+            lands_here,
         )
     )
 
@@ -296,6 +317,8 @@ def settled(view: View) -> View:
         allow_private_calling=view.allow_private_calling or not ruled,
         has_teams_account=view.has_teams_account or view.other_on is not Platform.TEAMS,
         has_sfb_client=view.has_sfb_client or view.other_on is not Platform.SFB,
+        same_cloud=view.same_cloud or not across,
+        lands_here=view.lands_here or not across,
     )
 
 
@@ -312,6 +335,9 @@ FACTS: dict[str, tuple[object, ...]] = {
     **dict.fromkeys(("has_teams_account", "has_sfb_client"), _FLAG),
     "other_mode": tuple(Mode),
     "other_on": tuple(Platform),
+    "same_cloud": _FLAG,
+    "barred": ("", *dict.fromkeys(row.refused for row in PLATFORMS_ASIDE)),
+    "lands_here": _FLAG,
 }
 """Every fact of a View and the values it can have."""
 LANDING_FACTS: dict[str, tuple[object, ...]] = {

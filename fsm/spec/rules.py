@@ -64,7 +64,7 @@ _TABLE = {
         ESC-1  For an advanced action the client helps create a meeting, in which the users go on.
         ESC-2  The meeting is on the initiator's platform.
         ESC-3  The meeting is a Meet Now meeting, on nobody's calendar.
-        ESC-4  The other party gets the join link in the interop chat and joins by clicking it.
+        ESC-4  The other party gets the join link in the interop chat and joins by clicking it; no chat, no escalation.
         ESC-5  The link opens in a compatible client: the full client, a web app or a browser.
         ESC-6  An SfB user joins a Teams meeting authenticated with a Teams account, anonymously without.
         ESC-7  A Teams user joins an SfB meeting authenticated with an SfB account and client, else as anonymous.
@@ -74,7 +74,7 @@ _TABLE = {
     FROM_SFB: """
         SFB-1  Escalating takes a recent SfB client: the monthly build of July 2019 or later.
         SFB-2  An older client infers from signalling that the other is on Teams, and then shows the yellow bar.
-        SFB-3  That inference errs: cloud voicemail and other cloud voice services raise the bar as well.
+        SFB-3  That inference errs: cloud voicemail and other cloud voice services, which one can talk to, raise the bar too.
         SFB-4  A recent client hears from presence of an actual TeamsOnly user and opens an interop window at once.
         SFB-5  An SfB user who wants to share is told that a meeting will start, and is guided.
         SFB-6  The Teams user gets the link as a chat message and is guided to join.
@@ -88,7 +88,7 @@ _TABLE = {
         TMS-5  The button opens a menu: to share, a Teams meeting has to start.
         TMS-6  In a call the menu also warns the initiator that the call will end as they move to the meeting.
         TMS-7  Before accepting, the Teams user may warn the SfB user.
-        TMS-8  On acceptance the initiator is put in the meeting; sharing starts only when they start it from the tray.
+        TMS-8  On acceptance the initiator is put in the meeting, with the tray from which they start sharing at any time.
         TMS-9  The SfB user gets the link as a chat message and is guided to join.
         TMS-10 Escalation from Teams works in either scope, from calls and chats, with nothing to provision.
         TMS-11 Escalation from Teams is off for a user whose meeting policy has AllowPrivateMeetNow false.
@@ -109,11 +109,14 @@ _TABLE = {
         RTE-7  A route is native, interop, native federated, interop federated, skype or impossible.
         RTE-8  In-tenant interop takes an online or hybrid organisation.
         RTE-9  Federation takes the consent of both organisations.
-        RTE-10 Two TeamsOnly users in different clouds have interop federated: text only.
+        RTE-10 Two TeamsOnly users in different clouds have interop federated: plain text, and calls like any other.
         ISL-1  Published routing lets Islands users cross platforms; it is followed only where the pairing says so.
         THR-1  A Teams thread keeps its routing; when that no longer holds it is locked, readable, and can be replaced.
         THR-2  Federated text threads and native ones hand over as both become TeamsOnly or one leaves it.
-        THR-3  An SfB thread lives as long as its SIP session: 10 idle minutes end it, the next message routes anew.
+        THR-3  An SfB side lives as long as its SIP session: 10 idle minutes end it, what is next sent from it routes anew.
+        THR-4  A call from a thread that is there goes the way of the thread, where that way is still open.
+        THR-5  A thread is its opener's; a Teams side persists, an SfB side ends with its session, each for itself.
+        THR-6  What drains keeps to INT-3, INT-4, RTE-8 and RTE-9: from a change that bars it on, nothing passes.
         PRS-1  A TeamsOnly user shows Teams presence to everyone.
         PRS-2  A user in an SfB mode shows SfB presence to everyone.
         PRS-3  An Islands user shows colleagues the presence of the client they watch from, others SfB presence.
@@ -130,32 +133,35 @@ _TABLE = {
         DEC-6  The originator makes the first move; a first move by the recipient is another conversation, reversed.
         DEC-7  On the platform their stated client is not on, a user has its default client, the better-kept one.
         DEC-8  A locked thread stays locked when a mode returns, since a new thread may have replaced it.
-        DEC-9  A call up when its routing changes goes on as it is until hung up: to add to it needs a new route.
-        DEC-10 An SfB thread whose routing changed carries plain text till its session ends, whatever policies say now.
+        DEC-9  A call up when its routing changes goes on as it is, where THR-6 lets it: to add to it needs a new route.
+        DEC-10 A thread that outlives its routing carries plain text only, till its session ends: rich content needs a route.
         DEC-11 A meeting is over when its initiator's mode moves them off its platform, which hosted it for them.
         DEC-12 No new call while an escalated meeting lives: the meeting is where they talk.
         DEC-13 Placing a call closes a menu opened from the chat, since that menu gave no warning about a call.
         DEC-14 A call is answered and off hold before anything is added to it: there must be a talk to add to.
         DEC-15 Escalating from SfB or by hand ends the call just as from Teams, so that nobody talks in two places.
         DEC-16 If the peer leaves, the link still works; if the initiator leaves, the meeting is over for both.
-        DEC-17 Sharing starts once both are in the meeting, one of them at a time: nobody presents to an empty room.
+        DEC-17 One of the two shares at a time: a second has to wait until the first stops.
         DEC-18 The meeting of LIM-8 can always be started by hand, from any client, where Meet Now is allowed.
         DEC-19 Waits: 30 s of ringing, 60 s for a meeting to be made, 10 min for the peer to join; sources say none.
-        DEC-20 Where the peer cannot be reached by chat, the join link is not delivered, and DEC-4 applies.
+        DEC-20 Where chat is barred after a meeting was accepted, the link is not sent; DEC-4 applies until it can be.
         DEC-21 Putting a call on hold closes a menu opened in it: what it offered is no longer at hand.
-        DEC-22 RTE-10 bars calls, not escalation: TMS-1 grants that to every federated interop thread.
-        DEC-23 Closing the chat leaves a call or a meeting alone: each has its own way to end.
+        DEC-22 Across clouds nobody is signed in to the other's meeting, so whoever joins it joins anonymously.
+        DEC-23 Closing a chat in Teams hides it; closing an SfB window ends its session; neither ends a call or a meeting.
         DEC-24 Adding people on one platform starts a group beside the conversation, which goes on as it was.
         DEC-25 A call still ringing when its routing changes fails, since it may be ringing in the wrong place.
         DEC-26 Only the initiator answers the menu: the choice was put to them.
-        DEC-27 A call declined, cancelled or unanswered is over; only one not declined counts as missed.
-        DEC-28 A call that follows a missed one by its callee, or a failed or abandoned one by either, calls back.
-        DEC-29 An SfB thread whose routing holds does not idle while a menu or a meeting that came from it is open.
+        DEC-27 A call declined is ended; one cancelled or unanswered is missed; one a service took says which took it.
+        DEC-28 A call after a missed one or voicemail by the callee, or after a failed or abandoned one by either, calls back.
+        DEC-29 To escalate from, or write in, a thread whose SfB session is over, the session is set up again first.
         DEC-30 The menu's warning to the peer is Teams' own: an SfB initiator simply tells them in the call.
         DEC-31 Once the meeting is accepted the call is not put on hold: it is about to end.
         DEC-32 Where neither may start a meeting a limit has no way out; TMS-11 is named, which an admin can change.
         DEC-33 An Islands user who takes up their other client reroutes as a mode does: its threads are its own.
         DEC-34 Only the callee answers or declines, the caller cancels and the holder resumes: the call remembers them.
+        DEC-35 What the recipient begins anew lands here or is another conversation: the other's other client gets it.
+        DEC-36 A call that a service took is over for the callee: the caller alone is in it, and only hangs up.
+        DEC-37 A desktop or group on one platform is a session of its own beside the conversation, which ends it itself.
     """,
 }
 

@@ -8,6 +8,7 @@ from fsm.spec.rules import RULES
 ENDS = (
     on_signal("call_ended", to="ended", owner=ACTOR, cites="NAT-2 DEC-27"),
     on_signal("call_missed", to="missed", owner=ACTOR, cites="DEC-27"),
+    on_signal("call_taken", to="taken_by_service", owner=ACTOR, cites="SFB-3 DEC-27"),
     on_signal("call_failed", by=SERVICE, to="failed", cites="NAT-2 DEC-25"),
     on_signal("call_superseded", to="superseded", owner=ACTOR, cites="TMS-6 DEC-2"),
 )
@@ -27,15 +28,21 @@ TERMINATED_CALL = Lifecycle(
         ignores=f"call_placed {LATE}",
     ),
     state("ended", "Ended by a party", ANEW, owner="who ended it", final=True, group="over", ignores=LATE),
-    state(
-        "missed",
-        "Rang and was not answered",
-        on_signal("call_placed", by=PEER, to="called_back", cites="DEC-28"),
-        on_signal("call_placed", by=OWNER, to="none", cites="DEC-28"),
-        owner="caller",
-        final=True,
-        group="over",
-        ignores=LATE,
+    *(
+        state(
+            name,
+            label,
+            on_signal("call_placed", by=PEER, to="called_back", cites="DEC-28"),
+            on_signal("call_placed", by=OWNER, to="none", cites="DEC-28"),
+            owner="caller",
+            final=True,
+            group="over",
+            ignores=LATE,
+        )
+        for name, label in (
+            ("missed", "Rang and was not answered"),
+            ("taken_by_service", "Was taken by voicemail or another cloud voice service"),
+        )
     ),
     state("failed", "Broke off for a technical reason", CALLED_BACK, final=True, group="over", ignores=LATE),
     state(

@@ -136,7 +136,7 @@ class Goals:
     def _open(self, config: Config, case: Case) -> Iterator[str]:
         for lifecycle, here in self._asked(config, case):
             for row in lifecycle.states[here.state].rows_for(case.event):
-                yield f"{row.id} {'open' if row.open_to(case.by, here.owner) else 'closed'} to {case.by}"
+                yield f"{row.id} {'open' if row.open_to(case.by, here) else 'closed'} to {case.by}"
                 if row.id in case.rows:
                     break
 

@@ -3,36 +3,62 @@
 from __future__ import annotations
 
 from fsm.notation import BOTH, OTHER, At, Party
+from fsm.spec.conversation import ALONE, THREADS, TOGETHER
 from fsm.spec.guards import (
     CALLING,
     REACHABLE,
-    carries_voice,
+    federation_allowed,
     interop,
-    may_meet_now,
+    lands_here,
     on_sfb,
     on_teams,
-    recent_client,
+    same_platform,
     told_beforehand,
+    unbarred,
 )
-from fsm.spec.invariants import IN_CALL
-from fsm.verify.moments import Place
-from fsm.verify.properties.chat import ESCALATING, may_share, somebody_may_meet
+from fsm.verify.moments import Place, Step
+from fsm.verify.properties.chat import ESCALATING, may_meet, may_share, no_group
 from fsm.verify.property import at_every_step, in_every_place, tells
 
 PARTIES = (Party.ORIGINATOR, Party.RECIPIENT)
 NO_MEETING = "none ended"
-MEETING_ON = "creating open invited together initiator_shares peer_shares"
+MEETING_ON = f"creating {ALONE} {TOGETHER}"
+RINGING = "ringing ringing_draining ringing_draining_interop"
+ALONG = "draining ringing_draining draining_on_hold"
+ACROSS = "draining_interop ringing_draining_interop draining_interop_on_hold"
+ON_HOLD = "on_hold draining_on_hold draining_interop_on_hold"
+UP = f"connected offered escalating draining draining_interop {ON_HOLD}"
+WAYS = {
+    "draining": "ringing_draining",
+    "draining_interop": "ringing_draining_interop",
+    "switch_offered": "ringing_draining_interop",
+}
+"""How a call from a thread rings where its way is not the present route; elsewhere it just rings."""
 BESIDES = {
     "meeting": NO_MEETING,
-    "chat": "none native interop escalated switch_offered switched draining locked expired closed",
+    "chat": "none native interop one_sided escalated switch_offered switched draining draining_interop text_offered "
+    "locked expired closed",
 }
 """No escalation is under way that would refuse another (DEC-3)."""
 
 
 def may_call(here: Place, who: Party) -> bool:
-    """Whether the route and both policies let a call be placed."""
-    voice = here.holds(carries_voice, who) or not here.holds(interop, who)
-    return voice and here.all_hold((*REACHABLE, *CALLING), who)
+    """Whether the route, or the thread that is there, and both policies let a call be placed."""
+    if not here.all_hold(CALLING, who):
+        return False
+    by_thread = here.is_in("chat", THREADS) and not (
+        here.is_in("chat", "one_sided") and who is not here.at["chat"].opener
+    )
+    return by_thread or here.all_hold((*REACHABLE, lands_here), who)
+
+
+def becomes(step: Step) -> str:
+    """What becomes of a call that is up when its route no longer holds."""
+    across = any(name == "rerouted_across" for name, _ in step.changes)
+    if not step.both(unbarred if across else federation_allowed):
+        return "ended"
+    held = step.was("call", ON_HOLD)
+    return f"draining{'_interop' if across else ''}{'_on_hold' if held else ''}"
 
 
 def is_first_move(here: Place) -> bool:
@@ -52,11 +78,9 @@ CALL = (
             "decline_call": ("stop_ringing", BOTH),
             "cancel_call": ("stop_ringing", BOTH),
             "no_answer": ("stop_ringing", BOTH),
-            "media_failed": ("report_failure", BOTH),
             "add_video": ("show_video", OTHER),
             "hold": ("pause_media", OTHER),
             "resume": ("resume_media", OTHER),
-            "hang_up": ("end_call", OTHER),
             "warn_peer": ("warn_meeting_coming", OTHER),
         },
     ),
@@ -68,43 +92,96 @@ CALL = (
             [here.may(event, who) for event in ("accept_call", "decline_call", "cancel_call")]
             == ([False, False, True] if who is here.at["call"].owner else [here.all_hold(CALLING, who), True, False])
         ),
-        call="ringing",
+        call=RINGING,
     ),
     in_every_place(
         "media-may-fail",
-        "a call can break off for as long as it lasts; voicemail can take it while it rings",
+        "a call can break off for as long as it lasts; voicemail or another voice service can take it while it rings",
         "NAT-2 SFB-3",
         lambda here, who: (
             here.may("media_failed", Party.SERVICE) == (not here.is_in("call", "none ended"))
-            and here.may("voicemail_answered", Party.SERVICE) == here.is_in("call", "ringing")
+            and all(
+                here.may(event, Party.SERVICE) == here.is_in("call", RINGING)
+                for event in ("voicemail_answered", "voice_service_answered")
+            )
         ),
     ),
     at_every_step(
         "what-became-of-a-call",
-        "a call hung up is ended by whoever did, one whose media broke off has failed",
-        "NAT-2 DEC-27",
+        "a call hung up is ended by whoever did, one whose media broke off has failed, and one that a service took was "
+        "taken, however it ends",
+        "NAT-2 SFB-3 DEC-27",
         lambda step: (
             step.now("call", "ended")
             and step.after["terminated_call"]
-            == (At("failed") if step.event == "media_failed" else At("ended", step.by))
+            == (
+                At("taken_by_service", step.before["call"].owner)
+                if step.was("call", "with_service")
+                else At("failed")
+                if step.event == "media_failed"
+                else At("ended", step.by)
+            )
         ),
-        of="hang_up media_failed",
+        of="hang_up service_hung_up media_failed",
     ),
     at_every_step(
-        "voicemail-takes-the-call",
-        "voicemail stops the ringing and takes the caller",
-        "SFB-3 DEC-27",
+        "a-voice-service-takes-the-call",
+        "voicemail or another voice service stops the ringing and takes the caller, who is in a call with it",
+        "SFB-3 DEC-36",
         lambda step: (
-            step.sent("connect_voicemail") == [step.before["call"].owner]
-            and step.sent("stop_ringing") == [who for who in PARTIES if who is not step.before["call"].owner]
+            step.sent("connect_voicemail", "connect_voice_service") == [step.before["call"].owner]
+            and step.sent("stop_ringing") == list(PARTIES)
+            and step.after["call"] == At("with_service", step.before["call"].owner)
         ),
-        of="voicemail_answered",
+        of="voicemail_answered voice_service_answered",
+    ),
+    in_every_place(
+        "the-caller-hangs-up-on-a-service",
+        "in a call with a service the caller may hang up, and the callee, who is not in it, may not",
+        "SFB-3 DEC-36",
+        lambda here, who: (
+            here.may("hang_up", who) == (who is here.at["call"].owner)
+            and here.may("service_hung_up", Party.SERVICE)
+            and {here.refused(event, who) for event in ("add_video", "hold")} == {"DEC-36"}
+        ),
+        call="with_service",
+    ),
+    in_every_place(
+        "only-a-guessing-client-takes-a-service-for-interop",
+        "a call with a service is no interop call",
+        "SFB-3",
+        lambda here, who: {here.refused(event, who) for event in ESCALATING} == {"DEC-36"},
+        call="with_service",
+        **BESIDES,
+    ),
+    at_every_step(
+        "a-call-goes-the-way-of-its-thread",
+        "a call from a thread that goes another way than the route goes the way of the thread",
+        "THR-4 THR-3",
+        lambda step: step.now("call", WAYS.get(step.before["chat"].state, "ringing")),
+        of="call_audio call_video",
+    ),
+    in_every_place(
+        "no-call-across-what-is-barred",
+        "a call across platforms is up only where nothing bars it, and none is where federation is withdrawn",
+        "THR-6 INT-3 INT-4 RTE-8 RTE-9",
+        lambda here, who: here.holds(
+            unbarred if here.is_in("call", ACROSS) or here.holds(interop, who) else federation_allowed, who
+        ),
+        call=f"{RINGING} {UP}",
+    ).asking(unbarred),
+    in_every_place(
+        "a-call-that-is-up-has-its-route",
+        "a call that does not drain is on one platform, or interop",
+        "RTE-1 RTE-7 DEC-9 DEC-25",
+        lambda here, who: here.holds(interop, who) or here.holds(same_platform, who),
+        call="ringing connected on_hold offered escalating",
     ),
     in_every_place(
         "calls-go-both-ways",
-        "while no call and no meeting is on, either may place a voice or a video call wherever a route and both "
-        "policies allow one; the first move is the originator's, and across clouds there are no calls",
-        "NAT-2 NAT-7 POL-2 RTE-10 DEC-6",
+        "while no call and no meeting is on, either may place a voice or a video call wherever a thread or a route and "
+        "both policies allow one, across clouds too; the first move is the originator's",
+        "NAT-2 NAT-7 POL-2 RTE-10 DEC-6 DEC-35 THR-4",
         lambda here, who: all(
             here.may(event, who) == (may_call(here, who) and not (who is Party.RECIPIENT and is_first_move(here)))
             for event in ("call_audio", "call_video")
@@ -137,7 +214,10 @@ CALL = (
         "a-recent-client-is-told-beforehand",
         "whoever hears from presence that the other is on Teams has the interop window before the call is answered",
         "SFB-4 NAT-6",
-        lambda step: [who for who in PARTIES if step.holds(told_beforehand, who)] == step.sent("open_interop_window"),
+        lambda step: (
+            not step.now("call", "ringing")
+            or [who for who in PARTIES if step.holds(told_beforehand, who)] == step.sent("open_interop_window")
+        ),
         of="call_audio call_video",
     ),
     in_every_place(
@@ -145,7 +225,7 @@ CALL = (
         "nothing is added to a call that is not answered or is on hold",
         "DEC-14",
         lambda here, who: {here.refused(event, who) for event in ESCALATING} == {"DEC-14"},
-        call="ringing on_hold",
+        call=f"{RINGING} on_hold",
         **BESIDES,
     ),
     in_every_place(
@@ -159,13 +239,13 @@ CALL = (
     in_every_place(
         "no-group-grows-out-of-a-call",
         "an interop call does not grow; an SfB user with a recent client is offered a meeting, a Teams user is refused",
-        "LIM-5 LIM-4",
+        "LIM-5 LIM-4 ESC-4 RTE-10",
         lambda here, who: (
             not here.holds(interop, who)
             or (
-                here.may("add_participant", who) == here.holds(recent_client, who)
+                here.may("add_participant", who) == may_share(here, who)
                 if here.holds(on_sfb, who)
-                else here.refused("add_participant", who) == ("LIM-5" if somebody_may_meet(here, who) else "TMS-11")
+                else here.refused("add_participant", who) == no_group(here, who, "LIM-5")
             )
         ),
         call="connected",
@@ -173,9 +253,9 @@ CALL = (
     ),
     in_every_place(
         "a-meeting-can-be-started-from-a-call",
-        "in an interop call everyone who may start a meeting can, from any client",
-        "LIM-8 DEC-18 POL-3",
-        lambda here, who: not here.holds(interop, who) or here.may("meet_now", who) == here.holds(may_meet_now, who),
+        "in an interop call everyone who may start a meeting can, from any client, if the link can travel",
+        "LIM-8 DEC-18 POL-3 ESC-4",
+        lambda here, who: not here.holds(interop, who) or here.may("meet_now", who) == may_meet(here, who),
         call="connected",
         **BESIDES,
     ),
@@ -216,29 +296,19 @@ CALL = (
         ),
         call="offered",
     ),
-    at_every_step(
-        "an-offer-falls-with-its-call",
-        "a menu that goes away unanswered closes before whoever it was open for",
-        "DEC-1 DEC-21",
-        lambda step: (
-            not step.was("call", "offered")
-            or step.now("call", "offered escalating")
-            or step.sent("close_menu") == [step.before["call"].owner]
-        ),
-    ),
     in_every_place(
         "hold-is-undone-by-the-holder",
         "whoever put the other on hold may go on, and either may hang up",
         "DEC-34 NAT-2 DEC-21",
         lambda here, who: here.may("resume", who) == (who is here.at["call"].owner) and here.may("hang_up", who),
-        call="on_hold draining_on_hold",
+        call=ON_HOLD,
     ),
     in_every_place(
         "a-call-can-be-ended",
         "either may end a call that has been answered, at any time",
         "NAT-2 DEC-1",
         lambda here, who: here.may("hang_up", who),
-        call="connected on_hold offered escalating draining draining_on_hold",
+        call=UP,
     ),
     at_every_step(
         "a-call-goes-on-until-the-meeting-exists",
@@ -279,34 +349,47 @@ CALL = (
         "nothing is added to a call that outlives its route",
         "DEC-9",
         lambda here, who: {here.refused(event, who) for event in (*ESCALATING, "add_video")} == {"DEC-9"},
-        call="draining draining_on_hold",
+        call="draining draining_on_hold draining_interop draining_interop_on_hold",
         **BESIDES,
     ),
     at_every_step(
         "a-call-outlives-its-route",
-        "a call that is up goes on when its route no longer holds; one that rings fails",
-        "DEC-9 DEC-25",
+        "a call that is up goes on when its route no longer holds, unless it is barred; one that rings fails",
+        "DEC-9 DEC-25 THR-6",
         lambda step: (
-            not step.was("call", " ".join(IN_CALL))
+            not step.was("call", "ringing connected on_hold offered escalating")
             or not any(name.startswith("rerouted") for name, _ in step.changes)
             or (
                 step.now("call", "ended") and step.now("terminated_call", "failed")
-                if step.was("call", "ringing")
-                else step.now(
-                    "call", "draining_on_hold" if step.was("call", "on_hold draining_on_hold") else "draining"
-                )
+                if step.was("call", "ringing") or becomes(step) == "ended"
+                else step.now("call", becomes(step))
             )
         ),
         of="change",
-    ),
+    ).asking(unbarred),
+    at_every_step(
+        "a-draining-call-ends-where-it-is-barred",
+        "a call that drains ends when something comes to bar it, and goes on otherwise",
+        "THR-6 DEC-9",
+        lambda step: (
+            not step.was("call", f"{ALONG} {ACROSS}")
+            or (
+                step.stays("call")
+                if step.both(unbarred if step.was("call", ACROSS) else federation_allowed)
+                else step.now("call", "ended") and step.now("terminated_call", "failed")
+            )
+        ),
+        of="change",
+    ).asking(unbarred),
     at_every_step(
         "hold-outlives-its-route",
         "a call on hold stays on hold when its route no longer holds, by whoever put it there",
         "DEC-9",
         lambda step: (
-            not step.was("call", "on_hold draining_on_hold")
+            not step.was("call", ON_HOLD)
+            or step.now("call", "ended")
             or (
-                step.now("call", "on_hold draining_on_hold")
+                step.now("call", ON_HOLD)
                 and step.before["call"].owner is step.after["call"].owner
                 and not step.sent("resume_media")
             )
@@ -315,24 +398,28 @@ CALL = (
     ),
     at_every_step(
         "what-became-of-a-call-not-answered",
-        "declining a call is ending it; a call cancelled, unanswered or taken by voicemail is missed",
+        "declining a call is ending it; a call cancelled or unanswered is missed",
         "DEC-27",
         lambda step: (
             (step.after["terminated_call"].state, step.after["terminated_call"].owner)
             == (("ended", step.by) if step.event == "decline_call" else ("missed", step.before["call"].owner))
             and step.now("call", "ended")
         ),
-        of="decline_call cancel_call no_answer voicemail_answered",
+        of="decline_call cancel_call no_answer",
     ),
     at_every_step(
         "what-calls-back",
-        "a call calls back if the last one failed, was abandoned, or was missed by whoever calls now",
+        "a call calls back if the last one failed, was abandoned, or missed whoever calls now, or a service took it for "
+        "them",
         "DEC-28",
         lambda step: (
             step.now("terminated_call", "called_back")
             == (
                 step.was("terminated_call", "failed abandoned called_back")
-                or (step.was("terminated_call", "missed") and step.before["terminated_call"].owner is not step.by)
+                or (
+                    step.was("terminated_call", "missed taken_by_service")
+                    and step.before["terminated_call"].owner is not step.by
+                )
             )
         ),
         of="call_audio call_video",
@@ -341,7 +428,7 @@ CALL = (
         "a-superseded-call-waits-for-the-peer",
         "a call is superseded only for as long as the meeting it ended for waits for the peer",
         "TMS-6 DEC-16",
-        lambda here, who: here.is_in("meeting", "open invited"),
+        lambda here, who: here.is_in("meeting", ALONE),
         terminated_call="superseded",
     ),
 )

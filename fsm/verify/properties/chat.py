@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fsm.notation import OTHER, Party
+from fsm.notation import OTHER, PARTIES, Party
 from fsm.spec.guards import (
     CHATTING,
     REACHABLE,
+    across_clouds,
     can_share_content,
+    federation_allowed,
+    has_sfb_side,
     interop,
     interop_federated,
+    lands_here,
     may_meet_now,
     native_federated,
     on_sfb,
     on_teams,
     recent_client,
     same_platform,
-    sfb_thread,
+    unbarred,
 )
 from fsm.spec.invariants import TOLD
 from fsm.verify.moments import Place, Step
-from fsm.verify.property import Broken, Property, at_every_step, in_every_place, tells
+from fsm.verify.property import Broken, Property, at_every_step, in_every_place
 from fsm.verify.space import Space
 
 TEXT_THREADS = "interop offered escalated switch_offered"
+OVER = "none text_offered expired closed locked"
+REROUTED = ("rerouted_from_teams", "rerouted_from_sfb", "rerouted_across")
 DRAINING = "draining draining_interop"
 IDLE = {"call": "none ended", "meeting": "none ended"}
 CONTENT = ("send_text", "send_rich_text", "send_emoticon", "send_file", "share_desktop", "add_participant")
@@ -34,7 +40,9 @@ USES = ("use_teams_client", "use_browser", "use_sfb_client", "use_meetings_app")
 
 
 def may_share(here: Place, who: Party) -> bool:
-    """Whether the source lets somebody in an interop conversation start to share."""
+    """Whether the source lets somebody in an interop conversation start to share: the link has to travel, too."""
+    if not here.all_hold(CHATTING, who):
+        return False
     if here.holds(on_teams, who):
         return here.holds(can_share_content, who) and here.holds(may_meet_now, who)
     return here.holds(recent_client, who)
@@ -42,12 +50,28 @@ def may_share(here: Place, who: Party) -> bool:
 
 def may_open(here: Place, who: Party) -> bool:
     """Whether a new thread is possible."""
-    return here.all_hold((*REACHABLE, *CHATTING), who)
+    return here.all_hold((*REACHABLE, *CHATTING, lands_here), who)
 
 
 def somebody_may_meet(here: Place, who: Party) -> bool:
     """Whether one of the two may start a meeting."""
-    return here.holds(may_meet_now, who) or here.holds(may_meet_now.of(OTHER), who)
+    anew = here.is_in("chat", "one_sided") and here.is_in("call", "none ended")
+    other = here.holds(lands_here.of(OTHER), who) or not anew
+    return here.holds(may_meet_now, who) or (other and here.holds(may_meet_now.of(OTHER), who))
+
+
+def no_group(here: Place, who: Party, limit: str) -> str:
+    """The rule that refuses a group to a Teams user in an interop conversation."""
+    if not here.all_hold(CHATTING, who):
+        return "POL-1"
+    if not somebody_may_meet(here, who):
+        return "TMS-11"
+    return "RTE-10" if here.holds(across_clouds, who) else limit
+
+
+def may_meet(here: Place, who: Party) -> bool:
+    """Whether somebody in an interop conversation may start a meeting by hand, with a link that can travel."""
+    return here.all_hold((*CHATTING, may_meet_now), who)
 
 
 def may_switch(step: Step) -> bool:
@@ -55,11 +79,21 @@ def may_switch(step: Step) -> bool:
     return step.both(native_federated) and not step.was("chat", "native")
 
 
-def after_sfb(step: Step) -> str:
-    """What becomes of a thread started from SfB when its route no longer holds."""
-    if may_switch(step):
-        return "switch_offered"
-    return "draining" if step.was("chat", "native") else "draining_interop"
+def across(step: Step) -> Party | None:
+    """Whose route from Teams to the other's SfB a change ends; the service's where both are on Teams; None if none."""
+    return next((by for name, by in step.changes if name == "rerouted_across"), None)
+
+
+def ended_sides(step: Step) -> list[Party]:
+    """Whose SfB session is over when it expires: whoever is on SfB; of one that drains, whoever opened it."""
+    if step.was("chat", "draining_interop"):
+        return [opener(step)]
+    return [who for who in PARTIES if step.was("chat", "draining") or step.holds(on_sfb, who)]
+
+
+def opener(step: Step) -> Party:
+    """Who opened the thread that there was before the step; the originator where there was none."""
+    return step.before["chat"].opener or Party.ORIGINATOR
 
 
 def _idle_on(space: Space) -> Iterator[Broken]:
@@ -86,13 +120,6 @@ CHAT = (
         chat="native switched",
         **IDLE,
     ),
-    tells("closing-is-seen", "the other sees the chat closed", "DEC-23", {"close_chat": ("close_thread", OTHER)}),
-    in_every_place(
-        "a-chat-can-be-closed",
-        "either may close the chat in every state but where there is none",
-        "DEC-23",
-        lambda here, who: here.may("close_chat", who) == (not here.is_in("chat", "none closed")),
-    ),
     Property(
         "activity-keeps-the-session",
         "whatever a thread that may expire carries starts its 10 minutes afresh",
@@ -102,7 +129,7 @@ CHAT = (
     in_every_place(
         "the-originator-opens",
         "at the start, the originator may open a chat wherever a route and both policies allow one, and the "
-        "recipient may do nothing",
+        "recipient may not",
         "DEC-6 RTE-1 POL-1",
         lambda here, who: here.may("open_chat", who) == (who is Party.ORIGINATOR and may_open(here, who)),
         chat="none",
@@ -129,39 +156,42 @@ CHAT = (
     ),
     at_every_step(
         "no-chat-without-policy",
-        "a message arrives only if both may chat; but a session that outlives its route goes on as it was",
-        "POL-1 DEC-10",
+        "a message or a link arrives only if both may chat",
+        "POL-1 ESC-4",
         lambda step: (
-            step.was("chat", DRAINING)
-            or not step.sent(*DELIVERIES)
+            not step.sent(*DELIVERIES, "deliver_join_link")
             or all(step.holds(CHATTING[0], who) for who in (Party.ORIGINATOR, Party.RECIPIENT))
         ),
     ),
     in_every_place(
         "rich-content-is-refused",
-        "in an interop thread formatting and emoticons are refused, not flattened",
-        "LIM-1 NAT-5 DEC-5",
+        "in an interop thread formatting and emoticons are refused, not flattened; between clouds by the rule of clouds",
+        "LIM-1 NAT-5 DEC-5 RTE-10",
         lambda here, who: (
             not here.all_hold(CHATTING, who)
-            or {here.refused(event, who) for event in ("send_rich_text", "send_emoticon")} == {"LIM-1"}
+            or {here.refused(event, who) for event in ("send_rich_text", "send_emoticon")}
+            == {"RTE-10" if here.holds(across_clouds, who) else "LIM-1"}
         ),
-        chat=TEXT_THREADS,
+        chat=f"{TEXT_THREADS} one_sided",
     ),
     in_every_place(
         "files-are-refused",
         "in an interop thread files are refused",
-        "LIM-6",
-        lambda here, who: not here.all_hold(CHATTING, who) or here.refused("send_file", who) == "LIM-6",
-        chat=TEXT_THREADS,
+        "LIM-6 RTE-10",
+        lambda here, who: (
+            not here.all_hold(CHATTING, who)
+            or here.refused("send_file", who) == ("RTE-10" if here.holds(across_clouds, who) else "LIM-6")
+        ),
+        chat=f"{TEXT_THREADS} one_sided",
     ),
     in_every_place(
         "persistent-chat-stays-on-sfb",
-        "Persistent Chat opens between two users on SfB only",
+        "Persistent Chat opens between two users on SfB, with a thread or without, and is refused to everybody else",
         "LIM-7",
         lambda here, who: (
-            not here.may("open_persistent_chat", who)
-            if not (here.holds(on_sfb, who) and here.holds(on_sfb.of(OTHER), who))
-            else here.may("open_persistent_chat", who) or not here.is_in("chat", "native")
+            here.may("open_persistent_chat", who)
+            if here.holds(same_platform, who) and here.holds(on_sfb, who)
+            else here.refused("open_persistent_chat", who) == "LIM-7"
         ),
     ),
     at_every_step(
@@ -191,8 +221,9 @@ CHAT = (
     in_every_place(
         "sharing-offers-a-meeting",
         "in an interop thread a Teams user whose client can share and who may start a meeting, and an SfB user with a "
-        "recent client, may ask to share, and nobody else: whatever the scope, the other's client and other policies",
-        "TMS-1 TMS-2 TMS-3 TMS-4 TMS-10 TMS-11 POL-3 SFB-1 SFB-7 ESC-1 ESC-9 DEC-22 LIM-2",
+        "recent client, may ask to share if the link can travel, and nobody else: whatever the scope, the other's client "
+        "and other policies",
+        "TMS-1 TMS-2 TMS-3 TMS-4 TMS-10 TMS-11 POL-3 SFB-1 SFB-7 ESC-1 ESC-4 ESC-9 RTE-10 LIM-2",
         lambda here, who: here.may("share_desktop", who) == may_share(here, who),
         chat="interop",
         **IDLE,
@@ -201,28 +232,25 @@ CHAT = (
         "a-group-from-sfb-offers-a-meeting",
         "in an interop thread an SfB user with a recent client may ask for a group",
         "LIM-4",
-        lambda here, who: (
-            here.may("add_participant", who) == (here.holds(on_sfb, who) and here.holds(recent_client, who))
-        ),
+        lambda here, who: here.may("add_participant", who) == (here.holds(on_sfb, who) and may_share(here, who)),
         chat="interop",
         **IDLE,
     ),
     in_every_place(
         "a-group-from-teams-is-refused",
-        "in an interop thread a Teams user's group is refused; if neither may start a meeting instead, it says so",
-        "LIM-3 DEC-32",
+        "in an interop thread a Teams user's group is refused; if no meeting can take its place, it says why",
+        "LIM-3 DEC-32 ESC-4 RTE-10",
         lambda here, who: (
-            here.holds(on_sfb, who)
-            or here.refused("add_participant", who) == ("LIM-3" if somebody_may_meet(here, who) else "TMS-11")
+            here.holds(on_sfb, who) or here.refused("add_participant", who) == no_group(here, who, "LIM-3")
         ),
-        chat="interop",
+        chat="interop one_sided",
         **IDLE,
     ),
     in_every_place(
         "a-meeting-can-be-started-by-hand",
-        "in an interop thread everyone who may start a meeting can, from any client",
-        "LIM-8 DEC-18 POL-3",
-        lambda here, who: here.may("meet_now", who) == here.holds(may_meet_now, who),
+        "in an interop thread everyone who may start a meeting can, from any client, if the link can travel",
+        "LIM-8 DEC-18 POL-3 ESC-4",
+        lambda here, who: here.may("meet_now", who) == may_meet(here, who),
         chat="interop",
         **IDLE,
     ),
@@ -254,16 +282,6 @@ CHAT = (
         chat="offered",
     ),
     at_every_step(
-        "a-menu-closes-with-its-chat",
-        "a menu that goes away unanswered closes before whoever it was open for",
-        "DEC-1 DEC-13",
-        lambda step: (
-            not step.was("chat", "offered")
-            or step.now("chat", "offered escalated")
-            or step.sent("close_menu") == [step.before["chat"].owner]
-        ),
-    ),
-    at_every_step(
         "a-call-closes-the-menu-of-the-chat",
         "placing a call closes a menu that is open in the chat",
         "DEC-13",
@@ -274,7 +292,32 @@ CHAT = (
         "closing-the-chat-closes-the-chat",
         "closing the chat leaves call and meeting as they are",
         "DEC-23",
-        lambda step: step.now("chat", "closed") and step.stays("call", "meeting", "terminated_call"),
+        lambda step: step.stays("call", "meeting", "terminated_call"),
+        of="close_chat",
+    ),
+    at_every_step(
+        "closing-ends-nobody-elses-thread",
+        "whoever closes their window leaves the other's thread as it is; but a Teams thread whose route is gone is locked "
+        "with the session that still carried it",
+        "THR-5",
+        lambda step: (
+            [name for name, to in step.effects if to == step.by.other and name != "close_menu"]
+            == (["lock_thread"] if step.was("chat", "draining_interop") and step.now("chat", "locked") else [])
+        ),
+        of="close_chat",
+    ),
+    at_every_step(
+        "closing-an-sfb-window-ends-its-session",
+        "an SfB user who closes their window leaves the thread to the Teams user; a Teams user who does leaves the thread",
+        "THR-5 DEC-23",
+        lambda step: (
+            not step.was("chat", "interop offered escalated")
+            or (
+                (step.now("chat", "one_sided") and step.after["chat"].opener is step.by.other)
+                if step.holds(on_sfb, step.by)
+                else not step.now("chat", "one_sided closed")
+            )
+        ),
         of="close_chat",
     ),
     at_every_step(
@@ -285,6 +328,8 @@ CHAT = (
             step.sent("open_thread") == [Party.ORIGINATOR, Party.RECIPIENT]
             and step.both(same_platform) == step.now("chat", "native")
             and step.both(interop) == step.now("chat", "interop") == bool(step.sent(*TOLD))
+            if not step.was("chat", "one_sided")
+            else step.now("chat", "interop") and step.sent("open_thread") == [step.by]
         ),
         of="open_chat",
     ),
@@ -292,8 +337,8 @@ CHAT = (
         "a-locked-thread-can-be-replaced",
         "a locked thread carries nothing, and a new one can be opened where a route and both policies allow it",
         "THR-1",
-        lambda here, who: not here.may("send_text", who) and here.may("open_chat", who) == may_open(here, who),
-        chat="locked",
+        lambda here, who: here.may("open_chat", who) == may_open(here, who),
+        chat="locked text_offered",
     ),
     at_every_step(
         "a-locked-thread-stays-locked",
@@ -303,28 +348,57 @@ CHAT = (
         of="change",
     ),
     at_every_step(
-        "a-teams-thread-is-locked-or-handed-over",
-        "when its route no longer holds, a thread started from Teams is locked, or handed over to the other federated "
-        "kind; an SfB session goes on",
-        "THR-1 THR-2",
+        "a-thread-goes-by-who-opened-it",
+        "when its route no longer holds, an interop thread that was opened from Teams is locked, and one opened from SfB "
+        "drains where that is not barred; or it is handed over to the other federated kind",
+        "THR-1 THR-2 THR-3 THR-5 THR-6",
         lambda step: (
-            ("rerouted_from_teams", Party.SERVICE) not in step.changes
-            or not step.was("chat", "native interop offered escalated")
-            or step.now("chat", "switch_offered" if may_switch(step) else "locked")
+            across(step) is None
+            or not step.was("chat", "interop offered escalated one_sided")
+            or step.now(
+                "chat",
+                "switch_offered"
+                if may_switch(step)
+                else "draining_interop"
+                if across(step) is opener(step).other and step.both(unbarred)
+                else "locked",
+            )
         ),
         of="change",
     ),
     at_every_step(
-        "an-sfb-thread-drains-or-is-handed-over",
-        "when its route no longer holds, a thread started from SfB goes on until its session ends, or is handed over",
-        "THR-3 DEC-10 THR-2",
+        "a-native-thread-goes-by-its-platform",
+        "when its route no longer holds, a thread between Teams users is locked, or a text thread is offered in its "
+        "place, and one between SfB users drains unless federation is withdrawn",
+        "THR-1 THR-2 THR-3 THR-6 RTE-9",
         lambda step: (
-            ("rerouted_from_sfb", Party.SERVICE) not in step.changes
-            or not step.was("chat", "native interop offered escalated")
-            or step.now("chat", after_sfb(step))
+            not step.was("chat", "native")
+            or not any(name in REROUTED for name, _ in step.changes)
+            or (
+                step.now("chat", "text_offered" if step.both(interop_federated) else "locked")
+                if ("rerouted_from_teams", Party.SERVICE) in step.changes
+                else step.now("chat", "draining" if step.both(federation_allowed) else "expired")
+            )
         ),
         of="change",
     ),
+    in_every_place(
+        "nothing-drains-that-is-barred",
+        "what drains across platforms is barred by nothing, and where federation is withdrawn nothing drains",
+        "THR-6 INT-3 INT-4 RTE-8 RTE-9",
+        lambda here, who: here.holds(federation_allowed if here.is_in("chat", "draining") else unbarred, who),
+        chat=DRAINING,
+    ).asking(unbarred),
+    at_every_step(
+        "nothing-is-relayed-that-is-barred",
+        "nothing is relayed while Islands mode, a tenant that is not hybrid, or federation withdrawn bars it, and "
+        "without federation nothing is delivered at all",
+        "THR-6 INT-3 INT-4 RTE-8 RTE-9",
+        lambda step: (
+            (not step.sent("relay", "connect_gateway") or step.both(unbarred))
+            and (not step.sent(*DELIVERIES, "deliver_join_link") or step.both(federation_allowed))
+        ),
+    ).asking(unbarred),
     in_every_place(
         "a-switch-is-offered-to-both",
         "where a text thread could now be native, both may switch, and both are on Teams",
@@ -342,11 +416,11 @@ CHAT = (
     ),
     at_every_step(
         "what-becomes-of-a-thread-is-told-to-both",
-        "when a change locks a thread or makes a switch possible, both are told",
-        "THR-1 THR-2",
+        "when a change makes a switch possible, or text in place of a native thread, both are offered it",
+        "THR-2",
         lambda step: all(
             not step.entered("chat", state) or step.sent(effect) == [Party.ORIGINATOR, Party.RECIPIENT]
-            for state, effect in (("locked", "lock_thread"), ("switch_offered", "offer_native_thread"))
+            for state, effect in (("text_offered", "offer_text_thread"), ("switch_offered", "offer_native_thread"))
         ),
         of="change",
     ),
@@ -377,15 +451,15 @@ CHAT = (
         "an-sfb-thread-expires",
         "an idle thread started from SfB expires, one started from Teams does not",
         "THR-3",
-        lambda here, who: here.may("session_expired", Party.SERVICE) == here.holds(sfb_thread, who),
+        lambda here, who: here.may("session_expired", Party.SERVICE) == here.holds(has_sfb_side, who),
         chat="native interop",
     ),
     in_every_place(
         "a-draining-thread-carries-text-until-it-expires",
-        "a thread that outlives its route carries text, takes no other content, and ends by expiring or by hand",
-        "THR-3 DEC-10",
+        "a thread that outlives its route carries text if both may chat, takes no other content, and expires",
+        "THR-3 DEC-10 POL-1",
         lambda here, who: (
-            here.may("send_text", who)
+            here.may("send_text", who) == here.all_hold(CHATTING, who)
             and here.may("close_chat", who)
             and here.may("session_expired", Party.SERVICE)
             and {here.refused(event, who) for event in ("send_rich_text", "send_emoticon", "send_file")} == {"DEC-10"}
@@ -402,10 +476,12 @@ CHAT = (
     ),
     in_every_place(
         "a-locked-thread-says-so",
-        "whatever is tried in a locked thread is refused because it is locked",
+        "whatever a Teams user tries in a locked thread is refused because it is locked",
         "THR-1",
-        lambda here, who: {here.refused(event, who) for event in (*CONTENT, "meet_now")} == {"THR-1"},
-        chat="locked",
+        lambda here, who: (
+            here.holds(on_sfb, who) or {here.refused(event, who) for event in (*CONTENT, "meet_now")} == {"THR-1"}
+        ),
+        chat="locked text_offered",
         **IDLE,
     ),
     at_every_step(
@@ -413,23 +489,16 @@ CHAT = (
         "an interop thread that begins connects the gateway and opens for both, whatever begins it",
         "NAT-1 NAT-4 ESC-4",
         lambda step: (
-            not (step.was("chat", "none expired closed locked") and step.now("chat", TEXT_THREADS))
+            not (step.was("chat", OVER) and step.now("chat", TEXT_THREADS))
             or step.sent("connect_gateway", "open_thread") == ["gateway", Party.ORIGINATOR, Party.RECIPIENT]
         ),
-    ),
-    in_every_place(
-        "an-open-escalation-keeps-the-session",
-        "with a menu open or a meeting on, the session of the thread does not expire",
-        "DEC-29",
-        lambda here, who: not here.may("session_expired", Party.SERVICE),
-        chat="offered escalated",
     ),
     at_every_step(
         "after-expiry-a-message-is-routed-anew",
         "the first message after the session has expired opens a thread as the pairing is now routed, if it may cross",
         "THR-3 RTE-1 DEC-5 LIM-1 LIM-6",
         lambda step: (
-            not step.was("chat", "expired")
+            not step.was("chat", "expired locked text_offered")
             or (
                 len(step.sent("open_thread")) == 2
                 and step.now("chat", "native" if step.both(same_platform) else "interop")

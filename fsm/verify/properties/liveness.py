@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from fsm.engine.program import Config
-from fsm.notation import Lifecycle, Party, State, Timer
+from fsm.notation import Lifecycle, Party, Timer
+from fsm.spec.conversation import ALONE
+from fsm.verify.properties.lasting import RINGING
 from fsm.verify.property import Broken, Property
 from fsm.verify.space import Edge, Space
 
@@ -56,8 +58,8 @@ def _goes_on(space: Space) -> Iterator[Broken]:
 def must_reach(space: Space, goal: Region) -> Region:
     """Who must come, from which place, to ``goal``, whatever anybody does, if timers go off that nothing stops.
 
-    Grown step by step: where a timer runs, nothing but what restarts it not leads elsewhere, and its going off leads
-    to what is grown so far, all of it is grown in.
+    Grown step by step: from places where a timer runs, if its going off leads to what is grown so far, and whatever else
+    happens leads there too or to another of these places without starting the timer afresh, all of them are grown in.
     """
     out: dict[Config, list[Edge]] = defaultdict(list)
     for edge in space.edges:
@@ -67,28 +69,33 @@ def must_reach(space: Space, goal: Region) -> Region:
     while grown:
         grown = False
         for n, lifecycle in enumerate(space.composition.lifecycles.values()):
+            running: dict[str, dict[str, Timer]] = defaultdict(dict)
             for state in lifecycle:
                 for timer in state.timers:
-                    for config, mask in _timed(space, out, found, n, state, timer).items():
-                        found[config] = found.get(config, 0) | mask
-                        grown = True
+                    running[timer.event][state.name] = timer
+            for timers in running.values():
+                for config, mask in _timed(space, out, found, n, timers).items():
+                    found[config] = found.get(config, 0) | mask
+                    grown = True
     return found
 
 
-def _timed(space: Space, out: dict[Config, list[Edge]], goal: Region, n: int, state: State, timer: Timer) -> Region:
-    runs = space.profiles.everyone
-    for guard in timer.when:
-        runs &= space.profiles.holding(guard, guard.whose(Party.SERVICE, None))
+def _timed(space: Space, out: dict[Config, list[Edge]], goal: Region, n: int, timers: Mapping[str, Timer]) -> Region:
+    """Who is sure to come to ``goal`` by one timer, given the states of a lifecycle that run it."""
     inside: Region = {}
     for config, mask in space.places.items():
-        mask &= runs & ~goal.get(config, 0)
-        if config[n].state == state.name and mask:
-            going_off = 0
-            for edge in out[config]:
-                if edge.case.event == timer.event and edge.case.by is Party.SERVICE and not edge.case.lost:
-                    going_off |= edge.mask & goal.get(edge.to, 0)
-            if mask & going_off:
-                inside[config] = mask & going_off
+        timer = timers.get(config[n].state)
+        if timer is None:
+            continue
+        for guard in timer.when:
+            mask &= space.profiles.holding(guard, guard.whose(Party.SERVICE, None))
+        mask &= ~goal.get(config, 0)
+        going_off = 0
+        for edge in out[config] if mask else ():
+            if edge.case.event == timer.event and edge.case.by is Party.SERVICE and not edge.case.lost:
+                going_off |= edge.mask & goal.get(edge.to, 0)
+        if mask & going_off:
+            inside[config] = mask & going_off
     shrinks = True
     while shrinks:
         shrinks = False
@@ -96,7 +103,7 @@ def _timed(space: Space, out: dict[Config, list[Edge]], goal: Region, n: int, st
             for edge in out[config]:
                 may = _leads(space, edge, inside[config])
                 kept = goal.get(edge.to, 0)
-                if not _restarts(space, edge, n, state):
+                if not _restarts(space, edge, n):
                     kept |= inside.get(edge.to, 0)
                 away = may & ~kept
                 if away:
@@ -117,9 +124,11 @@ def _leads(space: Space, edge: Edge, mask: int) -> int:
     return edge.case.mask & targets
 
 
-def _restarts(space: Space, edge: Edge, n: int, state: State) -> bool:
+def _restarts(space: Space, edge: Edge, n: int) -> bool:
+    """Whether a step enters the state anew that a lifecycle is in."""
+    state = edge.source[n].state
     rows = (space.composition.rows[row] for row in edge.case.rows)
-    return any(row.to == state.name and row.id.startswith(f"{space.names[n]}.") for row in rows)
+    return any(row.to == state and row.id.startswith(f"{space.names[n]}.") for row in rows)
 
 
 def _ends(name: str, says: str, cites: str, lifecycle: str, waiting: str, forever: str) -> Property:
@@ -157,7 +166,7 @@ LIVENESS = (
         "an accepted escalation ends: the two are together in the meeting, or it failed or is abandoned",
         "DEC-19 ESC-1",
         "meeting",
-        "creating open invited",
+        f"creating {ALONE}",
         "the meeting can wait for ever",
     ),
     _ends(
@@ -173,7 +182,7 @@ LIVENESS = (
         "a call that rings is answered or over",
         "DEC-19 DEC-27",
         "call",
-        "ringing",
+        " ".join(RINGING),
         "the call can ring for ever",
     ),
 )

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from fsm.notation import OTHER, Party
-from fsm.spec.guards import CHATTING, has_sfb_client, has_teams_account, on_teams, runs_teams
+from fsm.notation import PARTIES, Party
+from fsm.spec.conversation import ALONE, TOGETHER
+from fsm.spec.guards import (
+    CHATTING,
+    has_sfb_client,
+    has_teams_account,
+    interop,
+    on_teams,
+    runs_teams,
+    same_cloud,
+    same_platform,
+)
 from fsm.verify.moments import Step
-from fsm.verify.property import at_every_step, in_every_place, tells
+from fsm.verify.properties.call import RINGING
+from fsm.verify.property import at_every_step, in_every_place
 
-WAITING = "creating open invited"
-TOGETHER = "together initiator_shares peer_shares"
+WAITING = f"creating {ALONE}"
 LIVE = f"{WAITING} {TOGETHER}"
-IN_IT = f"open invited {TOGETHER}"
+IN_IT = f"{ALONE} {TOGETHER}"
+SHARING_ALONE = "open_sharing sent_sharing invited_sharing"
+SENT = "sent sent_sharing"
+INVITED = "invited invited_sharing"
+CARRIES = (
+    "none native interop one_sided escalated switched expired closed locked text_offered draining draining_interop"
+)
+"""Where the chat is when a meeting may be asked for, and from where it can carry the link."""
 BY_SERVICE = (
     "session_expired",
     "no_answer",
     "voicemail_answered",
+    "voice_service_answered",
+    "service_hung_up",
     "media_failed",
     "meeting_created",
     "meeting_failed",
@@ -22,6 +41,8 @@ BY_SERVICE = (
     "link_undelivered",
     "join_timed_out",
 )
+SHARED = "initiator_shares"
+SEEN = {"start_sharing": "start_showing", "stop_sharing": "stop_showing", "share_file": "share_in_meeting"}
 CREATE = ("create_teams_meeting", "create_sfb_meeting")
 
 
@@ -34,15 +55,16 @@ def joins(step: Step) -> bool:
     """Whether the peer joins in the client, and under the name, that the sources say."""
     initiator, peer = owner(step), owner(step).other
     if step.holds(on_teams, initiator):
-        known = step.holds(has_teams_account, peer)
-        client = "use_teams_client" if known and step.holds(runs_teams, peer) else "use_browser"
+        account = step.holds(has_teams_account, peer)
+        client = "use_teams_client" if account and step.holds(runs_teams, peer) else "use_browser"
+        known = account and step.both(same_cloud)
     else:
         known = step.holds(has_sfb_client, peer)
         client = "use_sfb_client" if known else "use_meetings_app"
     used = [name for name, _ in step.effects if name.startswith("use_")]
     return (
         used == [client]
-        and step.sent("offer_sharing_tray") == [Party.ORIGINATOR, Party.RECIPIENT]
+        and step.sent("offer_sharing_tray") == [peer]
         and step.sent(client) == [peer]
         and step.sent("join_authenticated") == ([peer] if known else [])
         and step.sent("join_anonymous") == ([] if known else [peer])
@@ -50,15 +72,26 @@ def joins(step: Step) -> bool:
 
 
 MEETING = (
-    tells(
+    at_every_step(
         "the-meeting-is-seen",
-        "what one shares in the meeting the other sees",
-        "ESC-8",
-        {
-            "start_sharing": ("start_showing", OTHER),
-            "stop_sharing": ("stop_showing", OTHER),
-            "share_file": ("share_in_meeting", OTHER),
-        },
+        "what one shares in the meeting the other sees, once they are in it",
+        "ESC-8 TMS-8",
+        lambda step: step.sent(SEEN[step.event]) == ([step.by.other] if step.was("meeting", TOGETHER) else []),
+        of="start_sharing stop_sharing share_file",
+    ),
+    at_every_step(
+        "who-joins-sees-what-is-shared",
+        "a peer who joins while the initiator shares sees it, and sharing goes on alone when the peer leaves",
+        "TMS-8 ESC-8",
+        lambda step: (
+            (step.sent("start_showing") == [step.by])
+            == step.was("meeting", SHARING_ALONE)
+            == step.now("meeting", SHARED)
+            if step.event == "join_meeting"
+            else step.by is step.before["meeting"].owner
+            or step.now("meeting", SHARING_ALONE) == step.was("meeting", SHARED)
+        ),
+        of="join_meeting leave_meeting",
     ),
     in_every_place(
         "the-meeting-can-be-left",
@@ -71,16 +104,6 @@ MEETING = (
                 if who is here.at["meeting"].owner
                 else (here.is_in("meeting", TOGETHER), False)
             )
-        ),
-    ),
-    at_every_step(
-        "the-end-of-a-meeting-is-seen",
-        "when a meeting is over everyone who was in it is out of it; one that was never made is reported instead",
-        "DEC-16 DEC-2 DEC-11",
-        lambda step: (
-            not (step.was("meeting", LIVE) and step.now("meeting", "ended"))
-            or sorted(step.sent("close_meeting", "report_no_meeting"))
-            == (["originator", "recipient"] if step.was("meeting", TOGETHER) else [step.before["meeting"].owner])
         ),
     ),
     at_every_step(
@@ -129,11 +152,12 @@ MEETING = (
     ),
     at_every_step(
         "accepting-puts-in-the-meeting",
-        "once the meeting exists the initiator is put in it, and nobody's screen shows",
+        "once the meeting exists the initiator is put in it and finds the tray, and nobody's screen shows",
         "TMS-8",
         lambda step: (
             (step.event == "meeting_created") == bool(step.sent("put_in_meeting"))
             and step.sent("put_in_meeting") in ([], [owner(step)])
+            and (step.event != "meeting_created" or step.sent("offer_sharing_tray") == [owner(step)])
             and not (step.event == "meeting_created" and step.sent("start_showing"))
         ),
     ),
@@ -148,27 +172,61 @@ MEETING = (
         of="meeting_created resend_link",
     ),
     at_every_step(
+        "an-accepted-escalation-can-be-linked",
+        "a meeting is asked for only where both may chat and the chat can carry the link, and once it is made the link "
+        "is sent if they still may",
+        "ESC-4 DEC-20",
+        lambda step: (
+            not all(step.holds(CHATTING[0], who) for who in PARTIES)
+            or not (step.both(interop) or step.both(same_platform))
+            or step.sent("deliver_join_link") == [owner(step).other]
+            if step.event == "meeting_created"
+            else step.now("chat", CARRIES)
+            and step.both(interop)
+            and all(step.holds(CHATTING[0], who) for who in PARTIES)
+        ),
+        of="accept_meeting meet_now meeting_created",
+    ),
+    at_every_step(
+        "only-a-link-that-was-sent",
+        "the link counts as sent when it was, is delivered or lost only if it was sent, and the peer joins only by it",
+        "ESC-4",
+        lambda step: (
+            step.was("meeting", f"{SENT} {INVITED}")
+            if step.event in ("link_delivered", "link_undelivered")
+            else step.was("meeting", INVITED)
+            if step.event == "join_meeting"
+            else not step.entered("meeting", *SENT.split()) or step.sent("deliver_join_link") == [owner(step).other]
+        ),
+    ),
+    at_every_step(
+        "a-link-that-is-lost-is-sent-again",
+        "a link that did not arrive has to be sent again before it can be followed",
+        "ESC-4 DEC-4",
+        lambda step: step.was("meeting", INVITED) or step.now("meeting", "open open_sharing"),
+        of="link_undelivered",
+    ),
+    at_every_step(
         "an-undelivered-link-leaves-the-meeting-open",
         "the initiator is told of a link that did not arrive, and the meeting stays as it is",
         "DEC-4",
-        lambda step: step.stays("meeting") and step.sent("report_link_undelivered") == [owner(step)],
+        lambda step: step.now("meeting", ALONE) and step.sent("report_link_undelivered") == [owner(step)],
         of="link_undelivered",
     ),
     in_every_place(
         "the-link-can-be-sent-again",
         "while the peer has not joined, the initiator may send the link again if both may chat, and nobody else may",
-        "DEC-4",
+        "DEC-4 ESC-4",
         lambda here, who: (
-            here.may("resend_link", who) == (who is here.at["meeting"].owner)
-            or (here.is_in("chat", "escalated") and not here.all_hold(CHATTING, who))
+            here.may("resend_link", who) == (who is here.at["meeting"].owner and here.all_hold(CHATTING, who))
         ),
-        meeting="open invited",
+        meeting=ALONE,
     ),
     at_every_step(
         "who-gets-the-link-is-guided",
         "whoever gets the link is guided to join",
         "SFB-6 TMS-9",
-        lambda step: step.sent("guide_to_join") == [owner(step).other] and step.now("meeting", "invited"),
+        lambda step: step.sent("guide_to_join") == [owner(step).other] and step.now("meeting", INVITED),
         of="link_delivered",
     ),
     in_every_place(
@@ -176,14 +234,14 @@ MEETING = (
         "whoever the link has reached may join, whatever their mode, client and policies",
         "MTG-1 ESC-4",
         lambda here, who: here.may("join_meeting", who) == (who is not here.at["meeting"].owner),
-        meeting="invited",
+        meeting=INVITED,
     ),
     at_every_step(
         "joining-opens-one-client",
         "the peer joins in the meeting platform's client, or in a browser or app where they have none; under their own "
-        "name if they have an account there, and anonymously otherwise",
-        "ESC-5 ESC-6 ESC-7 MTG-2",
-        lambda step: joins(step) and step.now("meeting", "together"),
+        "name if they have an account there and both are in one cloud, and anonymously otherwise",
+        "ESC-5 ESC-6 ESC-7 MTG-2 DEC-22",
+        lambda step: joins(step) and step.now("meeting", f"together {SHARED}"),
         of="join_meeting",
     ),
     in_every_place(
@@ -195,28 +253,46 @@ MEETING = (
     ),
     at_every_step(
         "who-is-added-is-seen",
-        "both see whoever joins the meeting at the invitation of one of them",
+        "whoever is in the meeting sees who joins it at the invitation of one of them",
         "ESC-8",
         lambda step: (
-            not step.was("meeting", TOGETHER)
-            or (step.sent("invite_others") == [Party.ORIGINATOR, Party.RECIPIENT] and step.stays("meeting"))
+            not step.was("meeting", f"{ALONE} {TOGETHER}")
+            or (
+                step.sent("invite_others") == ([step.by] if step.was("meeting", ALONE) else [*PARTIES])
+                and step.stays("meeting")
+            )
         ),
         of="add_participant",
     ),
     in_every_place(
-        "sharing-is-open-to-both",
-        "in the meeting either may share, one at a time, and only once both are in it",
-        "ESC-8 DEC-17",
-        lambda here, who: here.may("start_sharing", who) == here.is_in("meeting", "together"),
+        "sharing-is-open-to-whoever-is-in-it",
+        "whoever is in the meeting may share, one at a time: the initiator from the moment they are put in",
+        "TMS-8 ESC-8 DEC-17",
+        lambda here, who: (
+            here.may("start_sharing", who)
+            == (
+                here.is_in("meeting", "together")
+                or (who is here.at["meeting"].owner and here.is_in("meeting", "open sent invited"))
+            )
+        ),
+    ),
+    in_every_place(
+        "the-initiator-alone-has-the-meeting",
+        "the initiator alone in the meeting may share files and invite others, and the peer, who is not in it, may not",
+        "ESC-8 TMS-8",
+        lambda here, who: (
+            here.may("share_file", who) == here.may("add_participant", who) == (who is here.at["meeting"].owner)
+        ),
+        meeting=ALONE,
     ),
     in_every_place(
         "sharing-out-of-turn-says-why",
-        "until both are in the meeting, and while the other shares, whoever tries to share is told why they cannot",
-        "DEC-17",
+        "while somebody shares whoever tries to share is told why they cannot, and so is a peer who has yet to join",
+        "DEC-17 ESC-4",
         lambda here, who: (
-            here.is_in("meeting", "together")
-            or here.is_in("meeting", "initiator_shares" if who is here.at["meeting"].owner else "peer_shares")
-            or here.refused("start_sharing", who) == "DEC-17"
+            here.may("start_sharing", who)
+            or here.refused("start_sharing", who)
+            == ("ESC-4" if here.is_in("meeting", ALONE) and who is not here.at["meeting"].owner else "DEC-17")
         ),
         meeting=IN_IT,
     ),
@@ -234,14 +310,14 @@ MEETING = (
         "ESC-8",
         lambda here, who: (
             here.may("stop_sharing", who)
-            == (here.is_in("meeting", "initiator_shares" if who is here.at["meeting"].owner else "peer_shares"))
+            == here.is_in("meeting", f"{SHARED} {SHARING_ALONE}" if who is here.at["meeting"].owner else "peer_shares")
         ),
     ),
     at_every_step(
         "if-the-peer-leaves-the-link-still-works",
         "when the peer leaves, the meeting waits for them again; when the initiator leaves, it is over",
         "DEC-16",
-        lambda step: step.now("meeting", "ended" if step.by is step.before["meeting"].owner else "invited"),
+        lambda step: step.now("meeting", "ended" if step.by is step.before["meeting"].owner else INVITED),
         of="leave_meeting end_meeting",
     ),
     at_every_step(
@@ -260,12 +336,14 @@ MEETING = (
     ),
     in_every_place(
         "one-escalation-at-a-time",
-        "while a menu is open or a meeting waits for the peer, another escalation is refused",
+        "while a menu is open or a meeting waits for the peer, another escalation is refused; but the initiator, who is "
+        "in the meeting, may invite others",
         "DEC-3",
         lambda here, who: (
             not (here.is_in("meeting", WAITING) or here.is_in("chat", "offered") or here.is_in("call", "offered"))
             or here.is_in("meeting", TOGETHER)
-            or {here.refused(event, who) for event in ("share_desktop", "add_participant", "meet_now")} == {"DEC-3"}
+            or {here.refused(event, who) for event in ("share_desktop", "add_participant", "meet_now")}
+            == ({"DEC-3", ""} if here.is_in("meeting", ALONE) and who is here.at["meeting"].owner else {"DEC-3"})
         ),
     ),
     in_every_place(
@@ -275,9 +353,9 @@ MEETING = (
         lambda here, who: all(
             here.may(event, Party.SERVICE)
             for lifecycle, states, event in (
-                ("call", "ringing", "no_answer"),
+                ("call", RINGING, "no_answer"),
                 ("meeting", "creating", "meeting_failed"),
-                ("meeting", "open invited", "join_timed_out"),
+                ("meeting", ALONE, "join_timed_out"),
             )
             if here.is_in(lifecycle, states)
         ),

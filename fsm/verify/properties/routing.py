@@ -66,7 +66,7 @@ def _not_rerouted(space: Space) -> Iterator[Broken]:
             after = replace(pairing, originator=replace(who, client=DEFAULT_CLIENT[other]))
             old, new = views(pairing)[0], views(after)[0]
             sent = [change.event for change in space.composition.changes if change.when(old, new)]
-            if f"rerouted_from_{who.client.platform}" not in sent:
+            if old.kind is not RouteKind.IMPOSSIBLE and not any(event.startswith("rerouted_") for event in sent):
                 yield Broken("taking up the other client leaves the threads of the first as they were", pairing=pairing)
 
 
