@@ -51,74 +51,72 @@ class _Standing(dict[str, At]):
     __iter__ = __len__ = __contains__ = __eq__ = get = keys = values = items = _by_name
 
 
-Alike = tuple[int, ...]
-"""What tells two steps apart for somebody who looks at some of the lifecycles only."""
-
-
 class _Kind:
-    """All steps that somebody cannot tell apart: one of them, for whom they are, and the step once it is asked for."""
+    """Steps that somebody cannot tell apart who looks at ``reads`` only: one of them, and for whom they are."""
 
-    __slots__ = ("alike", "edge", "mask", "step")
+    __slots__ = ("_apart", "edges", "mask", "reads", "step")
 
-    def __init__(self, alike: Alike, edge: Edge) -> None:
-        self.alike = alike
-        self.edge = edge
+    def __init__(self, reads: tuple[str, ...], edges: list[Edge], step: Step) -> None:
+        self.reads = reads
+        self.edges = edges
+        self.step = step
         self.mask = 0
-        self.step: Step | None = None
+        for edge in edges:
+            self.mask |= edge.mask
+        self._apart: dict[str, list[_Kind]] = {}
 
 
 class _Steps:
-    """Every step of a space, for checks that look at some of the lifecycles."""
+    """Every step of a space, told apart as far as a check asks."""
 
     def __init__(self, space: Space) -> None:
         self.names = space.names
         self.changes = space.composition.changes
         self.narrowing = Narrowing(space.profiles)
-        self.edges = [edge for edge in space.edges if not edge.case.lost]
-        said: dict[object, int] = {}
-        self._said = [
-            said.setdefault((e.case.event, e.case.by, e.case.effects, e.case.rows, e.sends), len(said))
-            for e in self.edges
-        ]
-        numbers: dict[At, int] = {}
-        self._numbered = {
-            config: tuple(numbers.setdefault(at, len(numbers)) for at in config) for config in space.places
-        }
-        self._kinds: dict[tuple[int, ...], list[_Kind]] = {}
+        said: dict[object, list[Edge]] = {}
+        for edge in space.edges:
+            case = edge.case
+            if not case.lost:
+                said.setdefault((case.event, case.by, case.effects, case.rows, edge.sends), []).append(edge)
+        self.kinds = [self._kind((), edges) for edges in said.values()]
 
-    def alike(self, reads: tuple[int, ...]) -> Iterator[tuple[Alike, Edge]]:
-        """Every edge, with what tells it apart for somebody who looks at these lifecycles."""
-        seen = {config: tuple(numbers[n] for n in reads) for config, numbers in self._numbered.items()}
-        for said, edge in zip(self._said, self.edges, strict=True):
-            yield (said, *seen[edge.source], *seen[edge.to]), edge
+    def where_not(self, kind: _Kind, holds: Callable[[Step], bool]) -> Iterator[tuple[_Kind, int]]:
+        """The kinds of step within one of which ``holds`` is not so, and for whom."""
+        broken = 0
+        try:
+            for some, so in self.narrowing.each(kind.mask, partial(holds, kind.step)):
+                if not so:
+                    broken |= some
+        except _Unread as unread:
+            for each in self._apart(kind, str(unread)):
+                yield from self.where_not(each, holds)
+            return
+        if broken:
+            yield kind, broken
 
-    def kinds(self, reads: tuple[int, ...], events: Sequence[str]) -> Iterator[tuple[_Kind, Step]]:
-        """The steps there are, or those by these events, for somebody who looks at these lifecycles."""
-        if reads not in self._kinds:
-            found: dict[Alike, _Kind] = {}
-            for alike, edge in self.alike(reads):
-                kind = found.get(alike)
-                if kind is None:
-                    kind = found[alike] = _Kind(alike, edge)
-                kind.mask |= edge.mask
-            self._kinds[reads] = list(found.values())
-        standing: dict[Config, _Standing] = {}
-        for kind in self._kinds[reads]:
-            if not events or kind.edge.case.event in events:
-                if kind.step is None:
-                    for config in kind.edge.source, kind.edge.to:
-                        if config not in standing:
-                            standing[config] = _Standing({self.names[n]: config[n] for n in reads})
-                    kind.step = self._step(kind.edge, standing)
-                yield kind, kind.step
+    def _apart(self, kind: _Kind, lifecycle: str) -> list[_Kind]:
+        """The steps of a kind, told apart by where one more lifecycle stands before and after."""
+        found = kind._apart.get(lifecycle)
+        if found is None:
+            n = _numbered(self.names, lifecycle)
+            parted: dict[tuple[At, At], list[Edge]] = {}
+            for edge in kind.edges:
+                parted.setdefault((edge.source[n], edge.to[n]), []).append(edge)
+            reads = (*kind.reads, lifecycle)
+            found = kind._apart[lifecycle] = [self._kind(reads, edges) for edges in parted.values()]
+        return found
 
-    def _step(self, edge: Edge, standing: Mapping[Config, _Standing]) -> Step:
+    def _kind(self, reads: tuple[str, ...], edges: list[Edge]) -> _Kind:
+        edge = edges[0]
         case = edge.case
-        step = Step(case.event, standing[edge.source], standing[edge.to], case.effects, self.narrowing.holds)
+        before, after = (
+            _Standing({name: config[self.names.index(name)] for name in reads}) for config in (edge.source, edge.to)
+        )
+        step = Step(case.event, before, after, case.effects, self.narrowing.holds)
         step.by, step.rows = case.by, case.rows
         sent = (self.changes[n] for n, is_sent in enumerate(edge.sends or ()) if is_sent)
         step.changes = tuple((change.event, change.by) for change in sent)
-        return step
+        return _Kind(reads, edges, step)
 
 
 def numbered(space: Space, lifecycle: str) -> int:
@@ -127,9 +125,13 @@ def numbered(space: Space, lifecycle: str) -> int:
     Raises:
         ValueError: there is no such lifecycle.
     """
-    if lifecycle not in space.names:
-        raise ValueError(f"{lifecycle!r} is not a lifecycle; use one of {', '.join(space.names)}")
-    return space.names.index(lifecycle)
+    return _numbered(space.names, lifecycle)
+
+
+def _numbered(names: tuple[str, ...], lifecycle: str) -> int:
+    if lifecycle not in names:
+        raise ValueError(f"{lifecycle!r} is not a lifecycle; use one of {', '.join(names)}")
+    return names.index(lifecycle)
 
 
 def steps_where_not(
@@ -137,29 +139,12 @@ def steps_where_not(
 ) -> Iterator[tuple[Edge, int]]:
     """Every step, or every one by these events, of which ``holds`` is not so, and for whom."""
     every: _Steps = space.kept.get(_Steps) or space.kept.setdefault(_Steps, _Steps(space))
-    reads: tuple[int, ...] = ()
-    broken: dict[Alike, int] | None = None
-    while broken is None:
-        try:
-            broken = _broken(every, reads, holds, events)
-        except _Unread as unread:
-            reads = tuple(sorted({*reads, numbered(space, str(unread))}))
-    if broken:
-        for alike, edge in every.alike(reads):
-            mask = edge.mask & broken.get(alike, 0)
-            if mask:
-                yield edge, mask
-
-
-def _broken(
-    every: _Steps, reads: tuple[int, ...], holds: Callable[[Step], bool], events: Sequence[str]
-) -> dict[Alike, int]:
-    found: dict[Alike, int] = {}
-    for kind, step in every.kinds(reads, events):
-        for some, so in every.narrowing.each(kind.mask, partial(holds, step)):
-            if not so:
-                found[kind.alike] = found.get(kind.alike, 0) | some
-    return found
+    for kind in every.kinds:
+        if not events or kind.step.event in events:
+            for broken, mask in every.where_not(kind, holds):
+                for edge in broken.edges:
+                    if edge.mask & mask:
+                        yield edge, edge.mask & mask
 
 
 class Place:

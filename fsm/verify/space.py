@@ -59,6 +59,8 @@ class Space:
         self.arrivals: dict[Config, list[Arrival]] = {}
         self._possible: dict[Config, tuple[tuple[Case, Config], ...]] = {}
         self._refused: dict[Config, tuple[Case, ...]] = {}
+        self._changed: dict[Config, dict[Sends, tuple[tuple[Case, Config], ...]]] = defaultdict(dict)
+        self._classes: dict[int, Mapping[Sends, int]] = {}
         self.kept: dict[object, Any] = {}
         """What checks have worked out of this space, for other checks to use."""
         self._explore()
@@ -84,18 +86,27 @@ class Space:
         for case, to in self._cases(config):
             if case.mask & mask:
                 yield Edge(config, to, case.mask & mask, case, None)
+        known = self._changed[config]
         for sends, targets in self._changes(mask).items():
-            for case in self.program.changed(config, sends):
+            cases = known.get(sends)
+            if cases is None:
+                changed = self.program.changed(config, sends)
+                cases = known[sends] = tuple([(case, case.leads(config)) for case in changed])
+            for case, to in cases:
                 if case.mask & targets:
-                    yield Edge(config, case.leads(config), case.mask & targets, case, sends)
+                    yield Edge(config, to, case.mask & targets, case, sends)
 
     def _changes(self, mask: int) -> Mapping[Sends, int]:
         """For each way a change may go: the profiles that one of ``mask`` may change to and it goes that way."""
-        found: dict[Sends, int] = defaultdict(int)
-        for members, becomes in zip(self.profiles.classes, self.profiles.becomes, strict=True):
-            if mask & members:
-                for sends, targets in becomes.items():
-                    found[sends] |= targets
+        within = sum([1 << n for n, members in enumerate(self.profiles.classes) if mask & members])
+        found = self._classes.get(within)
+        if found is None:
+            new: dict[Sends, int] = defaultdict(int)
+            for n, becomes in enumerate(self.profiles.becomes):
+                if within >> n & 1:
+                    for sends, targets in becomes.items():
+                        new[sends] |= targets
+            found = self._classes[within] = new
         return found
 
     def _cases(self, config: Config) -> tuple[tuple[Case, Config], ...]:
