@@ -140,6 +140,7 @@ class Together(Program):
     """
 
     __slots__ = (
+        "_answers",
         "_asked",
         "_idling",
         "_ignored",
@@ -147,6 +148,7 @@ class Together(Program):
         "_looks",
         "_parts",
         "_question",
+        "_reach",
         "_reads",
         "_timed",
         "_unchanged",
@@ -166,18 +168,27 @@ class Together(Program):
         self._kept: dict[object, tuple[Case, ...]] = {}
         self._went: dict[object, tuple[str, ...]] = {}
         self._reads: dict[tuple[str, str, str], frozenset[int]] = {}
+        self._looks = {
+            event: tuple(n for n, name in enumerate(self.names) if any(name in row.while_ for row in rows))
+            for event, rows in composition.dispatch.items()
+        }
+        self._reach = {event: self._reached(event) for event in composition.events}
+        self._answers: dict[object, tuple[Case, ...]] = {}
         self._parts: dict[Sends, tuple[Part, ...]] = {}
         self._idling: dict[tuple[Part, str], Ignored | None] = {}
         self._unchanged = Case(
             profiles.everyone, CHANGE, Party.SERVICE, (), (), Timers(), (), None, "", frozenset(), frozenset()
         )
-        self._looks = {
-            event: tuple(n for n, name in enumerate(self.names) if any(name in row.while_ for row in rows))
-            for event, rows in composition.dispatch.items()
-        }
 
-    def cases(self, config: Config, event: str) -> Iterator[Case]:
+    def cases(self, config: Config, event: str) -> tuple[Case, ...]:
         """What ``event`` comes to at ``config``, whoever fires it, for every profile."""
+        key = event, *[config[n] for n in self._reach[event]]
+        found = self._answers.get(key)
+        if found is None:
+            found = self._answers[key] = tuple(self._cases(config, event))
+        return found
+
+    def _cases(self, config: Config, event: str) -> Iterator[Case]:
         look = event, *(config[n].state for n in self._looks[event])
         went = self._went.get(look)
         if went is None:
@@ -276,6 +287,17 @@ class Together(Program):
                 } - reached
             self._reads[key] = found
         return found
+
+    def _reached(self, event: str) -> tuple[int, ...]:
+        """The lifecycles, by number, that what comes of an event may depend on, wherever they stand."""
+        reached = {
+            n
+            for dispatch in self.composition.dispatch[event]
+            if dispatch.lifecycle
+            for state in self.composition.lifecycles[dispatch.lifecycle].states
+            for n in self.reads(dispatch.lifecycle, state, event)
+        }
+        return tuple(sorted(reached.union(self._looks[event])))
 
     def _declared(self, lifecycle: str, state: str, event: str) -> tuple[TableRow, ...]:
         return self.composition.lifecycles[lifecycle].states[state].rows_for(event)

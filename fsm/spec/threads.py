@@ -7,7 +7,9 @@ from fsm.notation import (
     ANSWERER,
     BOTH,
     OPENER,
+    ORIGINATOR,
     OTHER,
+    RECIPIENT,
     SERVICE,
     Effect,
     Emit,
@@ -32,6 +34,7 @@ from fsm.spec.guards import (
     federation_allowed,
     has_sfb_side,
     interop,
+    interop_federated,
     lands_here,
     may_chat,
     may_meet_now,
@@ -401,6 +404,22 @@ def rerouted(*closing: Emit) -> tuple[Row, ...]:
             cites="THR-1",
         ),
         on_signal("rerouted_across", by=ANSWERER, to="draining_interop", effects=[*closing], cites="THR-3 THR-5"),
+    )
+
+
+def revived(*effects: Effect | Emit) -> tuple[Row, ...]:
+    """One of two who federate natively leaves TeamsOnly: text goes on, in the thread of whoever is on Teams still."""
+    return tuple(
+        on_signal(
+            "rerouted_from_teams",
+            by=SERVICE,
+            to="interop",
+            opener=keeper,
+            when=[interop_federated, *still],
+            effects=effects,
+            cites="THR-2 THR-5",
+        )
+        for keeper, still in ((ORIGINATOR, (on_teams.of(ORIGINATOR),)), (RECIPIENT, ()))
     )
 
 
