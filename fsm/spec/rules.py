@@ -57,7 +57,7 @@ class Rule(NamedTuple):
         return self.id.partition("-")[0]
 
 
-GROUPS = "INT NAT LIM ESC SFB TMS MODE POL RTE ISL THR PRS MTG ED DEC".split()
+GROUPS = ("INT", "NAT", "LIM", "ESC", "SFB", "TMS", "MODE", "POL", "RTE", "ISL", "THR", "PRS", "MTG", "ED", "DEC")
 """The groups that ids begin with, in catalogue order."""
 
 _TABLE: dict[Section, str] = {
@@ -97,8 +97,8 @@ _TABLE: dict[Section, str] = {
     ESCALATION: """
         ESC-2  The meeting is on the initiator's platform.
         ESC-3  The meeting is a Meet Now meeting, on nobody's calendar.
-        ESC-4  The other party gets the join link in the interop chat and joins by clicking it; where the two cannot
-               chat, escalation is refused at once, and nobody joins by a link that was never sent.
+        ESC-4  The join link goes to the other party in the interop chat, and a click on it joins. Where the two cannot
+               chat, escalation is refused at once; nobody joins by a link that was never sent.
         ESC-6  An SfB user joins a Teams meeting authenticated with a Teams account, anonymously without.
         ESC-7  A Teams user joins an SfB meeting authenticated with an SfB account and client, else anonymously, in
                the meetings app.
@@ -125,7 +125,7 @@ _TABLE: dict[Section, str] = {
         TMS-3  Escalation from Teams takes Windows, a Mac, or the web in a browser that can share content: no other.
         TMS-4  The version of the SfB client on the other side does not matter.
         TMS-5  The button opens a menu: to share, a Teams meeting has to start.
-        TMS-6  In a call the menu also warns the initiator that the call will end as they move to the meeting.
+        TMS-6  The menu warns an initiator who is in a call that it will end as they move to the meeting.
         TMS-7  Before accepting, the Teams user may warn the SfB user.
         TMS-8  On acceptance the initiator is put in the meeting, and shares only by starting it from the tray: it is
                theirs from the moment they are in, whether or not the other has come.
