@@ -89,6 +89,7 @@ def _ranked(statement: Statement, known: Mapping[str, Evidence], field: str) -> 
 def _houses(places: Iterable[str]) -> Iterator[str]:
     """What keeps a statement, gathered by the file that declares it."""
     found: dict[str, list[str]] = {house: [] for house in (*LIFECYCLES, *HOUSES.values())}
+    values = []
     for where in places:
         kind, _, name = where.partition(" ")
         if kind in ("row", "timer"):
@@ -97,10 +98,11 @@ def _houses(places: Iterable[str]) -> Iterator[str]:
         elif kind in HOUSES:
             found[HOUSES[kind]].append(f"`{name}`")
         else:
-            yield where
+            values.append(where)
     for house, names in found.items():
         if names:
             yield f"[{house}]({house}.py) {_few(names)}"
+    yield from values
 
 
 def _test(test: str) -> str:

@@ -46,9 +46,9 @@ INTEROPERABILITY = Document(
     "between the client build of July 2019 and the retirement of SfB Online on 31 July 2021 (ED-1)",
     LEARN + "teams-and-skypeforbusiness-coexistence-and-interoperability",
     "The text this project follows, read whole; it bears no title or date of its own. The public page at this address "
-    "has the same statements in the same order, under headings that say interop for interoperability. Its revisions "
-    "bound the date: one of before July 2019 lacks the two sections on escalation, those of after the retirement "
-    "speak of hybrid mode with Teams.",
+    "has the same statements in the same order, under headings that say interop for interoperability. The text looks "
+    "back on July 2019; an earlier revision of the page still announces escalation from Teams, and one of after the "
+    "retirement says hybrid with Teams where the text says with Office 365 Skype for Business.",
 )
 UNDERSTAND = Document(
     "understand",
@@ -56,8 +56,8 @@ UNDERSTAND = Document(
     "Microsoft Learn",
     "a revision of after 31 July 2021",
     LEARN + "teams-and-skypeforbusiness-coexistence-and-interoperability",
-    "Title and heading read in the page's public text. Its part on technical details was added after the text that "
-    "this project follows.",
+    "Title and heading read in the page's public text. The part they stand in, on technical details, is in a revision "
+    "of after the retirement and in neither of the two of before that were read.",
 )
 MODES = Document(
     "modes",

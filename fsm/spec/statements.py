@@ -51,7 +51,7 @@ _TABLE: dict[Section, tuple[tuple[str, str] | tuple[str, str, str], ...]] = {
         ("ESC-9", "From either side it works within a tenant and, federated, between tenants."),
     ),
     NATIVE: (
-        ("INT-4 RTE-7", "What two users have natively depends on their modes."),
+        ("INT-4 RTE-7 MODE-1", "What two users have natively depends on their modes."),
         ("NAT-3", "A user of SfB and one of Teams can chat, whichever of them starts."),
         ("NAT-4", "Such a chat passes a gateway that belongs to Teams' cloud."),
         ("NAT-4 RTE-8", "So the gateway is found online and nowhere else."),

@@ -52,6 +52,13 @@ def test_what_is_evidence_for_more_of_its_rules_comes_first(page: str) -> None:
     assert "[effects](effects.py) `create_sfb_meeting`, " in evidence
 
 
+def test_what_the_values_keep_themselves_comes_after_the_tables(page: str) -> None:
+    (evidence,) = [found for _, words, found in PART.findall(page) if "depends on their modes" in words]
+    kept = next(line for line in evidence.splitlines() if line.startswith("- kept by: "))
+    assert kept.startswith("- kept by: [chat](chat.py) ")
+    assert kept.endswith("; Participant: the client must fit the mode")
+
+
 def test_long_lists_are_cut_and_counted(page: str) -> None:
     (evidence,) = [found for _, words, found in PART.findall(page) if words == STATEMENTS[6].words]
     tests = of_rules()["NAT-2"].tested_by
