@@ -99,7 +99,7 @@ class TestRules:
         assert "LIM-6 No file crosses" in words
         assert "document Microsoft Teams and Skype for Business coexistence and interoperability, Microsoft" in words
         assert "section Native interoperability experience limitations address https://learn.microsoft.com/" in words
-        assert "kept by row chat.interop.send_file.1" in words
+        assert f"kept by {enforcement.enforced_by()['LIM-6'][0]}" in words
         claims = {each.name: each.says for each in PROPERTIES}
         for name in kept_by()["LIM-6"]:
             assert f"{name}: {claims[name]}" in words
