@@ -29,6 +29,7 @@ from fsm.spec.parties import (
 )
 from fsm.spec.routing import Route, RouteKind, RouteRefusal, presence, route
 from fsm.spec.rules import RULES, Rule
+from fsm.spec.sources import Document
 
 __version__ = "0.2.0"
 
@@ -40,6 +41,7 @@ __all__ = [
     "Client",
     "Conversation",
     "DeclarationError",
+    "Document",
     "Homing",
     "IslandsInterop",
     "LostSignal",

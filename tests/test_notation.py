@@ -36,8 +36,9 @@ from fsm.notation import (
     to,
 )
 from fsm.spec.rules import Rule
+from fsm.spec.sources import DECISION
 
-RULES = {"R-1": Rule("R-1", "One fact.", "here"), "R-2": Rule("R-2", "Another.", "here")}
+RULES = {"R-1": Rule("R-1", "One fact.", *DECISION), "R-2": Rule("R-2", "Another.", *DECISION)}
 ready = Guard("ready", lambda view: bool(view), "is ready", "is not ready", "R-1")
 fair = Guard("fair", lambda view: True, "is fair", "is not fair", "R-1", about=None)
 uncited = Guard("uncited", lambda view: True, "", "", "R-9")

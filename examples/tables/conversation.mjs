@@ -35,9 +35,9 @@ function open(by, actor, owner) {
 export class Specification {
   /** @param document what `fsm export json` wrote, parsed. */
   constructor(document) {
-    if (document.format !== "interop-fsm specification" || document.version !== 1)
+    if (document.format !== "interop-fsm specification" || document.version !== 2)
       throw new Error(
-        `format: ${document.format} ${document.version} is not accepted; give interop-fsm specification 1`,
+        `format: ${document.format} ${document.version} is not accepted; give interop-fsm specification 2`,
       );
     const named = (list) => new Map(list.map((each) => [each.name, each]));
     this.document = document;

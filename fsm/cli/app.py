@@ -49,6 +49,7 @@ for each in (
     conversations.explain,
     conversations.matrix,
     reference.rules,
+    reference.source,
     reference.table,
     pictures.draw,
     pictures.diagrams,

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from fsm.cli.evidence import Evidence
 from fsm.cli.play import Played
 from fsm.engine.outcome import Outcome, Refusal
 from fsm.export import specification
@@ -14,12 +15,24 @@ from fsm.notation import Effect, Lifecycle
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
 from fsm.spec.routing import Route, route
+from fsm.spec.rules import Rule
 
 Data = dict[str, Any]
 EFFECTS: dict[str, Effect] = {
     emit.effect.name: emit.effect for row in CONVERSATION.rows.values() for emit in row.effects
 }
 """Every effect by name."""
+
+
+def rule(found: Rule, evidence: Evidence) -> Data:
+    """A rule, where it comes from, and what keeps, proves and exercises it."""
+    return {
+        "id": found.id,
+        "says": found.says,
+        "document": found.document._asdict(),
+        "section": found.section,
+        **evidence._asdict(),
+    }
 
 
 def routed(found: Route) -> Data:

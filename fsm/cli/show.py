@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fsm.cli.data import EFFECTS
+from fsm.cli.evidence import Evidence
 from fsm.cli.matrix import STARTS, Cell, Start
 from fsm.cli.play import Played
 from fsm.cli.screen import INDENT, Screen
@@ -208,38 +209,48 @@ def _cell(screen: Screen, cell: Cell, arrows: Mapping[tuple[Party, ...], str]) -
     return Text(f"{kind} {arrows[cell.shares]}", style="bold" if kind == RouteKind.INTEROP else "")
 
 
-def rules(
-    screen: Screen, rules: Sequence[Rule], enforced: Mapping[str, Sequence[str]], tested: Mapping[str, Sequence[str]]
-) -> RenderableType:
-    """The catalogue, with how many places enforce each rule and how many tests exercise it."""
-    table = screen.table("rule", "says", "kept by", "tests")
+def rules(screen: Screen, found: Mapping[Rule, Evidence]) -> RenderableType:
+    """The catalogue by document and section, with how many places keep each rule, claims prove it and tests try it."""
+    table = screen.table("rule", "says", "kept by", "claims", "tests")
     for column in table.columns[2:]:
         column.justify = "right"
+        column.no_wrap = True
     table.columns[0].no_wrap = True
-    source = ""
-    for rule in rules:
-        if rule.source != source:
-            if source:
+    document = section = ""
+    for rule, evidence in found.items():
+        if (rule.document.title, rule.section) != (document, section):
+            if section:
                 table.add_row()
-            source = rule.source
-            table.add_row("", Text(source, style="bold"))
-        table.add_row(rule.id, rule.says, str(len(enforced[rule.id])), str(len(tested[rule.id])))
+            if rule.document.title != document:
+                document = rule.document.title
+                table.add_row("", Text(document, style="bold"))
+            section = rule.section
+            table.add_row("", Text(section, style="italic"))
+        table.add_row(rule.id, rule.says, *(str(len(each)) for each in evidence))
     return table
 
 
-def rule(screen: Screen, rule: Rule, enforced: Sequence[str], tested: Sequence[str]) -> list[RenderableType]:
-    """One rule, with everything that enforces and exercises it."""
+def rule(screen: Screen, rule: Rule, evidence: Evidence, claims: Mapping[str, str]) -> list[RenderableType]:
+    """One rule: where it comes from, what keeps it, what is proven of it and which tests exercise it.
+
+    ``claims`` has what each claim says, by its name.
+    """
     by_file: dict[str, list[str]] = {}
-    for test in tested:
+    for test in evidence.tested_by:
         file, _, name = test.partition("::")
         by_file.setdefault(file, []).append(name)
     listed = (line for file, found in by_file.items() for line in (file, *(f"  {name}" for name in found)))
+    document = rule.document
     return [
         screen.heading(f"{rule.id}  {rule.says}"),
         screen.facts(
-            ("source", rule.source),
-            ("kept by", "\n".join(enforced) or "nothing"),
-            ("tests", str(len(tested) or "none")),
+            ("document", f"{document.title}, {document.publisher}"),
+            ("edition", document.date),
+            ("section", rule.section),
+            ("address", document.address),
+            ("kept by", "\n".join(evidence.kept_by) or "nothing"),
+            ("claims", "\n".join(f"{name}: {claims[name]}" for name in evidence.proven_by) or "none"),
+            ("tests", str(len(evidence.tested_by) or "none")),
         ),
         *(screen.note(line, indent=INDENT + 2) for line in listed),
     ]

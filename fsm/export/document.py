@@ -13,7 +13,7 @@ from fsm.notation import Party, Role
 from fsm.spec.parties import Client, Mode, Pairing, Platform, Scope
 from fsm.spec.routing import RouteKind
 
-VERSION: Literal[1] = 1
+VERSION: Literal[2] = 2
 """Goes up when a document of the shape before can no longer be read."""
 Rules = Annotated[list[str], Meta(description="Ids of rules.")]
 Value = str | bool
@@ -156,12 +156,24 @@ class Effect(Shape):
     rules: Rules
 
 
+class Document(Shape):
+    """A document that rules come from, and what of it could be confirmed."""
+
+    id: str
+    title: str
+    publisher: str
+    date: str
+    address: str
+    confirmed: str
+
+
 class Rule(Shape):
-    """One fact, and where it comes from."""
+    """One fact, and where it comes from: the id of a document, and the heading of a section in it."""
 
     id: str
     says: str
-    source: str
+    document: str
+    section: str
 
 
 class Condition(Shape):
@@ -287,7 +299,7 @@ class Specification(Shape):
     """
 
     format: Literal["interop-fsm specification"]
-    version: Literal[1]
+    version: Literal[2]
     fingerprint: str
     parties: list[Party]
     events: list[str]
@@ -297,6 +309,7 @@ class Specification(Shape):
     facts: dict[str, list[Value]]
     guards: list[Guard]
     effects: list[Effect]
+    documents: list[Document]
     rules: list[Rule]
     routing: Routing
     profiles: list[Profile]

@@ -28,6 +28,7 @@ from fsm.notation import (
 )
 from fsm.spec.routing import FACTS
 from fsm.spec.rules import Rule
+from fsm.spec.sources import Document
 
 T = TypeVar("T")
 
@@ -91,7 +92,7 @@ def composition(found: shape.Specification) -> Composition:
             "it has been edited, give it as fsm export wrote it"
         )
     again = specification.document(made)
-    for name in ("parties", "events", "lifecycles", "dispatch", "changes", "guards", "effects", "rules"):
+    for name in ("parties", "events", "lifecycles", "dispatch", "changes", "guards", "effects", "documents", "rules"):
         if getattr(found, name) != getattr(again, name):
             raise SpecificationError(f"{name}: not as fsm export writes them; the document has been edited")
     return made
@@ -101,7 +102,11 @@ class _Reader:
     """Makes declarations of what a document says."""
 
     def __init__(self, found: shape.Specification) -> None:
-        self.rules = {each.id: Rule(each.id, each.says, each.source) for each in found.rules}
+        documents = {each.id: Document(**msgspec.structs.asdict(each)) for each in found.documents}
+        self.rules = {
+            each.id: Rule(each.id, each.says, _named(each.id, "source", each.document, documents), each.section)
+            for each in found.rules
+        }
         self.guards = {each.name: _guard(each) for each in found.guards}
         self.effects = {
             each.name: Effect(

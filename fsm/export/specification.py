@@ -89,6 +89,7 @@ def document(
         profiles: pairings and how many there are like each.
     """
     emitted = {emit.effect.name: emit.effect for row in composition.rows.values() for emit in row.effects}
+    rules = cast(Mapping[str, Rule], composition.rules).values()
     return shape.Specification(
         format="interop-fsm specification",
         version=shape.VERSION,
@@ -142,9 +143,9 @@ def document(
             )
             for each in sorted(emitted.values(), key=lambda each: each.name)
         ],
+        documents=[shape.Document(**each._asdict()) for each in dict.fromkeys(rule.document for rule in rules)],
         rules=[
-            shape.Rule(id=each.id, says=each.says, source=each.source)
-            for each in cast(Mapping[str, Rule], composition.rules).values()
+            shape.Rule(id=each.id, says=each.says, document=each.document.id, section=each.section) for each in rules
         ],
         routing=routing(),
         profiles=list(_profiles(composition, profiles)),

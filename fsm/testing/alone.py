@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from fsm.engine.flat import Raise, branches
 from fsm.notation import BOTH, SERVICE, Composition, Effect, Emit, Lifecycle, Party, Row, Signal, State, on
 from fsm.spec.rules import Rule
+from fsm.spec.sources import DECISIONS, Section
 
-IGNORED = Rule("IGNORED", "A signal that a state ignores means nothing there.", "Semantics of the notation")
+NOTATION = Section(DECISIONS, "Semantics of the notation")
+IGNORED = Rule("IGNORED", "A signal that a state ignores means nothing there.", *NOTATION)
 """What a row cites that stands for an ignored signal."""
 
 Input = tuple[str, Party]

@@ -6,6 +6,7 @@ import pytest
 
 import fsm as library
 from fsm.engine import enforcement
+from fsm.verify import PROPERTIES, kept_by
 
 from .conftest import Fsm
 
@@ -74,27 +75,42 @@ class TestRules:
     def test_all_of_it(self, fsm: Fsm) -> None:
         told = fsm("rules", "--json").data
         assert [rule["id"] for rule in told] == list(library.RULES)
-        kept = enforcement.enforced_by()
-        assert all(rule["kept_by"] == list(kept[rule["id"]]) for rule in told)
+        kept, proven = enforcement.enforced_by(), kept_by()
+        for rule in told:
+            named = rule["id"]
+            claimed = {f"invariant {name}" for name in rule["proven_by"]}
+            assert rule["kept_by"] == [where for where in kept[named] if where not in claimed]
+            assert rule["proven_by"] == list(proven[named])
+            assert rule["document"] == library.RULES[named].document._asdict()
         words = fsm("rules").words
-        for rule in library.RULES.values():
-            assert f" {rule.id} " in words
-            assert rule.source in words
-        assert f"LIM-6 No file crosses, neither as a transfer between two {len(kept['LIM-6'])} 3" in words
+        for each in library.RULES.values():
+            assert f" {each.id} " in words
+            assert each.document.title in words
+            assert each.section in words
+        (limit,) = [rule for rule in told if rule["id"] == "LIM-6"]
+        counts = f"{len(limit['kept_by'])} {len(limit['proven_by'])} 3"
+        assert f"LIM-6 No file crosses, neither as a transfer {counts} between two" in words
 
     def test_some_in_detail(self, fsm: Fsm) -> None:
         told = fsm("rules", "lim-6", "PRS", "--json").data
         assert [rule["id"] for rule in told] == ["LIM-6", "PRS-1", "PRS-2", "PRS-3", "PRS-4"]
-        assert set(told[0]) == {"id", "says", "source", "kept_by", "tested_by"}
+        assert set(told[0]) == {"id", "says", "document", "section", "kept_by", "proven_by", "tested_by"}
         words = fsm("rules", "LIM-6", "PRS-1").words
         assert "LIM-6 No file crosses" in words
-        assert "kept by row chat.interop.send_file.1" in words
+        assert "document Microsoft Teams and Skype for Business coexistence and interoperability, Microsoft" in words
+        assert "section Native interoperability experience limitations address https://learn.microsoft.com/" in words
+        assert f"kept by {enforcement.enforced_by()['LIM-6'][0]}" in words
+        claims = {each.name: each.says for each in PROPERTIES}
+        for name in kept_by()["LIM-6"]:
+            assert f"{name}: {claims[name]}" in words
+        assert "invariant" not in words
         assert "tests 3 tests/a.py test_one TestTwo::test_two tests/b.py test_three" in words
         assert words.endswith("tests none")
 
     def test_kept_by_nothing(self, fsm: Fsm, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(enforcement, "enforced_by", lambda: dict.fromkeys(library.RULES, ()))
-        assert "kept by nothing" in fsm("rules", "LIM-6").words
+        monkeypatch.setattr("fsm.verify.kept_by", lambda: dict.fromkeys(library.RULES, ()))
+        assert "kept by nothing claims none" in fsm("rules", "LIM-6").words
 
     @pytest.mark.parametrize(("asked", "hint"), [("LIM-66", "did you mean LIM-6?"), ("zzz", "use an id such as")])
     def test_that_do_not_exist(self, fsm: Fsm, asked: str, hint: str) -> None:

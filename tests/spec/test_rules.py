@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import pytest
 
 import fsm
 from fsm.engine import enforcement
+from fsm.spec.rules import GROUPS
+from fsm.spec.sources import DECISIONS, INTEROPERABILITY
 
 PER_GROUP = {
     "INT": 5,
@@ -18,9 +22,10 @@ PER_GROUP = {
     "POL": 3,
     "RTE": 10,
     "ISL": 1,
-    "THR": 3,
+    "THR": 6,
     "PRS": 4,
     "MTG": 2,
+    "ED": 4,
     "DEC": 5,
 }
 """How many rules each group of the list agreed on has, numbered from 1; DEC goes on with this project's own."""
@@ -45,20 +50,29 @@ def test_rule_says_something_of_its_own(rule: str) -> None:
     assert [other.id for other in fsm.RULES.values() if other.says == found.says] == [rule]
 
 
+def test_they_are_in_order_of_group_and_number() -> None:
+    assert list(fsm.RULES) == [
+        f"{group}-{n}" for group in GROUPS for n in range(1, len(fsm.RULES) + 1) if f"{group}-{n}" in fsm.RULES
+    ]
+    assert [group for group, _ in groupby(rule.group for rule in fsm.RULES.values())] == list(GROUPS) == list(PER_GROUP)
+
+
 @pytest.mark.parametrize("rule", fsm.RULES)
-def test_rule_names_where_it_comes_from(rule: str) -> None:
-    source = fsm.RULES[rule].source
-    group = fsm.RULES[rule].group
-    sections = {
-        "INT": "Native interoperability and interoperability escalation",
-        "NAT": "Native interoperability experiences",
-        "LIM": "Native interoperability experience limitations",
-        "ESC": "Interoperability escalation experiences",
-        "SFB": "Interoperability escalation from Skype for Business",
-        "TMS": "Interoperability escalation from Teams",
-        "DEC": "Decided by this project",
-    }
-    assert source == sections.get(group, "Public coexistence guidance")
+def test_rule_names_the_document_it_comes_from(rule: str) -> None:
+    """The user's document says what the groups INT to TMS say, and what it is of; we decide; the rest is published."""
+    found = fsm.RULES[rule]
+    if found.group in ("INT", "NAT", "LIM", "ESC", "SFB", "TMS") or rule == "ED-1":
+        assert found.document == INTEROPERABILITY
+    elif found.group == "DEC" or rule == "ED-4":
+        assert found.document == DECISIONS
+    else:
+        assert found.document not in (INTEROPERABILITY, DECISIONS)
+        assert found.document.publisher == "Microsoft Learn"
+
+
+@pytest.mark.parametrize("group", ["LIM", "SFB", "TMS"])
+def test_these_groups_are_a_section_each(group: str) -> None:
+    assert len({rule.section for rule in fsm.RULES.values() if rule.group == group}) == 1
 
 
 @pytest.mark.parametrize("rule", fsm.RULES)

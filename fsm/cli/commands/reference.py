@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fsm.cli import data, show
+from fsm.cli import data, evidence, show
+from fsm.cli import source as source_page
 from fsm.cli.options import Output, command
 from fsm.cli.people import InputError
 from fsm.spec.conversation import LIFECYCLES
@@ -22,15 +24,13 @@ def rules(
     *,
     output: Output,
 ) -> None:
-    """The rules, what keeps each, and which tests exercise it."""
-    from fsm.engine.enforcement import enforced_by, tested_by
-
+    """Every rule: its source, what keeps it, its claims and tests."""
     found = [rule for each in ids for rule in _rules(each.upper())] if ids else list(RULES.values())
-    kept, tested, screen = enforced_by(), tested_by(), output.screen
-    details = (part for rule in found for part in show.rule(screen, rule, kept[rule.id], tested[rule.id]))
+    known, claims, screen = evidence.of_rules(), evidence.claims(), output.screen
+    details = (part for rule in found for part in show.rule(screen, rule, known[rule.id], claims))
     screen.answer(
-        [{**rule._asdict(), "kept_by": list(kept[rule.id]), "tested_by": list(tested[rule.id])} for rule in found],
-        *(details if ids else [show.rules(screen, found, kept, tested)]),
+        [data.rule(rule, known[rule.id]) for rule in found],
+        *(details if ids else [show.rules(screen, {rule: known[rule.id] for rule in found})]),
     )
 
 
@@ -42,6 +42,31 @@ def _rules(asked: str) -> list[Rule]:
         groups = ", ".join(dict.fromkeys(rule.group for rule in RULES.values()))
         raise InputError(f"{asked!r} is not a rule; {hint}use an id such as LIM-6, or a group: {groups}")
     return found
+
+
+@command
+def source(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the page is.")] = Path(source_page.FILE),
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; say whether it is as it would be now.")
+    ] = False,
+    *,
+    output: Output,
+) -> bool:
+    """Write the page of the document's statements, or check it.
+
+    Each statement with its rules, and what keeps, proves and exercises them.
+    """
+    made, screen = source_page.page().encode(), output.screen
+    try:
+        if not check:
+            file.write_bytes(made)
+        fresh = file.exists() and file.read_bytes() == made
+    except OSError as error:
+        raise InputError(f"FILE: {error.filename}: {error.strerror}; give a file that can be written") from None
+    told = str(file) if not check else f"{file} is fresh" if fresh else f"{file} is stale; run fsm source"
+    screen.answer({"file": str(file), "fresh": fresh}, screen.note(told, indent=0))
+    return fresh
 
 
 @command

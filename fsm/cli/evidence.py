@@ -1,0 +1,36 @@
+"""What shows that a rule is kept: where it is enforced, the claims proven of it, and the tests that exercise it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from fsm.spec.rules import RULES
+
+
+class Evidence(NamedTuple):
+    """What keeps a rule, the names of the claims that are proven of it, and the tests that exercise it."""
+
+    kept_by: tuple[str, ...]
+    proven_by: tuple[str, ...]
+    tested_by: tuple[str, ...]
+
+
+def of_rules() -> dict[str, Evidence]:
+    """The evidence for each rule. An invariant is a claim: it is not listed among what keeps the rule."""
+    from fsm.engine.enforcement import enforced_by, tested_by
+    from fsm.verify import kept_by
+
+    kept, proven, tested = enforced_by(), kept_by(), tested_by()
+    return {
+        rule: Evidence(
+            tuple(where for where in kept[rule] if not where.startswith("invariant ")), proven[rule], tested[rule]
+        )
+        for rule in RULES
+    }
+
+
+def claims() -> dict[str, str]:
+    """What each claim says, by its name."""
+    from fsm.verify import PROPERTIES
+
+    return {each.name: each.says for each in PROPERTIES}
