@@ -318,10 +318,7 @@ class Together(Program):
             self._asked, self._ignored = set(), set()
             result: Outcome | Refusal | None
             try:
-                if event == CHANGE:
-                    result = self.hear(config, *signal, by)
-                else:
-                    result = self.compute(config, event, by)
+                result = self.hear(config, *signal, by) if event == CHANGE else self.compute(config, event, by)
                 lost = ""
             except LostSignal as error:
                 result, lost = None, str(error)

@@ -242,12 +242,12 @@ _TABLE: dict[Section, str] = {
         DEC-20 Where chat is barred after a meeting was accepted, the link is not sent; DEC-4 applies until it can be.
         DEC-21 Putting a call on hold closes a menu opened in it: what it offered is no longer at hand.
         DEC-22 Across clouds nobody is signed in to the other's meeting, so whoever joins it joins anonymously.
-        DEC-23 Closing a chat in Teams hides it, closing an SfB window ends its session; neither ends a call or a meeting.
+        DEC-23 Closing a chat in Teams hides it, an SfB window ends its session; neither ends a call or a meeting.
         DEC-24 Adding people on one platform starts a group beside the conversation, which goes on as it was.
         DEC-25 A call still ringing when its routing changes fails, since it may be ringing in the wrong place.
         DEC-26 Only the initiator answers the menu: the choice was put to them.
         DEC-27 A call declined is ended, one cancelled or unanswered is missed, one that a service took is taken by it.
-        DEC-28 A call after one missed, or taken by a service, by its callee, or after a failed or abandoned one, calls back.
+        DEC-28 A call by the callee of one missed or taken by a service, or after a failed or abandoned one, calls back.
         DEC-29 To escalate from, or write in, a thread whose SfB session is over, the session is set up again first.
         DEC-30 The menu's warning to the peer is Teams' own: an SfB initiator simply tells them in the call.
         DEC-31 Once the meeting is accepted the call is not put on hold: it is about to end.

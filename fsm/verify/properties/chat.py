@@ -165,7 +165,7 @@ CHAT = (
     ),
     in_every_place(
         "rich-content-is-refused",
-        "in an interop thread formatting and emoticons are refused, not flattened; between clouds by the rule of clouds",
+        "in an interop thread formatting and emoticons are refused, not flattened; across clouds as RTE-10 has it",
         "LIM-1 NAT-5 DEC-5 RTE-10",
         lambda here, who: (
             not here.all_hold(CHATTING, who)
@@ -221,8 +221,8 @@ CHAT = (
     in_every_place(
         "sharing-offers-a-meeting",
         "in an interop thread a Teams user whose client can share and who may start a meeting, and an SfB user with a "
-        "recent client, may ask to share if the link can travel, and nobody else: whatever the scope, the other's client "
-        "and other policies",
+        "recent client, may ask to share if the link can travel, and nobody else: whatever the scope, the other's "
+        "client and other policies",
         "TMS-1 TMS-2 TMS-3 TMS-4 TMS-10 TMS-11 POL-3 SFB-1 SFB-7 ESC-1 ESC-4 ESC-9 RTE-10 LIM-2",
         lambda here, who: here.may("share_desktop", who) == may_share(here, who),
         chat="interop",
@@ -297,8 +297,8 @@ CHAT = (
     ),
     at_every_step(
         "closing-ends-nobody-elses-thread",
-        "whoever closes their window leaves the other's thread as it is; but a Teams thread whose route is gone is locked "
-        "with the session that still carried it",
+        "whoever closes their window leaves the other's thread as it is; but a Teams thread whose route is gone is "
+        "locked with the session that still carried it",
         "THR-5",
         lambda step: (
             [name for name, to in step.effects if to == step.by.other and name != "close_menu"]
@@ -308,7 +308,7 @@ CHAT = (
     ),
     at_every_step(
         "closing-an-sfb-window-ends-its-session",
-        "an SfB user who closes their window leaves the thread to the Teams user; a Teams user who does leaves the thread",
+        "an SfB user who closes their window leaves the thread to the Teams user; a Teams user who does changes nothing",
         "THR-5 DEC-23",
         lambda step: (
             not step.was("chat", "interop offered escalated")
@@ -349,8 +349,8 @@ CHAT = (
     ),
     at_every_step(
         "a-thread-goes-by-who-opened-it",
-        "when its route no longer holds, an interop thread that was opened from Teams is locked, and one opened from SfB "
-        "drains where that is not barred; or it is handed over to the other federated kind",
+        "when its route no longer holds, an interop thread that was opened from Teams is locked, and one opened from "
+        "SfB drains where that is not barred; or it is handed over to the other federated kind",
         "THR-1 THR-2 THR-3 THR-5 THR-6",
         lambda step: (
             across(step) is None

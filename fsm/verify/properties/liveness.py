@@ -58,8 +58,8 @@ def _goes_on(space: Space) -> Iterator[Broken]:
 def must_reach(space: Space, goal: Region) -> Region:
     """Who must come, from which place, to ``goal``, whatever anybody does, if timers go off that nothing stops.
 
-    Grown step by step: from places where a timer runs, if its going off leads to what is grown so far, and whatever else
-    happens leads there too or to another of these places without starting the timer afresh, all of them are grown in.
+    Grown step by step: from places where a timer runs, if its going off leads to what is grown so far, and whatever
+    else happens leads there too, or to another of these places without starting the timer afresh.
     """
     out: dict[Config, list[Edge]] = defaultdict(list)
     for edge in space.edges:

@@ -336,8 +336,8 @@ MEETING = (
     ),
     in_every_place(
         "one-escalation-at-a-time",
-        "while a menu is open or a meeting waits for the peer, another escalation is refused; but the initiator, who is "
-        "in the meeting, may invite others",
+        "while a menu is open or a meeting waits for the peer, another escalation is refused; but an initiator in the "
+        "meeting may invite others",
         "DEC-3",
         lambda here, who: (
             not (here.is_in("meeting", WAITING) or here.is_in("chat", "offered") or here.is_in("call", "offered"))
