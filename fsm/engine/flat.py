@@ -1,8 +1,8 @@
 """The tables with every role resolved: what each place does with an event of each actor, for other machines to read.
 
 A row speaks of roles: actor, owner, opener. At one place and for one actor these are people, so that a row comes
-down to conditions, a place to go to, effects with addressees and signals with senders: a **branch**. Under a profile the
-conditions are decided too, and at most one branch is left. Exports and hosts are made of branches.
+down to conditions, a place to go to, effects with addressees and signals with senders: a **branch**. Under a profile
+the conditions are decided too, and at most one branch is left. Exports and hosts are made of branches.
 """
 
 from __future__ import annotations

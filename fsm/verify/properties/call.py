@@ -409,7 +409,7 @@ CALL = (
     ),
     at_every_step(
         "what-calls-back",
-        "a call calls back if the last one failed, was abandoned, or missed whoever calls now or was taken by a service",
+        "a call calls back if the last one failed, was abandoned, or missed whoever calls now, or a service took it",
         "DEC-28",
         lambda step: (
             step.now("terminated_call", "called_back")

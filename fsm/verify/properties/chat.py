@@ -308,7 +308,7 @@ CHAT = (
     ),
     at_every_step(
         "closing-an-sfb-window-ends-its-session",
-        "an SfB user who closes their window leaves the thread to the Teams user; a Teams user who does changes nothing",
+        "an SfB user who closes their window leaves the thread to the Teams user; a Teams user changes nothing",
         "THR-5 DEC-23",
         lambda step: (
             not step.was("chat", "interop offered escalated")
