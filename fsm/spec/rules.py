@@ -120,6 +120,10 @@ _TABLE = {
         PRS-4  In a conversation, presence follows its routing for as long as that holds.
         MTG-1  Anyone invited may join any meeting, whatever their mode.
         MTG-2  A meeting opens in its platform's client, or where that is missing in the web app or browser.
+        ED-1   The coexistence document is of the product from July 2019 to July 2021: the base edition.
+        ED-2   Since 31 July 2021 whoever is homed online is TeamsOnly, and nobody homed on-premises is.
+        ED-3   Since October 2022 TeamsOnly users have no SfB account; created as such, since 30 June 2022.
+        ED-4   An edition decides who can exist and what is taken where nothing is said; it changes no behaviour.
     """,
     DECISION: """
         DEC-1  An open menu stops neither chat nor call; if the other ends the call first, the menu closes with it.
