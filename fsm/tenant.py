@@ -135,7 +135,8 @@ class UnknownUser(KeyError):
         from difflib import get_close_matches  # searched here, because a miss that nobody prints has to stay cheap
 
         wanted = bare(self._address)
-        for row in (*self._tenant.skipped, *self._tenant.problems):
+        left_out: tuple[Skipped | Problem, ...] = (*self._tenant.skipped, *self._tenant.problems)
+        for row in left_out:
             if bare(row.address) == wanted:
                 return str(row)
         close = get_close_matches(wanted, self._tenant.index, cutoff=0.8)
@@ -259,7 +260,7 @@ def load(
 
 
 def contoso(edition: Edition | str | None = None) -> Tenant:
-    """The bundled example: contoso.com, a hybrid organisation on its way to Teams. All of it exists in every edition."""
+    """The bundled example: contoso.com, a hybrid organisation on its way to Teams; they exist in every edition."""
     names = ("meeting-policies.json", "messaging-policies.json", "calling-policies.json")
     return _bundled("users.csv", *names, edition=edition)
 

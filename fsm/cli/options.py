@@ -52,8 +52,8 @@ class Surroundings:
     edition: Annotated[
         Name | None,
         typer.Option(
-            help=f"The product at a date: who exists, and what is taken where nothing is said. Default: exports are read "
-            f"as of {NEWEST}, and a mode is that of anybody, as in base.",
+            help="The product at a date: who exists, and what is taken where nothing is said. "
+            f"Default: exports are read as of {NEWEST}, and a mode is that of anybody, as in base.",
         ),
     ] = None
 

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 from fsm.engine.conversation import Conversation
 from fsm.notation import PARTIES, Party
 from fsm.spec.editions import EDITIONS, Edition, Problem
-from fsm.spec.parties import DEFAULT_CLIENT, Client, Homing, Mode, Pairing, Participant, Platform, Scope, Topology
+from fsm.spec.parties import DEFAULT_CLIENT, Client, Homing, Mode, Pairing, Platform, Scope, Topology
 from fsm.spec.routing import Route, route
 
 
 class Start(NamedTuple):
-    """Who starts: a mode, where they are homed, and the platform they start from, either one in Islands mode (MODE-1)."""
+    """A mode, the platform that a user of it starts from, either one in Islands mode (MODE-1), and their homing."""
 
     mode: Mode
     on: Platform
