@@ -26,8 +26,8 @@ ELSEWHERE = {
     "PRS-2": "routing: shown_on, presence",
     "PRS-3": "routing: shown_on, presence",
     "PRS-4": "Conversation.presence: the states marked routed",
-    "ED-1": "edition base: everybody exists",
-    "ED-4": "Edition: neither routing nor a table asks for one",
+    "ED-1": "editions: EDITIONS",
+    "ED-4": "editions: Edition",
     "DEC-7": "Participant.client_on",
 }
 """Rules kept by the values themselves rather than by a table."""

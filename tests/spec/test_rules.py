@@ -21,6 +21,7 @@ PER_GROUP = {
     "THR": 3,
     "PRS": 4,
     "MTG": 2,
+    "ED": 4,
     "DEC": 5,
 }
 """How many rules each group of the list agreed on has, numbered from 1; DEC goes on with this project's own."""
