@@ -13,7 +13,8 @@ base     in every mode    some have one                   homed online, with an 
 
 That nobody is TeamsOnly and homed on-premises holds in every edition, and a Participant refuses it (MODE-2). That an
 organisation without SfB on-premises has TeamsOnly users only then follows: everybody in it is homed online (ED-2).
-What is said of a user stays as it is said: an edition fills in what is not, and judges what comes of it.
+What is said of a user stays as it is said: an edition fills in what is not, and judges what comes of it. SfB Online is
+taken as a whole: the guidance goes on naming users of SfB Online by 21Vianet for a while, and here they end with it.
 """
 
 from __future__ import annotations
