@@ -16,6 +16,7 @@ from fsm.engine.outcome import (
 )
 from fsm.notation import At, DeclarationError, Party
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
+from fsm.spec.editions import EDITIONS, Edition
 from fsm.spec.parties import (
     Client,
     Homing,
@@ -35,6 +36,7 @@ __version__ = "0.2.0"
 
 __all__ = [
     "CONVERSATION",
+    "EDITIONS",
     "LIFECYCLES",
     "RULES",
     "At",
@@ -42,6 +44,7 @@ __all__ = [
     "Conversation",
     "DeclarationError",
     "Document",
+    "Edition",
     "Homing",
     "IslandsInterop",
     "LostSignal",

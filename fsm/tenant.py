@@ -18,6 +18,14 @@ SfBUser                                               no            yes
 ===================================================== ============= ==========================
 
 A mode that needs an account which the kind rules out is a problem, and so is TeamsOnly on-premises (MODE-1, MODE-2).
+In an edition in which TeamsOnly users have no SfB account, they have none whatever the kind says, for it tells what
+they were licensed for (ED-3).
+
+**Which edition** the export is of: the newest, unless another is named. A user who does not exist in it is a problem:
+today, whoever is homed online and not TeamsOnly was misread, or a move of theirs failed (ED-2). The export does not
+tell which, so nothing is guessed: the row is left out, like every row with a problem, and looking the user up says
+why. An export from before August 2021 is read with ``edition="base"``.
+
 Users who are disabled, deleted, without licence or service, guests, and applications are the ones who cannot converse.
 
 **What policies allow**: an empty policy, and ``Global``, is the organisation's Global policy. Where no file of that
@@ -36,6 +44,7 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from fsm.csvfile import PROGRESS_EVERY, Progress, Row, encoding, header, rows
+from fsm.spec.editions import EDITIONS, Edition, named
 from fsm.spec.parties import Homing, Mode, Participant
 
 Source: TypeAlias = str | os.PathLike[str]
@@ -44,6 +53,8 @@ Complaint: TypeAlias = tuple[str, str, str]
 """Column, value, and what is accepted instead."""
 Verdict: TypeAlias = Participant | str | tuple[Complaint, ...]
 """What facts make of a user: somebody who can converse, the reason why they cannot, or what is wrong."""
+COLUMN_OF = {"mode": "TeamsUpgradeEffectiveMode", "homing": "HostingProvider"}
+"""The column of a fact for which an edition does not admit a user; InterpretedUserType tells the others."""
 
 POLICY_COLUMNS = {
     "TeamsMeetingPolicy": ("AllowPrivateMeetNow", "allow_private_meet_now"),
@@ -114,7 +125,7 @@ class TenantError(ValueError):
 
 
 class UnknownUser(KeyError):
-    """No user has this address. The message says why if the row was skipped, and else which addresses come close."""
+    """No user has this address. The message says why if the row was left out, and else which addresses come close."""
 
     def __init__(self, address: str, tenant: Tenant) -> None:
         super().__init__(address)
@@ -124,7 +135,8 @@ class UnknownUser(KeyError):
         from difflib import get_close_matches  # searched here, because a miss that nobody prints has to stay cheap
 
         wanted = bare(self._address)
-        for row in self._tenant.skipped:
+        left_out: tuple[Skipped | Problem, ...] = (*self._tenant.skipped, *self._tenant.problems)
+        for row in left_out:
             if bare(row.address) == wanted:
                 return str(row)
         close = get_close_matches(wanted, self._tenant.index, cutoff=0.8)
@@ -134,13 +146,14 @@ class UnknownUser(KeyError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A cell or row that was not accepted: where it is, what it reads, and what is accepted."""
+    """A cell or row that was not accepted: where it is, what it reads, what is accepted, and whose row it is."""
 
     path: str
     line: int
     column: str
     value: str
     accepted: str
+    address: str = ""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.column}: {self.value!r} is not accepted; {self.accepted}"
@@ -235,19 +248,26 @@ def one_of(accepted: Iterable[str]) -> str:
     return f"use one of {', '.join(accepted)}"
 
 
-def load(users_path: Source, policy_paths: Iterable[Source] = (), *, progress: Progress | None = None) -> Tenant:
+def load(
+    users_path: Source,
+    policy_paths: Iterable[Source] = (),
+    *,
+    edition: Edition | str | None = None,
+    progress: Progress | None = None,
+) -> Tenant:
     """An organisation from its exports; see read_users and read_policies, also for what they raise."""
-    return read_users(users_path, read_policies(*policy_paths), progress=progress)
+    return read_users(users_path, read_policies(*policy_paths), edition=edition, progress=progress)
 
 
-def contoso() -> Tenant:
-    """The bundled example: contoso.com, a hybrid organisation on its way to Teams."""
-    return _bundled("users.csv", "meeting-policies.json", "messaging-policies.json", "calling-policies.json")
+def contoso(edition: Edition | str | None = None) -> Tenant:
+    """The bundled example: contoso.com, a hybrid organisation on its way to Teams; they exist in every edition."""
+    names = ("meeting-policies.json", "messaging-policies.json", "calling-policies.json")
+    return _bundled("users.csv", *names, edition=edition)
 
 
-def fabrikam() -> Tenant:
+def fabrikam(edition: Edition | str | None = None) -> Tenant:
     """The bundled example of an organisation that contoso.com federates with."""
-    return _bundled("fabrikam-users.csv")
+    return _bundled("fabrikam-users.csv", edition=edition)
 
 
 def read_policies(*paths: Source) -> Policies:
@@ -291,20 +311,28 @@ def read_policies(*paths: Source) -> Policies:
     return Policies(kinds)
 
 
-def read_users(path: Source, policies: Policies | None = None, *, progress: Progress | None = None) -> Tenant:
+def read_users(
+    path: Source,
+    policies: Policies | None = None,
+    *,
+    edition: Edition | str | None = None,
+    progress: Progress | None = None,
+) -> Tenant:
     """The users in what ``Get-CsOnlineUser | Export-Csv`` wrote.
 
     Args:
         path: UTF-8, or UTF-16 with a byte order mark; separated by comma, semicolon or tab; with or without the
             ``#TYPE`` line. It has the REQUIRED columns, and the OPTIONAL ones if it likes; others do not matter.
         policies: what the policies that users name allow; see read_policies.
+        edition: the edition that the export is of, or its name; default: the newest.
         progress: called with bytes done and bytes in all, every few thousand rows and at the end.
 
     Raises:
         TenantError: the file cannot be read, is empty, or lacks columns.
+        ValueError: there is no such edition.
     """
     name = os.fspath(path)
-    decide = lru_cache(maxsize=None)(partial(_decide, policies or Policies()))
+    decide = lru_cache(maxsize=None)(partial(_decide, policies or Policies(), named(edition)))
     users: dict[str, Participant] = {}
     index: dict[str, Participant] = {}
     problems: list[Problem] = []
@@ -328,7 +356,7 @@ def read_users(path: Source, policies: Policies | None = None, *, progress: Prog
                     skipped.append(Skipped(name, line, address, verdict))
                     continue
                 complaints = [*_addresses(address, sip, index), *(verdict if isinstance(verdict, tuple) else ())]
-                problems.extend(Problem(name, line, *complaint) for complaint in complaints)
+                problems.extend(Problem(name, line, *complaint, address) for complaint in complaints)
                 if not complaints and isinstance(verdict, Participant):
                     person = replace(verdict, address=address)
                     users[address] = index[bare(address)] = index[bare(sip or address)] = person
@@ -339,14 +367,14 @@ def read_users(path: Source, policies: Policies | None = None, *, progress: Prog
     return Tenant(users, tuple(problems), tuple(skipped), index)
 
 
-def _bundled(*names: str) -> Tenant:
+def _bundled(*names: str, edition: Edition | str | None) -> Tenant:
     from contextlib import ExitStack
     from importlib.resources import as_file, files
 
     with ExitStack() as stack:
         data = files("fsm") / "data" / "contoso"
         users, *policies = [stack.enter_context(as_file(data / name)) for name in names]
-        return load(users, policies)
+        return load(users, policies, edition=edition)
 
 
 def _cause(error: Exception) -> object:
@@ -382,7 +410,7 @@ def _addresses(address: str, sip: str, index: Mapping[str, Participant]) -> Iter
             yield column, value, "an earlier row has this address, and is kept"
 
 
-def _decide(policies: Policies, facts: tuple[str, ...]) -> Verdict:
+def _decide(policies: Policies, edition: Edition, facts: tuple[str, ...]) -> Verdict:
     cell = dict(zip(FACTS, facts, strict=True))
     user_type = USER_TYPE.fullmatch(cell["InterpretedUserType"])
     kind = KIND[user_type["kind"].casefold()] if user_type else ""
@@ -422,8 +450,17 @@ def _decide(policies: Policies, facts: tuple[str, ...]) -> Verdict:
     if complaints or not (mode and homing and isinstance(kind, tuple)):
         return tuple(complaints)
     teams, sfb = kind[0], homing is Homing.ON_PREM if kind[1] is None else kind[1]
+    sfb = sfb and edition.taken(mode).has_sfb_client
     try:
-        return Participant("?", mode, homing=homing, has_teams_account=teams, has_sfb_client=sfb, **allows)
+        who = Participant("?", mode, homing=homing, has_teams_account=teams, has_sfb_client=sfb, **allows)
     except ValueError as error:
         complain(provider if stated and str(error).startswith("homing") else "InterpretedUserType", str(error))
         return tuple(complaints)
+    for problem in edition.problems(who):
+        older = [str(each) for each in EDITIONS.values() if not each.problems(who)]
+        complain(
+            COLUMN_OF.get(problem.field, "InterpretedUserType"),
+            f"in edition {edition} {problem.message} ({problem.rule}): {problem.remedy}, and export again; or, if the "
+            f"export is older, read it as of edition {' or '.join(older)}",
+        )
+    return tuple(complaints) or who

@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fsm.spec.editions import EDITIONS, named
 from fsm.spec.parties import Homing, Mode, Participant
 from fsm.tenant import (
     POLICY_COLUMNS,
@@ -53,6 +54,11 @@ ADELE = GRADY | {
     "SipAddress": "sip:adele.vance@contoso.com",
     "TeamsUpgradeEffectiveMode": "TeamsOnly",
     "InterpretedUserType": "HybridOnlineTeamsOnlyUser",
+    "HostingProvider": ONLINE,
+    "OnPremHostingProvider": ONLINE,
+}
+ONLINE_SFB = GRADY | {
+    "InterpretedUserType": "HybridOnlineSfBUserWithTeamsLicense",
     "HostingProvider": ONLINE,
     "OnPremHostingProvider": ONLINE,
 }
@@ -101,12 +107,14 @@ def file(tmp_path: Path) -> Any:
 
 @pytest.fixture
 def read(file: Any) -> Any:
-    """Read users that are given as cells, under policies that are given as JSON."""
+    """Read users that are given as cells, under policies that are given as JSON; as of the base, unless told."""
 
-    def reading(*rows: Cells, policies: Sequence[list[Any]] = (), **options: Any) -> Tenant:
+    def reading(
+        *rows: Cells, policies: Sequence[list[Any]] = (), edition: str | None = "base", **options: Any
+    ) -> Tenant:
         columns = tuple(dict.fromkeys(column for row in rows for column in row))
         paths = [file(content, f"{number}.json") for number, content in enumerate(policies)]
-        return load(file(export(rows, columns, **options)), paths)
+        return load(file(export(rows, columns, **options)), paths, edition=edition)
 
     return reading
 
@@ -447,6 +455,62 @@ class TestAccounts:
         assert read(ADELE | {"TeamsUpgradeEffectiveMode": mode})["adele.vance@contoso.com"].mode is Mode.TEAMS_ONLY
 
 
+class TestEditions:
+    """An export is of the newest edition, unless it is said to be of another; who does not exist in it is reported."""
+
+    @pytest.mark.rules("ED-2")
+    @pytest.mark.parametrize("mode", [mode for mode in Mode if mode is not Mode.TEAMS_ONLY])
+    @pytest.mark.parametrize("edition", [None, "2021-08", "2022-10"])
+    def test_nobody_is_homed_online_and_not_teams_only(self, read: Any, mode: str, edition: str | None) -> None:
+        tenant = read(ADELE, ONLINE_SFB | {"TeamsUpgradeEffectiveMode": mode}, edition=edition)
+        assert list(tenant) == ["adele.vance@contoso.com"], "nobody is half there"
+        [problem] = tenant.problems
+        assert (problem.line, problem.column, problem.value) == (4, "TeamsUpgradeEffectiveMode", mode)
+        for words in ("(ED-2)", "home the user on-premises, or make them TeamsOnly", "read it as of edition base"):
+            assert words in problem.accepted
+        assert (edition or "2022-10") in problem.accepted
+        with pytest.raises(UnknownUser) as caught:
+            tenant["grady.archie@contoso.com"]
+        assert str(caught.value) == str(problem)
+
+    @pytest.mark.rules("ED-1")
+    def test_an_older_export_is_read_as_of_the_base(self, read: Any) -> None:
+        tenant = read(ONLINE_SFB, edition="base")
+        assert (tenant.problems, tenant["grady@contoso.com"].homing) == ((), Homing.ONLINE)
+
+    @pytest.mark.rules("ED-2")
+    def test_sfb_on_premises_is_there_today(self, read: Any) -> None:
+        tenant = read(GRADY, edition=None)
+        assert (tenant.problems, tenant["grady@contoso.com"].homing) == ((), Homing.ON_PREM)
+
+    @pytest.mark.rules("MODE-2", "ED-2")
+    @pytest.mark.parametrize("edition", [None, *EDITIONS])
+    def test_teams_only_on_premises_is_a_problem_in_each(self, read: Any, edition: str | None) -> None:
+        where = {"InterpretedUserType": "HybridOnpremTeamsOnlyUser", "HostingProvider": ON_PREM}
+        tenant = read(ADELE | where, edition=edition)
+        [problem] = tenant.problems
+        assert (problem.column, problem.address) == ("HostingProvider", "adele.vance@contoso.com")
+        assert "(MODE-2)" in problem.accepted
+        assert len(tenant) == 0
+
+    @pytest.mark.rules("ED-3")
+    @pytest.mark.parametrize(("edition", "has"), [("base", True), ("2021-08", True), ("2022-10", False), (None, False)])
+    @pytest.mark.parametrize("kind", ["SfBUserWithTeamsLicense", "EnabledUserWithSfBAndTeamsLicense"])
+    def test_a_licence_is_no_account_any_more(self, read: Any, kind: str, edition: str | None, has: bool) -> None:
+        tenant = read(ADELE | {"InterpretedUserType": f"PureOnline{kind}"}, edition=edition)
+        assert (tenant.problems, tenant["adele.vance@contoso.com"].has_sfb_client) == ((), has)
+
+    def test_an_edition_that_there_is_not(self, file: Any) -> None:
+        with pytest.raises(ValueError, match="edition: '2031-01' is not accepted; use one of base, 2021-08, 2022-10"):
+            load(file(export([GRADY])), edition="2031-01")
+
+    def test_whose_row_has_a_problem(self, read: Any) -> None:
+        tenant = read(ADELE, GRADY | {"HostingProvider": "?"})
+        assert [problem.address for problem in tenant.problems] == ["grady.archie@contoso.com"]
+        with pytest.raises(UnknownUser, match="HostingProvider: '\\?' is not accepted"):
+            tenant["grady.archie@contoso.com"]
+
+
 SEEN = {
     None: """
         AADConnectDisabledOnlineTeamsUser AADConnectEnabledOnlineTeamsOnlyUser
@@ -718,15 +782,19 @@ class TestPolicies:
 class TestTheBundledExample:
     """contoso.com has somebody of everything; fabrikam.com is who it federates with."""
 
+    @pytest.mark.parametrize("edition", [None, *EDITIONS])
+    def test_its_people_exist_in_every_edition(self, edition: str | None) -> None:
+        for tenant in (contoso(edition), fabrikam(edition)):
+            assert tenant.problems == ()
+            assert [user for user in tenant.values() if named(edition).problems(user)] == []
+
     def test_contoso(self) -> None:
         tenant = contoso()
         assert tenant.problems == ()
         assert (len(tenant), len(tenant.skipped)) == (14, 2)
         users = tenant.values()
         assert {user.mode for user in users} == set(Mode)
-        assert {(user.mode, user.homing) for user in users} >= {
-            (mode, Homing.ONLINE) for mode in (Mode.ISLANDS, Mode.SFB_ONLY)
-        }
+        assert {user.homing for user in users if user.mode is not Mode.TEAMS_ONLY} == {Homing.ON_PREM}
         assert [user.address for user in users if not user.allow_user_chat] == ["lee.gu@contoso.com"]
         assert [user.address for user in users if not user.allow_private_calling] == ["lynne.robbins@contoso.com"]
         assert {user.mode for user in users if not user.allow_private_meet_now} == {Mode.TEAMS_ONLY, Mode.ISLANDS}
@@ -812,9 +880,12 @@ def test_what_is_exported_is_read_back(scratch: Path, strict: Policies, data: st
         quoting=data.draw(st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL])),
     )
     scratch.write_bytes(text.encode(data.draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))))
-    tenant = read_users(scratch, strict)
-    assert tenant.problems == ()
-    assert list(tenant.values()) == users
+    edition = data.draw(st.sampled_from([None, *EDITIONS.values()]))
+    tenant = read_users(scratch, strict, edition=edition)
+    at = named(edition)
+    there = [replace(user, has_sfb_client=user.has_sfb_client and at.taken(user.mode).has_sfb_client) for user in users]
+    assert list(tenant.values()) == [user for user in there if not at.problems(user)]
+    assert [problem.address for problem in tenant.problems] == [user.address for user in there if at.problems(user)]
 
 
 HEADER = export([], type_line=False).encode()

@@ -9,12 +9,13 @@ from typing import Any
 import msgspec
 from process import Process
 
-from fsm import Client, Mode, Pairing, Participant
+from fsm import EDITIONS, Client, Mode, Pairing
 from fsm.testing.driver import Observation
 
-ADELE = Participant("adele@contoso.com", Mode.TEAMS_ONLY)
-GRADY = Participant("grady@contoso.com", Mode.SFB_ONLY, client=Client.SFB_LEGACY)
-PRADEEP = Participant("pradeep@contoso.com", Mode.SFB_ONLY)
+TODAY = EDITIONS["2022-10"]
+ADELE = TODAY.participant("adele@contoso.com", Mode.TEAMS_ONLY)
+GRADY = TODAY.participant("grady@contoso.com", Mode.SFB_ONLY, client=Client.SFB_LEGACY)
+PRADEEP = TODAY.participant("pradeep@contoso.com", Mode.SFB_ONLY)
 PAIRINGS = (Pairing(ADELE, GRADY), Pairing(PRADEEP, ADELE), Pairing(replace(ADELE, allow_private_calling=False), GRADY))
 
 

@@ -13,6 +13,7 @@ from fsm.engine.outcome import Outcome, Refusal
 from fsm.export import specification
 from fsm.notation import Effect, Lifecycle
 from fsm.spec.conversation import CONVERSATION
+from fsm.spec.editions import Problem
 from fsm.spec.parties import Pairing
 from fsm.spec.routing import Route, route
 from fsm.spec.rules import Rule
@@ -45,6 +46,11 @@ def routed(found: Route) -> Data:
         "refusal": {"rule": why.rule, "message": why.message, "instead": why.instead} if why else None,
         "rules": list(found.rules),
     }
+
+
+def problem(found: Problem) -> Data:
+    """Why somebody does not exist in an edition."""
+    return {**found._asdict(), "says": str(found)}
 
 
 def between(pair: Pairing) -> Data:

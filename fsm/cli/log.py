@@ -14,6 +14,7 @@ from fsm.cli.play import Event
 from fsm.engine.conversation import Conversation
 from fsm.engine.outcome import UnknownEvent
 from fsm.notation import PARTIES, Party
+from fsm.spec.editions import Edition
 from fsm.spec.parties import Pairing
 from fsm.tenant import bare
 
@@ -40,8 +41,10 @@ class Changed(msgspec.Struct, forbid_unknown_fields=True):
     change: Sides
 
 
-def read(lines: Iterable[bytes], name: str, pairing: Pairing) -> list[Event]:
+def read(lines: Iterable[bytes], name: str, pairing: Pairing, edition: Edition | None = None) -> list[Event]:
     """The events in a log of a conversation that starts under ``pairing``. Blank lines are nothing.
+
+    With ``edition``, what becomes of the two has to exist in it as well.
 
     Raises:
         InputError: lines cannot be read; it has a message for each, with line, field, value and what is accepted.
@@ -52,7 +55,7 @@ def read(lines: Iterable[bytes], name: str, pairing: Pairing) -> list[Event]:
         line = line.removeprefix(BOM_UTF8).strip()
         if line:
             try:
-                event = _event(number, line, pairing)
+                event = _event(number, line, pairing, edition)
             except ValueError as error:
                 wrong.append(f"{name}:{number}: {error}")
             else:
@@ -63,7 +66,7 @@ def read(lines: Iterable[bytes], name: str, pairing: Pairing) -> list[Event]:
     return events
 
 
-def _event(number: int, line: bytes, pairing: Pairing) -> Event:
+def _event(number: int, line: bytes, pairing: Pairing, edition: Edition | None) -> Event:
     try:
         raw = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
@@ -72,7 +75,7 @@ def _event(number: int, line: bytes, pairing: Pairing) -> Event:
         raise InputError(f"{_written(raw)} is not accepted; {ACCEPTED}")
     try:
         if "change" in raw:
-            return _changed(number, msgspec.convert(raw, Changed).change, pairing)
+            return _changed(number, msgspec.convert(raw, Changed).change, pairing, edition)
         return _fired(number, msgspec.convert(raw, Fired), pairing)
     except msgspec.ValidationError as error:
         raise InputError(_complaint(str(error), raw)) from None
@@ -88,14 +91,14 @@ def _fired(number: int, line: Fired, pairing: Pairing) -> Event:
     return Event(number, line.event, Party(by))
 
 
-def _changed(number: int, sides: Sides, pairing: Pairing) -> Event:
+def _changed(number: int, sides: Sides, pairing: Pairing, edition: Edition | None) -> Event:
     changed, words = pairing, []
     for party in PARTIES:
         values: Mapping[str, Any] = getattr(sides, party)
         if "address" in values:
             raise InputError(f"change.{party}.address: a conversation stays between the same two; leave it out")
         try:
-            who = altered(values, getattr(pairing, party))
+            who = altered(values, getattr(pairing, party), edition)
         except ValueError as error:
             raise InputError(f"change.{party}: {error}") from None
         changed = replace(changed, originator=who) if party is Party.ORIGINATOR else replace(changed, recipient=who)

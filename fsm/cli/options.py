@@ -6,6 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -13,10 +14,12 @@ import typer
 
 from fsm.cli.people import Directory, InputError
 from fsm.cli.screen import Screen, loading
+from fsm.spec.editions import EDITIONS, NEWEST, Edition
 from fsm.spec.parties import IslandsInterop, Pairing, Scope, Topology
 from fsm.tenant import Tenant, TenantError
 
 PROBLEMS_SHOWN = 5
+Name = StrEnum("Name", {name: name for name in EDITIONS})  # type: ignore[misc]  # its members are the editions
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,18 @@ class Surroundings:
     islands: Annotated[IslandsInterop, typer.Option(help="The reading of interop for Islands users (ISL-1).")] = (
         IslandsInterop.NEVER
     )
+    edition: Annotated[
+        Name | None,
+        typer.Option(
+            help="The product at a date: who exists, and what is taken where nothing is said. "
+            f"Default: exports are read as of {NEWEST}, and a mode is that of anybody, as in base.",
+        ),
+    ] = None
+
+    @property
+    def asked(self) -> Edition | None:
+        """The edition asked for, if any."""
+        return EDITIONS[self.edition] if self.edition else None
 
     def keywords(self, default: Scope = Scope.IN_TENANT) -> dict[str, Any]:
         """What a Pairing takes besides its users."""
@@ -71,6 +86,14 @@ class Users(Surroundings):
         typer.Option(help="What Get-CsTeams...Policy | ConvertTo-Json wrote. May be repeated.", metavar="JSON"),
     ] = None
 
+    def directory(self) -> Directory:
+        """Where addresses are looked up.
+
+        Raises:
+            InputError: there are policies and no users.
+        """
+        return Directory(self.users, self.policies or (), loading, self.asked)
+
     def pair(self, first: str, second: str) -> Pairing:
         """The two users that are described, in a conversation that the first one starts.
 
@@ -78,7 +101,7 @@ class Users(Surroundings):
             InputError: a description, or the two together, are not accepted.
             TenantError: an export is of no use.
         """
-        directory = Directory(self.users, self.policies or (), loading)
+        directory = self.directory()
         if self.users:
             _warn(directory.tenants[0])
         (one, here), (two, there) = directory.find(first, "a"), directory.find(second, "b")

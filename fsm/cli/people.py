@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from fsm.csvfile import Progress
+from fsm.spec.editions import Edition
 from fsm.spec.parties import FLAGS, Mode, Participant
 from fsm.tenant import MODE, Tenant, UnknownUser, contoso, fabrikam, load
 
@@ -30,12 +31,17 @@ class Directory:
         users: what Get-CsOnlineUser | Export-Csv wrote.
         policies: what Get-CsTeams{Meeting,Messaging,Calling}Policy | ConvertTo-Json wrote.
         loading: what to read ``users`` within; gives what is told how much of it has been read.
+        edition: the edition in which users have to exist, and that fills in what is not said of them. Without one,
+            exports are read as of the newest, and a described user is as the base takes them.
     """
 
-    def __init__(self, users: Path | None, policies: Sequence[Path], loading: Loading) -> None:
+    def __init__(
+        self, users: Path | None, policies: Sequence[Path], loading: Loading, edition: Edition | None = None
+    ) -> None:
         if policies and not users:
             raise InputError("--policies: says what the users of an export may do; give the export with --users")
         self._files = users, policies, loading
+        self._edition = edition
         self._tenants: tuple[Tenant, ...] = ()
 
     @property
@@ -49,9 +55,9 @@ class Directory:
             users, policies, loading = self._files
             if users:
                 with loading() as progress:
-                    self._tenants = (load(users, policies, progress=progress),)
+                    self._tenants = (load(users, policies, edition=self._edition, progress=progress),)
             else:
-                self._tenants = (contoso(), fabrikam())
+                self._tenants = (contoso(self._edition), fabrikam(self._edition))
         return self._tenants
 
     def find(self, text: str, label: str) -> tuple[Participant, Tenant | None]:
@@ -62,7 +68,7 @@ class Directory:
             label: the address of a user described without one.
 
         Raises:
-            InputError: it describes nobody; the message says what is accepted.
+            InputError: it describes nobody, or nobody who exists in the edition; the message says what is accepted.
         """
         first, values = described(text, label)
         base = home = None
@@ -76,7 +82,7 @@ class Directory:
                 why = UnknownUser(first, self.tenants[0])
                 raise InputError(f"{why}{where}; or describe the user, as in {first},mode=TeamsOnly")
         try:
-            return altered(values, base), home
+            return altered(values, base, self._edition), home
         except ValueError as error:
             raise InputError(f"{text!r}: {error}") from None
 
@@ -103,12 +109,19 @@ def described(text: str, label: str) -> tuple[str, dict[str, object]]:
     return first, values
 
 
-def altered(values: Mapping[str, object], base: Participant | None = None) -> Participant:
+def altered(
+    values: Mapping[str, object], base: Participant | None = None, edition: Edition | None = None
+) -> Participant:
     """A user from values by the names of Participant's fields; ``base`` has those that are not given.
+
+    Args:
+        values: what is given.
+        base: the user as they were.
+        edition: where there is no ``base`` it fills in what is not given; and the user has to exist in it.
 
     Raises:
         InputError: a name is not one of a Participant's fields.
-        ValueError: a value is not accepted.
+        ValueError: a value is not accepted, or there is no such user in the edition.
     """
     for name in values:
         if name not in FIELDS:
@@ -116,4 +129,8 @@ def altered(values: Mapping[str, object], base: Participant | None = None) -> Pa
     known: dict[str, object] = {name: getattr(base, name) for name in FIELDS} if base else {}
     if "mode" in values:
         known.pop("client", None)
-    return Participant(**{**known, **values})  # type: ignore[arg-type]  # a Participant checks its own values
+    make = Participant if base or not edition else edition.participant
+    who = make(**{**known, **values})  # type: ignore[arg-type]  # a Participant checks its own values
+    if edition and (problems := edition.problems(who)):
+        raise ValueError("; ".join(map(str, problems)))
+    return who

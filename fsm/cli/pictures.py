@@ -13,6 +13,7 @@ from fsm.draw.formats import FORMATS
 from fsm.draw.picture import Picture
 from fsm.engine.outcome import Outcome, Refusal
 from fsm.spec.conversation import LIFECYCLES
+from fsm.spec.editions import Edition
 from fsm.spec.parties import IslandsInterop, Pairing, Scope
 
 WHOLE = ("conversation", "matrix")
@@ -51,9 +52,9 @@ def choose(
     return draw.lifecycle(lifecycle, detail=detail or "full")
 
 
-def modes(scope: Scope | None, islands: IslandsInterop) -> Picture:
+def modes(scope: Scope | None, islands: IslandsInterop, edition: Edition | None) -> Picture:
     """Every mode against every mode."""
-    return draw.matrix(scope=scope or Scope.IN_TENANT, islands_interop=islands)
+    return draw.matrix(scope=scope or Scope.IN_TENANT, islands_interop=islands, edition=edition)
 
 
 def put(picture: Picture, out: Path | None, format: str | None, theme: str, engine: str) -> tuple[str, int]:

@@ -38,6 +38,7 @@ def summary(screen: Screen, report: Report) -> Iterator[RenderableType]:
     failed = [result for result in report.results if not result.ok]
     yield screen.facts(
         ("pairings", f"{report.pairings:,}"),
+        ("by edition", ", ".join(f"{count:,} in {name}" for name, count in report.editions.items())),
         ("profiles", f"{report.profiles:,}"),
         ("places", f"{report.places:,}"),
         ("transitions", f"{report.transitions:,}"),

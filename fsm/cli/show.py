@@ -11,14 +11,15 @@ from rich.text import Text
 
 from fsm.cli.data import EFFECTS
 from fsm.cli.evidence import Evidence
-from fsm.cli.matrix import STARTS, Cell, Start
 from fsm.cli.play import Played
 from fsm.cli.screen import INDENT, Screen
+from fsm.engine.matrix import Cell, Cells
 from fsm.engine.outcome import Outcome, Refusal
 from fsm.notation import PARTIES, At, Lifecycle, Party, Role, Row, Signal, State
 from fsm.spec import routing
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
-from fsm.spec.parties import FLAGS, Mode, Pairing, Participant, Platform, Scope
+from fsm.spec.editions import Edition
+from fsm.spec.parties import FLAGS, Homing, Mode, Pairing, Participant, Platform, Scope
 from fsm.spec.routing import RouteKind
 from fsm.spec.rules import RULES, Rule
 
@@ -37,6 +38,8 @@ SHARES = {
     PARTIES[1:]: "only the recipient can share: natively on one platform, else by a meeting",
     (): "neither can share their desktop",
 }
+NOBODY = "nobody"
+"""What stands in a cell of users who do not exist."""
 Names = Mapping[str, str]
 """What each party is called."""
 
@@ -170,7 +173,7 @@ def standing(screen: Screen, places: Mapping[str, At], called: Names) -> Rendera
     )
 
 
-def matrix(screen: Screen, cells: Mapping[tuple[Start, Mode], Cell]) -> list[RenderableType]:
+def matrix(screen: Screen, cells: Cells, edition: Edition | None = None) -> list[RenderableType]:
     """Who can reach whom and how, in one look, with a key."""
     arrows = {
         PARTIES: screen.glyphs.both,
@@ -179,14 +182,22 @@ def matrix(screen: Screen, cells: Mapping[tuple[Start, Mode], Cell]) -> list[Ren
         (): screen.glyphs.none,
     }
     table = screen.table("from \\ to", *SHORT.values())
-    for start in STARTS:
-        table.add_row(
-            SHORT[start.mode] + (f" {ON[start.on]}" if start.mode is Mode.ISLANDS else ""),
-            *(_cell(screen, cells[start, mode], arrows) for mode in Mode),
-        )
-    used = {cell.shares: None for cell in cells.values() if cell.route.refusal is None}
-    refused = {cell.route.refusal.rule: None for cell in cells.values() if cell.route.refusal}
+    every = dict.fromkeys(start for start, _ in cells)
+    for homing in Homing:
+        some = [start for start in every if start.homing is homing]
+        if edition and some:
+            table.add_row(Text(f"homed {homing}", style="italic"))
+        for start in some:
+            table.add_row(
+                SHORT[start.mode] + (f" {ON[start.on]}" if start.mode is Mode.ISLANDS else ""),
+                *(_cell(screen, cells[start, mode], arrows) for mode in Mode),
+            )
+    nobody = {(each.rule, each.message): None for cell in cells.values() for each in cell.problems}
+    real = [cell for cell in cells.values() if not cell.problems]
+    used = {cell.shares for cell in real if cell.route.refusal is None}
+    refused = {cell.route.refusal.rule: None for cell in real if cell.route.refusal}
     return [
+        *_edition(screen, edition),
         table,
         screen.note(""),
         screen.facts(
@@ -195,6 +206,7 @@ def matrix(screen: Screen, cells: Mapping[tuple[Start, Mode], Cell]) -> list[Ren
             ("skype", "both on SfB"),
             (screen.glyphs.no, "impossible, by the rule named"),
             *((rule, RULES[rule].says) for rule in refused),
+            *((NOBODY, f"no such user in this edition, {rule}: {message}") for rule, message in nobody),
             *((arrows[shares], SHARES[shares]) for shares in arrows if shares in used),
             *((short, mode) for mode, short in SHORT.items() if short != mode),
             indent=0,
@@ -202,7 +214,22 @@ def matrix(screen: Screen, cells: Mapping[tuple[Start, Mode], Cell]) -> list[Ren
     ]
 
 
+def _edition(screen: Screen, edition: Edition | None) -> list[RenderableType]:
+    if edition is None:
+        return []
+    facts = screen.facts(
+        ("edition", f"{edition}, from {edition.since} on"),
+        ("says", edition.says),
+        ("source", edition.source),
+        ("islands", f"its tables were published as with --islands {edition.islands}"),
+        indent=0,
+    )
+    return [facts, screen.note("")]
+
+
 def _cell(screen: Screen, cell: Cell, arrows: Mapping[tuple[Party, ...], str]) -> Text:
+    if cell.problems:
+        return Text(NOBODY, style="dim")
     if cell.route.refusal:
         return Text.assemble(screen.mark(False), f" {cell.route.refusal.rule}")
     kind = cell.route.kind.removesuffix("-federated")

@@ -4,7 +4,7 @@ from fsm.draw.exhibits import check_gallery, gallery
 from fsm.draw.formats import render
 from fsm.draw.layout import NoLayoutEngine
 from fsm.draw.lifecycles import lifecycle
-from fsm.draw.modes import matrix
+from fsm.draw.modes import editions, matrix
 from fsm.draw.picture import Picture
 from fsm.draw.stories import coverage, difference, for_pairing, path
 from fsm.draw.wiring import conversation
@@ -16,6 +16,7 @@ __all__ = [
     "conversation",
     "coverage",
     "difference",
+    "editions",
     "for_pairing",
     "gallery",
     "lifecycle",

@@ -12,13 +12,14 @@ from typing import NamedTuple
 from fsm.draw import pages, peers
 from fsm.draw.formats import render
 from fsm.draw.lifecycles import lifecycle
-from fsm.draw.modes import matrix
+from fsm.draw.modes import editions, matrix
 from fsm.draw.picture import Picture
 from fsm.draw.stories import coverage, difference, for_pairing, path
 from fsm.draw.wiring import conversation
 from fsm.engine.conversation import Conversation
 from fsm.engine.outcome import Outcome, Refusal
 from fsm.spec.conversation import LIFECYCLES
+from fsm.spec.editions import EDITIONS, Edition
 from fsm.spec.parties import Client, IslandsInterop, Mode, Pairing, Participant, Scope
 
 Progress = Callable[[int, int, str], None]
@@ -82,7 +83,15 @@ class Exhibit(NamedTuple):
 
 
 CHAT, CALL, MEETING, TERMINATED = LIFECYCLES.values()
+BASE, RETIRED, NOW = EDITIONS.values()
 
+
+def ben_and_anna(edition: Edition) -> Pairing:
+    """An SfB user and a TeamsOnly user, as an edition takes them."""
+    return Pairing(*(edition.participant(who.address, who.mode) for who in (BEN, ANNA)))
+
+
+BY_EDITION = "What an edition changes"
 CHAPTERS: tuple[tuple[str, tuple[Exhibit, ...]], ...] = (
     (
         "Who reaches whom",
@@ -234,6 +243,29 @@ CHAPTERS: tuple[tuple[str, tuple[Exhibit, ...]], ...] = (
         ),
     ),
     (
+        BY_EDITION,
+        (
+            Exhibit(
+                "difference-edition-2021-08",
+                "SfB Online is gone, in one organisation",
+                "The edition of August 2021 against the base: whoever is homed online is TeamsOnly.",
+                lambda: editions(BASE, RETIRED),
+            ),
+            Exhibit(
+                "difference-edition-2021-08-federated",
+                "SfB Online is gone, between two organisations",
+                "The same for organisations that federate.",
+                lambda: editions(BASE, RETIRED, scope=Scope.FEDERATED),
+            ),
+            Exhibit(
+                "difference-edition-2022-10",
+                "TeamsOnly users without an SfB account",
+                "The edition of October 2022 against that of 2021: a meeting in SfB is joined anonymously.",
+                lambda: difference(ben_and_anna(RETIRED), ben_and_anna(NOW), lifecycle="meeting"),
+            ),
+        ),
+    ),
+    (
         "Every row",
         tuple(
             Exhibit(
@@ -259,7 +291,7 @@ CHAPTERS: tuple[tuple[str, tuple[Exhibit, ...]], ...] = (
 )
 
 
-TOTAL = 2 * sum(len(exhibits) for _, exhibits in CHAPTERS) + len(LIFECYCLES) + 3
+TOTAL = 2 * sum(len(exhibits) for _, exhibits in CHAPTERS) + len(LIFECYCLES) + 4
 
 
 def files() -> Iterator[tuple[str, bytes]]:
@@ -278,8 +310,10 @@ def files() -> Iterator[tuple[str, bytes]]:
     yield from ((f"peer-{name}.svg", svg) for name, svg in theirs.items())
     compared = {name: (each, drawn[name], theirs[name]) for name, each in LIFECYCLES.items()}
     yield "comparison.md", pages.comparison(compared).encode()
+    changes = [(each.name, each.title) for title, exhibits in CHAPTERS for each in exhibits if title == BY_EDITION]
     yield "README.md", pages.index((title, [each[:3] for each in exhibits]) for title, exhibits in CHAPTERS).encode()
     yield "RULES.md", pages.rules().encode()
+    yield "editions.md", pages.editions(changes).encode()
 
 
 def _marked(start: bytes, marked: str, content: bytes) -> bytes:

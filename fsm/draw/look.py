@@ -123,6 +123,9 @@ CELLS = {
     "native": ("talking", "talking edge", "rounded"),
     "interop": ("escalating", "escalating edge", "rounded"),
     "impossible": ("panel", "dim", "rounded,dashed"),
+    "nobody": ("canvas", "dim", "dotted"),
+    "removed": ("canvas", "removed", "dotted"),
+    "added": ("panel", "added", "rounded"),
 }
 LEGEND: dict[str, list[tuple[str, str]]] = {
     "phrase": [("[guard] ", "ink/b"), ("/ effect → addressee", "muted")],
@@ -142,6 +145,7 @@ LEGEND: dict[str, list[tuple[str, str]]] = {
     "native": [("≡ ", "talking edge/b"), ("one platform: everything it offers", "muted")],
     "interop": [("↔ ", "escalating edge/b"), ("across: plain text, calls, escalation", "muted")],
     "impossible": [("\u00d7 ", "dim/b"), ("no conversation, by the rule named", "muted")],
+    "nobody": [("\u2013 ", "dim/b"), ("nobody: no such user, by the rule named", "muted")],
     "added": [("+ ", "added/b"), ("added", "muted")],
     "removed": [("\u2212 ", "removed/b"), ("removed", "muted")],
     "changed": [("≈ ", "changed/b"), ("changed", "muted")],

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from fsm.engine.fingerprint import fingerprint
 from fsm.notation import Lifecycle
+from fsm.spec.editions import EDITIONS
 from fsm.spec.rules import RULES
 
 PAGE = 900
@@ -43,12 +44,56 @@ def index(chapters: Iterable[tuple[str, Iterable[tuple[str, str, str]]]]) -> str
         f"All of these are drawn from the tables that run, as of specification `{fingerprint()}`. "
         "Opened by itself, a picture tells the rules behind a line when pointed at, and leads to "
         "[the rules](RULES.md) when clicked. Each comes as Mermaid too. "
-        "[How pytransitions draws the same machines](comparison.md) is shown beside.",
+        "[How pytransitions draws the same machines](comparison.md) is shown beside, and a page tells "
+        "[the editions](editions.md), which are the product at a date.",
     ]
     for chapter, exhibits in chapters:
         lines += ["", f"## {chapter}"]
         for name, title, says in exhibits:
             lines += ["", f"**{title}.** {says} ([Mermaid]({name}.mmd))", "", f"![{title}]({name}.svg)"]
+    return "\n".join(lines) + "\n"
+
+
+def editions(pictures: Iterable[tuple[str, str]]) -> str:
+    """The product at each date: who exists, what is taken, and pictures of what differs, by file name and title."""
+    lines = [
+        f"<!-- {MADE} -->",
+        "# The editions",
+        "",
+        "An edition is the product at a date: it decides who can exist, and what is taken of a user where nothing is "
+        "said. It adds no rule and changes no table: whoever exists in an edition behaves as the base says "
+        "([ED-4](RULES.md#ed-4)).",
+        "",
+        "| edition | from | what sets it apart | source | Islands in its tables |",
+        "|---|---|---|---|---|",
+    ]
+    every = EDITIONS.values()
+    lines += [f"| {e.name} | {e.since} | {e.says} | {e.source} | `{e.islands}` |" for e in every]
+    lines += [
+        "",
+        "## Who does not exist",
+        "",
+        "| edition | look at | what is so instead | rule | what to do |",
+        "|---|---|---|---|---|",
+    ]
+    for each in every:
+        for row in each.nobody:
+            rule = f"[{row.cites}](RULES.md#{row.cites.lower()})"
+            lines.append(f"| {each.name} | `{row.field}` | {row.says} | {rule} | {row.remedy} |")
+    lines += [
+        "",
+        "In every edition a TeamsOnly user is homed online ([MODE-2](RULES.md#mode-2)).",
+        "",
+        "## What is taken where nothing is said",
+        "",
+        "| edition | of | homed | has an SfB account |",
+        "|---|---|---|---|",
+    ]
+    for each in every:
+        for whom, taken in (("TeamsOnly", each.teams_only), ("everybody else", each.others)):
+            lines.append(f"| {each.name} | {whom} | {taken.homing} | {'yes' if taken.has_sfb_client else 'no'} |")
+    for name, title in pictures:
+        lines += ["", f"## {title}", "", f"![{title}]({name}.svg)"]
     return "\n".join(lines) + "\n"
 
 

@@ -9,6 +9,7 @@ from importlib.resources import files
 
 from fsm.engine.profile import guards_of
 from fsm.spec.conversation import CONVERSATION
+from fsm.spec.editions import EDITIONS
 from fsm.spec.invariants import INVARIANTS
 from fsm.spec.routing import ROUTES
 from fsm.spec.rules import RULES
@@ -25,6 +26,8 @@ ELSEWHERE = {
     "PRS-2": "routing: shown_on, presence",
     "PRS-3": "routing: shown_on, presence",
     "PRS-4": "Conversation.presence: the states marked routed",
+    "ED-1": "editions: EDITIONS",
+    "ED-4": "editions: Edition",
     "DEC-7": "Participant.client_on",
 }
 """Rules kept by the values themselves rather than by a table."""
@@ -60,6 +63,9 @@ def _citations() -> Iterator[tuple[str, str]]:
         for guard in route.when:
             for rule in guard.cites.split():
                 yield rule, f"route condition {guard.name}"
+    for edition in EDITIONS.values():
+        for missing in edition.nobody:
+            yield missing.cites, f"edition {edition.name}: {missing.field}"
     for invariant in INVARIANTS:
         for rule in invariant.cites.split():
             yield rule, f"invariant {invariant.name}"

@@ -19,6 +19,7 @@ from fsm.engine.profile import guards_of
 from fsm.engine.together import Sends
 from fsm.notation import PARTIES, Composition, Guard, Party
 from fsm.spec import guards as named
+from fsm.spec.editions import EDITIONS, Edition
 from fsm.spec.parties import Homing, Mode, Pairing, Participant, Platform
 from fsm.spec.routing import FACTS, Route, View, route, views
 
@@ -131,7 +132,8 @@ class Profiles:
         """How many pairings have each profile."""
         self._landed: list[Pairing] = []
         first, second = people or everyone()
-        found = self._collapse(Side(Party.ORIGINATOR, first), Side(Party.RECIPIENT, second))
+        self._sides = Side(Party.ORIGINATOR, first), Side(Party.RECIPIENT, second)
+        found = self._collapse(*self._sides)
         self.keys = tuple(found)
         self.pairing = tuple(found.values())
         self.number = {key: n for n, key in enumerate(self.keys)}
@@ -150,6 +152,18 @@ class Profiles:
     def routed(self) -> tuple[tuple[Pairing, Route], ...]:
         """Pairings and their routes: one for all that routing looks at, and one for each profile."""
         return tuple((pairing, route(pairing)) for pairing in (*self._landed, *self.pairing))
+
+    @cached_property
+    def editions(self) -> dict[str, int]:
+        """How many pairings each edition holds: those of two users who both exist in it (ED-4)."""
+        return {name: self._held(edition) for name, edition in EDITIONS.items()}
+
+    def _held(self, edition: Edition) -> int:
+        first, second = (
+            {leg: sum(not edition.problems(who) for who in some) for leg, some in side.by_leg.items()}
+            for side in self._sides
+        )
+        return sum(first[Side.leg(at.originator)] * second[Side.leg(at.recipient)] for at in self._landed)
 
     def _classes(self) -> None:
         """Profiles by what the change rows look at, and the change rows that apply from each class to each."""

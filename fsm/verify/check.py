@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import runpy
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,10 +57,12 @@ class Result:
 class Report:
     """What was checked, and what came of it.
 
-    ``transitions`` are events that are possible, each counted for each profile and place it is possible in.
+    ``transitions`` are events that are possible, each counted for each profile and place it is possible in, and
+    ``editions`` how many of the pairings each edition holds.
     """
 
     pairings: int
+    editions: Mapping[str, int]
     profiles: int
     places: int
     transitions: int
@@ -77,6 +79,7 @@ class Report:
         return {
             "ok": self.ok,
             "pairings": self.pairings,
+            "editions": dict(self.editions),
             "profiles": self.profiles,
             "places": self.places,
             "transitions": self.transitions,
@@ -131,8 +134,17 @@ def _check(composition: Composition, properties: Sequence[Property] | None, prog
         results.append(_result(space, each))
     tell("done", len(chosen) + 2, len(chosen) + 2)
     transitions = sum(edge.mask.bit_count() for edge in space.edges if edge.sends is None)
+    editions = profiles.editions
     seconds = time.perf_counter() - began
-    return Report(profiles.pairings, profiles.profiles, len(space.places), transitions, tuple(results), seconds)
+    return Report(
+        profiles.pairings,
+        editions,
+        profiles.profiles,
+        len(space.places),
+        transitions,
+        tuple(results),
+        seconds,
+    )
 
 
 @contextmanager

@@ -34,6 +34,7 @@ def test_a_property_that_holds(fsm: Fsm) -> None:
     assert answer.status == 0
     assert answer.data["ok"]
     assert answer.data["pairings"] == 4933888
+    assert answer.data["editions"] == {"base": 4933888, "2021-08": 1747968, "2022-10": 1186048}
     assert [each["name"] for each in answer.data["properties"]] == ["never-in-two-places"]
 
 
@@ -41,7 +42,7 @@ def test_a_property_of_ones_own_that_does_not_hold_shows_how_to_break_it(fsm: Fs
     answer = fsm("check", "--against", own, "--pictures", "broken")
     assert answer.status == 1
     for words in (
-        "4,933,888",
+        "pairings 4,933,888 by edition 4,933,888 in base, 1,747,968 in 2021-08, 1,186,048 in 2022-10",
         "1: 0 hold, 1 do not",
         "✗ no-voicemail nobody is put through",
         "1 call_audio by originator -> call ringing(originator)",

@@ -56,6 +56,50 @@ class TestMatrix:
         assert row.count(cell) == 3
         assert {"→": "only the originator", "←": "only the recipient"}.get(cell[-1], "↔ both can") in answer.words
 
+    @pytest.mark.rules("ED-2")
+    def test_of_an_edition_says_who_does_not_exist(self, fsm: Fsm) -> None:
+        answer = fsm("matrix", "--edition", "2022-10")
+        assert answer.status == 0
+        assert [line for line in answer.out.splitlines() if len(line) > 80] == []
+        _, online, on_prem = answer.out.partition("\n\nfrom")[2].partition("\n\n")[0].split("homed ")
+        rows = {line[:17].strip(): line for line in online.splitlines()[1:]}
+        assert list(rows) == ["Islands on Teams", "Islands on SfB", "SfBOnly", "SfB+Col", "SfB+ColMtg", "TeamsOnly"]
+        assert {name: row.count("nobody") for name, row in rows.items()} == dict.fromkeys(rows, 5) | {"TeamsOnly": 0}
+        assert "nobody" not in on_prem
+        assert "TeamsOnly " not in on_prem
+        assert "no such user in this edition, ED-2: whoever is homed online is TeamsOnly" in answer.words
+        assert "edition 2022-10, from 2022-10 on says" in answer.words
+        assert "its tables were published as with --islands as-routed" in answer.words
+
+    @pytest.mark.rules("ED-1")
+    def test_of_the_base_has_everybody(self, fsm: Fsm) -> None:
+        told = fsm("matrix", "--edition", "base", "--islands", "as-routed", "--json").data
+        assert told["edition"] == "base"
+        assert not any(cell["problems"] for cell in told["cells"])
+        kinds = {
+            (c["originator"], c["originator_on"], c["originator_homing"]): c["route"]["kind"] for c in told["cells"]
+        }
+        assert kinds["Islands", "teams", "online"] == "native"
+        islands = [c for c in told["cells"] if c["originator_on"] == "teams" and c["originator_homing"] == "on-prem"]
+        assert [c["route"]["kind"] for c in islands] == ["native", *["impossible"] * 3, "native"]
+        assert "no such user" not in fsm("matrix", "--edition", "base").words
+
+    @pytest.mark.rules("ED-2")
+    def test_of_an_edition_in_json(self, fsm: Fsm) -> None:
+        cells = fsm("matrix", "--edition", "2021-08", "--json").data["cells"]
+        gone = [cell for cell in cells if cell["problems"]]
+        assert {cell["originator_homing"] for cell in gone} == {"online"}
+        assert all(cell["route"] is None and cell["shares_desktop"] == [] for cell in gone)
+        [problem] = gone[0]["problems"]
+        assert (problem["field"], problem["rule"]) == ("originator.mode", "ED-2")
+        assert problem["says"].endswith(problem["remedy"])
+        assert fsm("matrix", "--json").data["edition"] is None
+
+    def test_an_edition_that_there_is_not(self, fsm: Fsm) -> None:
+        answer = fsm("matrix", "--edition", "2031-01")
+        assert (answer.status, answer.out) == (2, "")
+        assert [word for word in ("--edition", "2031-01", "base", "2021-08", "2022-10") if word not in answer.err] == []
+
     def test_surroundings_that_are_not_accepted(self, fsm: Fsm) -> None:
         answer = fsm("matrix", "--other-cloud")
         assert (answer.status, answer.out) == (2, "")

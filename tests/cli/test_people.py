@@ -102,6 +102,20 @@ class TestAnExport:
         assert [line[:9] for line in answer.err.splitlines()] == ["Warning: "] * lines
         assert ("and 4 problems more" in answer.err) == (wrong == 9)
 
+    def test_is_read_as_of_the_newest_edition_or_another(self, fsm: Fsm, tmp_path: Path) -> None:
+        kind = "HybridOnlineSfBUserWithTeamsLicense"
+        bob = ROW | {"UserPrincipalName": "bob@example.org", "TeamsUpgradeEffectiveMode": "SfBOnly"}
+        users = export(tmp_path / "users.csv", ROW, bob | {"InterpretedUserType": kind})
+        asked = ("route", "ann@example.org", "bob@example.org", "--users", users)
+        today = fsm(*asked)
+        assert (today.status, today.out) == (2, "")
+        warning, error = today.err.splitlines()
+        for line in (warning, error):
+            assert "users.csv:3: TeamsUpgradeEffectiveMode: 'SfBOnly' is not accepted; in edition 2022-10" in line
+            assert "(ED-2)" in line
+        then = fsm(*asked, "--edition", "base")
+        assert (then.status, then.err) == (0, "")
+
     def test_that_is_big_shows_progress_on_a_terminal_only(
         self, fsm: Fsm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

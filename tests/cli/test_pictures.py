@@ -34,6 +34,7 @@ def test_a_picture_goes_to_standard_output(fsm: Fsm, what: str) -> None:
         (("call", *STORY, "--coverage", str(LOG)), "rows used"),
         (("call", *STORY, "--against", *LEGACY), "what differs"),
         (("matrix", "--scope", "federated", "--islands", "as-routed"), "federated"),
+        (("matrix", "--edition", "2022-10"), "edition 2022-10"),
     ],
 )
 def test_a_picture_goes_to_a_file_and_says_so(fsm: Fsm, arguments: tuple[str, ...], says: str) -> None:

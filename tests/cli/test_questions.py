@@ -63,6 +63,60 @@ class TestRoute:
         assert fsm("route", ADELE).status == 2
 
 
+class TestEdition:
+    """Users at a date, who have to exist."""
+
+    @pytest.mark.rules("ED-2", "ED-3")
+    @pytest.mark.parametrize("command", ["route", "presence"])
+    @pytest.mark.parametrize(
+        ("who", "says"),
+        [
+            (
+                "SfBOnly,homing=online",
+                ["mode: SfBOnly does not fit edition 2022-10", "(ED-2)", "home the user on-prem"],
+            ),
+            ("TeamsOnly,has_sfb_client=true", ["has_sfb_client: True does not fit", "(ED-3)", "use false"]),
+            ("ann@x,mode=Islands,homing=online", ["mode: Islands does not fit", "(ED-2)"]),
+            (f"{GRADY},homing=online", ["mode: SfBOnly does not fit edition 2022-10", "(ED-2)"]),
+        ],
+    )
+    def test_of_those_who_do_not_exist(self, fsm: Fsm, command: str, who: str, says: list[str]) -> None:
+        other = ("TeamsOnly",) if command == "route" else ("--seen-by", "TeamsOnly")
+        answer = fsm(command, who, *other, "--edition", "2022-10")
+        assert (answer.status, answer.out) == (2, "")
+        assert [words for words in (f"Error: {who!r}: ", *says) if words not in answer.err] == []
+        assert fsm(command, who, *other, "--edition", "base").status == 0
+        assert fsm(command, who, *other).status == 0, "without an edition, whoever there ever was"
+
+    @pytest.mark.rules("ED-4")
+    @pytest.mark.parametrize(
+        ("edition", "homing", "has_sfb_client"),
+        [((), "online", True), (("--edition", "base"), "online", True), (("--edition", "2022-10"), "on-prem", False)],
+    )
+    def test_fills_in_what_is_not_said(
+        self, fsm: Fsm, edition: tuple[str, ...], homing: str, has_sfb_client: bool
+    ) -> None:
+        told = fsm("route", "TeamsOnly", "SfBOnly", *edition, "--json").data
+        assert told["route"]["kind"] == "interop"
+        assert told["pairing"]["originator"]["has_sfb_client"] is has_sfb_client
+        assert told["pairing"]["recipient"]["homing"] == homing
+
+    @pytest.mark.rules("ED-1", "ED-3")
+    @pytest.mark.parametrize(("edition", "has"), [((), False), (("--edition", "2021-08"), True)])
+    def test_is_what_the_bundled_exports_are_read_as_of(self, fsm: Fsm, edition: tuple[str, ...], has: bool) -> None:
+        told = fsm("route", "megan.bowen@contoso.com", GRADY, *edition, "--json").data
+        assert told["pairing"]["originator"]["has_sfb_client"] is has
+
+    @pytest.mark.rules("ED-2")
+    def test_holds_of_what_becomes_of_users_in_a_log(self, fsm: Fsm) -> None:
+        line = '{"change": {"recipient": {"homing": "online"}}}'
+        between = ("--between", "TeamsOnly", "SfBOnly")
+        answer = fsm("run", "-", *between, "--edition", "2021-08", stdin=line)
+        assert (answer.status, answer.out) == (2, "")
+        assert answer.err.startswith("Error: stdin:1: change.recipient: mode: SfBOnly does not fit edition 2021-08")
+        assert fsm("run", "-", *between, stdin=line).status == 0
+
+
 class TestPresence:
     """Whose presence is shown."""
 

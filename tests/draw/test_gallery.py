@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fsm import LIFECYCLES, RULES
+from fsm import EDITIONS, LIFECYCLES, RULES
 from fsm.draw import check_gallery, gallery
 from fsm.draw.exhibits import CHAPTERS, TOTAL, files
 from fsm.draw.pages import MADE
@@ -57,12 +57,13 @@ def test_each_file_says_what_makes_it(made: dict[str, bytes]) -> None:
 def test_the_pages_show_every_picture_and_lead_somewhere(made: dict[str, bytes]) -> None:
     page = made["README.md"].decode()
     assert re.findall(r"!\[.*?\]\((.*?)\.svg\)", page) == [exhibit.name for exhibit in EXHIBITS]
-    for name in ("README.md", "comparison.md"):
+    for name in ("README.md", "comparison.md", "editions.md"):
         for target in re.findall(r'(?:\]\(|src="|href=")([^)"#]+)', made[name].decode()):
             assert target in made, f"{name}: {target}"
     anchors = set(re.findall(r'<a id="(.*?)">', made["RULES.md"].decode()))
     assert anchors == {rule.lower() for rule in RULES}
     assert all(f"peer-{name}.svg" in made["comparison.md"].decode() for name in LIFECYCLES)
+    assert [name for name in EDITIONS if f"| {name} | " not in made["editions.md"].decode()] == []
 
 
 @pytest.mark.parametrize("exhibit", EXHIBITS, ids=lambda exhibit: exhibit.name)
@@ -75,7 +76,7 @@ def test_nothing_overlaps_and_no_arrow_crosses_a_box(exhibit: object, made: dict
         for name, box in placed:
             within = [point for point in points[2:-2] if inside(point, box)]
             assert len(within) < 2 or name == f"label of {arrow}", f"{arrow} runs through {name}"
-    if exhibit.name.startswith("matrix"):  # type: ignore[attr-defined]
+    if exhibit.draw().grid:  # type: ignore[attr-defined]
         assert (len(boxes), labels) == (1, {})
     else:
         assert len(boxes) > 4

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 import fsm
-from fsm import CONVERSATION, LIFECYCLES, Client, IslandsInterop, Mode, Pairing, Participant, Scope
-from fsm.draw import Picture, coverage, difference, for_pairing, matrix, path, render
+from fsm import CONVERSATION, EDITIONS, LIFECYCLES, Client, IslandsInterop, Mode, Pairing, Participant, Scope
+from fsm.draw import Picture, coverage, difference, editions, for_pairing, matrix, path, render
 from fsm.draw.people import reach
-from fsm.draw.picture import Line, Mark
+from fsm.draw.picture import Cell, Line, Mark
 from fsm.engine.conversation import PROGRAMS
 from fsm.notation import Composition, Lifecycle, Party, on, state
 from fsm.spec.routing import views
@@ -251,3 +251,50 @@ def test_the_matrix_says_what_the_engine_says(scope: Scope, reading: IslandsInte
 def test_the_matrix_names_what_it_does_not_accept() -> None:
     with pytest.raises(ValueError, match="scope: 'abroad' is not accepted"):
         matrix(scope="abroad")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="scope: 'abroad' is not accepted"):
+        editions(EDITIONS["base"], EDITIONS["2021-08"], scope="abroad")  # type: ignore[arg-type]
+
+
+def cells(picture: Picture) -> dict[tuple[str, str], Cell]:
+    """The cells of a grid, by the names of row and column."""
+    grid = picture.grid
+    assert grid is not None
+    return {
+        (row, column): cell
+        for row, each in zip(grid.rows, grid.cells, strict=True)
+        for column, cell in zip(grid.columns, each, strict=True)
+    }
+
+
+@pytest.mark.rules("ED-2")
+def test_the_matrix_of_an_edition_marks_who_does_not_exist() -> None:
+    found = cells(matrix(edition=EDITIONS["2022-10"]))
+    gone = {row for (row, _), cell in found.items() if cell.kind == "nobody"}
+    assert gone == {row for row, _ in found if row.endswith("homed online") and not row.startswith("TeamsOnly")}
+    assert found["SfBOnly homed online", "TeamsOnly"] == Cell("nobody", ("\u2013 nobody", "ED-2"), ("ED-2",))
+    assert found["SfBOnly homed on-premises", "TeamsOnly"].text == ("↔ interop", "SfB to Teams", "escalates: both")
+    assert "nobody" in matrix(edition=EDITIONS["2022-10"]).legend
+    assert "nobody" not in matrix(edition=EDITIONS["base"]).legend
+    drawn = Drawing(render(matrix(edition=EDITIONS["2022-10"]), "svg"))
+    assert drawn.text.count("nobody") == len(gone) * len(Mode) + 1, "and in the legend"
+
+
+@pytest.mark.rules("ED-2", "ED-4")
+@pytest.mark.parametrize("scope", Scope)
+def test_editions_differ_in_who_is_there_and_in_nothing_else(scope: Scope) -> None:
+    base, retired, now = EDITIONS.values()
+    then = cells(matrix(scope=scope, islands_interop=retired.islands, edition=base))
+    gone = cells(editions(base, retired, scope=scope))
+    for (row, column), cell in gone.items():
+        if row.endswith("homed online") and not row.startswith("TeamsOnly"):
+            word = then[row, column].text[0].partition(" ")[2]
+            assert cell == Cell("removed", ("\u2212 nobody", f"was {word}", "ED-2"), ("ED-2",))
+        else:
+            assert cell == then[row, column]
+    assert {cell.kind for cell in gone.values()} - {"native", "interop", "impossible"} == {"removed"}
+    back = cells(editions(retired, base, scope=scope))
+    assert [back[each].text[0] for each, cell in gone.items() if cell.kind == "removed"] == ["+ somebody"] * 25
+    same = cells(editions(retired, now, scope=scope))
+    assert [each for each, cell in same.items() if cell.kind == "nobody"] == [
+        each for each, cell in gone.items() if cell.kind == "removed"
+    ]

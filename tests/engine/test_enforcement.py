@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from fsm import CONVERSATION, LIFECYCLES, RULES, Conversation, Participant
+from fsm import CONVERSATION, EDITIONS, LIFECYCLES, RULES, Conversation, Participant
 from fsm.engine import enforcement
 from fsm.engine.profile import guards_of
-from fsm.spec import routing
+from fsm.spec import editions, routing
 from fsm.spec.invariants import INVARIANTS
 
 STATES = [(lifecycle.name, each) for lifecycle in LIFECYCLES.values() for each in lifecycle]
@@ -20,6 +20,7 @@ CITED = {
     **{f"dispatch {event}": [c for row in rows for c in row.cites] for event, rows in CONVERSATION.dispatch.items()},
     **{f"route {n}: {row.kind}": row.cites.split() for n, row in enumerate(routing.ROUTES, 1)},
     **{f"route condition {g.name}": g.cites.split() for row in routing.ROUTES for g in row.when},
+    **{f"edition {at}: {row.field}": [row.cites] for at in EDITIONS.values() for row in at.nobody},
     **{f"invariant {each.name}": each.cites.split() for each in INVARIANTS},
 }
 CHANGES = {(f"change {each.event}", rule) for each in CONVERSATION.changes for rule in each.cites.split()}
@@ -32,7 +33,8 @@ def test_each_rule_lists_what_cites_it() -> None:
     assert len(listed) == len(set(listed)), "each place once"
 
 
-HOUSES: dict[str, object] = {"Participant": Participant, "routing": routing, "Conversation": Conversation}
+MODULES: dict[str, object] = {"routing": routing, "editions": editions}
+HOUSES: dict[str, object] = {**MODULES, "Participant": Participant, "Conversation": Conversation}
 
 
 @pytest.mark.parametrize("rule", enforcement.ELSEWHERE)
@@ -40,7 +42,7 @@ def test_what_no_table_keeps_is_kept_by_something_there_is(rule: str) -> None:
     where, _, parts = enforcement.ELSEWHERE[rule].partition(": ")
     house, _, part = where.partition(".")
     assert house in HOUSES
-    named = [part] if part else parts.split(", ") if house == "routing" else []
+    named = [part] if part else parts.split(", ") if house in MODULES else []
     assert rule in RULES
     assert [name for name in named if not hasattr(HOUSES[house], name)] == []
 

@@ -11,7 +11,7 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 
-from fsm import CONVERSATION, Client, Homing, Pairing, Participant, Topology
+from fsm import CONVERSATION, EDITIONS, Client, Homing, Pairing, Participant, Topology
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.pairings import ADDRESSES, Profiles, consistent, everyone, low, oddity
 from fsm.notation import Guard, Party
@@ -51,6 +51,31 @@ def test_brute_force_over_some_people_agrees() -> None:
     )
     assert counted.counts == listed
     assert counted.pairings == listed.total()
+
+
+@pytest.mark.rules("ED-1", "ED-2", "ED-3")
+def test_how_many_pairings_each_edition_holds(profiles: Profiles) -> None:
+    """Counted otherwise: people by whether they are TeamsOnly, times the surroundings that two such people fit in."""
+    around = len(Topology) * 2 * 2 * 2 + len(Topology) * 2 * 2
+    with_sfb = around - 2 * 2
+    for name, edition in EDITIONS.items():
+        there = [who for who in everyone()[0] if not edition.problems(who)]
+        online, on_prem = (sum(who.homing is homing for who in there) for homing in Homing)
+        assert profiles.editions[name] == online**2 * around + ((online + on_prem) ** 2 - online**2) * with_sfb
+    assert list(profiles.editions) == list(EDITIONS)
+    assert profiles.editions["base"] == profiles.pairings
+    assert profiles.pairings > profiles.editions["2021-08"] > profiles.editions["2022-10"] > 0
+
+
+def test_the_count_by_edition_agrees_with_brute_force_over_some_people() -> None:
+    chance = random.Random(12)
+    first, second = (chance.sample(side, 14) for side in everyone())
+    listed = [
+        pairing for ann, bob in product(first, second) for pairing in consistent(Pairing, originator=ann, recipient=bob)
+    ]
+    held = {name: sum(not edition.problems(each) for each in listed) for name, edition in EDITIONS.items()}
+    assert Profiles(CONVERSATION, (first, second)).editions == held
+    assert len(listed) > held["2021-08"] > held["2022-10"] > 0
 
 
 @given(pairings(*ADDRESSES))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fsm import RULES
+from fsm import EDITIONS, RULES
 from fsm.verify import PROPERTIES, Report, check, in_every_place, kept_by, properties_from
 from tests.verify.machines import LOSING, WAITING
 
@@ -20,6 +20,9 @@ def test_the_specification_has_every_property(report: Report) -> None:
 
 def test_the_report_says_how_much_was_checked(report: Report) -> None:
     assert report.pairings > 4_000_000
+    assert list(report.editions) == list(EDITIONS)
+    assert report.as_dict()["editions"] == report.editions
+    assert report.editions["base"] == report.pairings
     assert 1_000 < report.profiles < 10_000
     assert report.places > 1_000
     assert report.transitions > 10_000_000

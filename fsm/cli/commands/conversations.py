@@ -11,7 +11,6 @@ import typer
 from fsm.cli import data, show
 from fsm.cli.commands.common import BETWEEN, A, B, lines
 from fsm.cli.log import read
-from fsm.cli.matrix import matrix as every_pair
 from fsm.cli.options import Output, Surroundings, Users, command
 from fsm.cli.people import InputError
 from fsm.cli.play import Event, Played
@@ -19,6 +18,7 @@ from fsm.cli.play import play as play_all
 from fsm.cli.show import ON, names
 from fsm.cli.where import places
 from fsm.engine.conversation import Conversation
+from fsm.engine.matrix import matrix as every_pair
 from fsm.engine.outcome import LostSignal, Outcome, UnknownEvent
 from fsm.notation import Party
 from fsm.spec.parties import Client
@@ -54,7 +54,7 @@ def run(
     such as {"change": {"recipient": {"mode": "TeamsOnly", "homing": "online"}}}.
     """
     pairing = users.pair(*between)
-    log = read(lines(events), "stdin" if str(events) == "-" else str(events), pairing)
+    log = read(lines(events), "stdin" if str(events) == "-" else str(events), pairing, users.asked)
     conversation = Conversation(pairing)
     steps = list(play_all(conversation, log))
     refused = sum(not isinstance(step.result, Outcome) for step in steps)
@@ -176,21 +176,28 @@ def matrix(
     surroundings: Surroundings,
     output: Output,
 ) -> None:
-    """Every mode against every mode: where it lands, who can share."""
-    keywords = surroundings.keywords()
+    """Every mode against every mode: where it lands, who can share.
+
+    With --edition, users are told apart by where they are homed too, and cells of users who do not exist say so.
+    """
+    keywords, edition = surroundings.keywords(), surroundings.asked
     try:
-        cells = every_pair({each.platform: each for each in client or ()}, **keywords)
+        cells = every_pair(edition, {each.platform: each for each in client or ()}, **keywords)
     except ValueError as error:
         raise InputError(str(error)) from None
     told = [
         {
             "originator": start.mode,
             "originator_on": start.on,
+            "originator_homing": start.homing,
             "recipient": mode,
-            "route": data.routed(cell.route),
+            "route": None if cell.problems else data.routed(cell.route),
             "shares_desktop": list(cell.shares),
+            "problems": [data.problem(each) for each in cell.problems],
         }
         for (start, mode), cell in cells.items()
     ]
     screen = output.screen
-    screen.answer({**keywords, "cells": told}, *show.matrix(screen, cells))
+    screen.answer(
+        {**keywords, "edition": edition and edition.name, "cells": told}, *show.matrix(screen, cells, edition)
+    )

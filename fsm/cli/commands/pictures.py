@@ -56,10 +56,10 @@ def draw(
     log = path or coverage
     results = None
     if pairing and log:
-        events = read(lines(log), str(log), pairing)
+        events = read(lines(log), str(log), pairing, users.asked)
         results = [step.result for step in play_all(Conversation(pairing), events)]
     if what == "matrix" and not between:
-        picture = pictures.modes(users.scope, users.islands)
+        picture = pictures.modes(users.scope, users.islands, users.asked)
     else:
         other = users.pair(*against) if against else None
         picture = pictures.choose(what, pairing, other, results, coverage is not None, detail)

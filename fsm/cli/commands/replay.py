@@ -13,8 +13,8 @@ from typing import Annotated, Literal
 import typer
 
 from fsm.cli.options import Output, Users, command
-from fsm.cli.people import Directory, InputError
-from fsm.cli.screen import loading, working
+from fsm.cli.people import InputError
+from fsm.cli.screen import working
 from fsm.spec.parties import Pairing
 
 BAD_SHOWN = 100
@@ -64,7 +64,7 @@ def replay(
         if format or skip_bad or users.users:
             raise InputError(f"LOG: {log} is columnar; --format, --skip-bad and --users are for lines")
         return _bulk(log, users.pair(*between) if between else None, picture, lifecycle, users, output)
-    known = Directory(users.users, users.policies or (), loading)
+    known = users.directory()
     try:
         with _file(log) as path, working("following") as progress:
             report = follow(
