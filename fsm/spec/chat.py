@@ -179,20 +179,15 @@ CHAT = Lifecycle(
         on("close_chat", by=OPENER, to="closed", cites="DEC-23"),
         on("close_chat", by=ANSWERER, cites="DEC-23 THR-5"),
         *carrying(*REOPEN, *told(ANSWERER), do.relay, to="escalated"),
-        *(
-            on_signal(
-                "rerouted_across",
-                by=OPENER,
-                to=to,
-                when=when,
-                effects=effects,
-                cites=cites,
-            )
-            for to, when, effects, cites in (
-                ("switch_offered", [native_federated], [do.connect_gateway, do.offer_native_thread(BOTH)], "THR-2"),
-                ("locked", [], [do.lock_thread(OPENER)], "THR-1 THR-5"),
-            )
+        on_signal(
+            "rerouted_across",
+            by=OPENER,
+            to="switch_offered",
+            when=[native_federated],
+            effects=[do.connect_gateway, do.offer_native_thread(BOTH)],
+            cites="THR-2",
         ),
+        on_signal("rerouted_across", by=OPENER, to="locked", effects=[do.lock_thread(OPENER)], cites="THR-1 THR-5"),
         opener="whose thread is left",
         final=True,
         group="talking",

@@ -9,10 +9,12 @@ from fsm.notation import (
     OWNER,
     PEER,
     SERVICE,
+    Effect,
     Emit,
     Guard,
     Lifecycle,
     Row,
+    Signal,
     State,
     Timer,
     on,
@@ -42,14 +44,18 @@ START = (
         cites="ESC-2 ESC-3 SFB-5",
     ),
 )
-NOT_MADE = (
+NOT_MADE: tuple[Effect | Emit | Signal, ...] = (
     do.dismiss_meeting,
     do.report_no_meeting(OWNER),
     signal("call.meeting_failed", OWNER),
     signal("chat.meeting_over", OWNER),
 )
-OVER = (do.close_meeting(BOTH), do.dismiss_meeting, signal("chat.meeting_over", OWNER))
-ABANDONED = (
+OVER: tuple[Effect | Emit | Signal, ...] = (
+    do.close_meeting(BOTH),
+    do.dismiss_meeting,
+    signal("chat.meeting_over", OWNER),
+)
+ABANDONED: tuple[Effect | Emit | Signal, ...] = (
     do.close_meeting(OWNER),
     do.dismiss_meeting,
     signal("chat.meeting_over", OWNER),

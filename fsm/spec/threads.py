@@ -66,9 +66,9 @@ def told(role: Role) -> tuple[Emit, ...]:
     return (do.open_interop_window(role), do.show_business_bar(role), do.show_interop_banner(role))
 
 
-OPEN_ACROSS = (do.connect_gateway, do.open_thread(BOTH), *told(BOTH))
+OPEN_ACROSS: tuple[Effect | Emit, ...] = (do.connect_gateway, do.open_thread(BOTH), *told(BOTH))
 ANEW = "THR-5 DEC-29"
-REOPEN = (do.connect_gateway, do.open_thread(ANSWERER))
+REOPEN: tuple[Effect | Emit, ...] = (do.connect_gateway, do.open_thread(ANSWERER))
 """The session of the SfB side is set up again; the Teams side still has its thread."""
 
 
