@@ -561,3 +561,93 @@ def test_changes(story: Story) -> None:
 )
 def test_islands_clouds_and_topologies(story: Story) -> None:
     story.check()
+
+
+@stories(
+    """
+    # The peer shares and leaves, and the initiator no longer sees it: teams>sfb
+    open_chat ann           | chat=interop
+        connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann
+    meet_now ann            | chat=escalated:ann meeting=creating:ann | create_teams_meeting
+    meeting_created service | meeting=sent:ann
+        put_in_meeting ann, offer_sharing_tray ann, relay, deliver_join_link bob
+    link_delivered service  | meeting=invited:ann | guide_to_join bob
+    join_meeting bob        | meeting=together:ann | use_browser bob, join_authenticated bob, offer_sharing_tray bob
+    start_sharing bob       | meeting=peer_shares:ann | start_showing ann
+    leave_meeting bob       | meeting=invited:ann | stop_showing ann, announce_departure ann
+    start_sharing ann       | meeting=invited_sharing:ann | -
+
+    # The initiator shares and leaves, and the peer no longer sees it: teams>sfb
+    open_chat ann           | chat=interop
+        connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann
+    meet_now bob            | chat=escalated:bob meeting=creating:bob | create_sfb_meeting
+    meeting_created service | meeting=sent:bob
+        put_in_meeting bob, offer_sharing_tray bob, relay, deliver_join_link ann
+    link_delivered service  | meeting=invited:bob | guide_to_join ann
+    join_meeting ann        | meeting=together:bob | use_sfb_client ann, join_authenticated ann, offer_sharing_tray ann
+    start_sharing bob       | meeting=initiator_shares:bob | start_showing ann
+    leave_meeting bob       | chat=interop meeting=ended | stop_showing ann, close_meeting both, dismiss_meeting
+
+    # Whoever has been invited is told when the link leads nowhere any more: teams>sfb
+    open_chat ann           | chat=interop
+        connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann
+    meet_now ann            | chat=escalated:ann meeting=creating:ann | create_teams_meeting
+    meeting_created service | meeting=sent:ann
+        put_in_meeting ann, offer_sharing_tray ann, relay, deliver_join_link bob
+    link_delivered service  | meeting=invited:ann | guide_to_join bob
+    end_meeting ann         | chat=interop meeting=ended | withdraw_link bob, close_meeting ann, dismiss_meeting
+
+    # An offered switch goes when one of them leaves TeamsOnly: federated sfb>teams
+    open_chat ann | chat=interop
+        connect_gateway, open_thread both, open_interop_window ann, show_interop_banner bob
+    becomes federated teams>teams | chat=switch_offered | offer_native_thread both
+    becomes federated sfb>teams   | chat=interop/bob    | withdraw_native_offer both
+    send_text bob | stays | relay, deliver_plain_text ann
+
+    # An offered switch goes when federation is withdrawn: federated teams>sfb
+    open_chat ann | chat=interop
+        connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann
+    becomes federated teams>teams      | chat=switch_offered | offer_native_thread both
+    becomes federation off teams>teams | chat=locked
+        withdraw_native_offer both, lock_thread both, disconnect_gateway
+
+    # An offered text thread goes when it no longer holds, or when somebody begins it: federated teams>teams
+    open_chat ann | chat=native | open_thread both
+    becomes federated teams>sfb   | chat=text_offered | lock_thread both, offer_text_thread both
+    becomes federated teams>teams | chat=locked       | withdraw_text_offer both
+    open_chat ann | chat=native | open_thread both
+    becomes federated teams>sfb   | chat=text_offered | lock_thread both, offer_text_thread both
+    send_text bob | chat=interop/bob
+        withdraw_text_offer both, connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann,
+        relay, deliver_plain_text ann
+
+    # A call that fails while it rings stops ringing: teams>sfb
+    call_audio ann       | call=ringing:ann | ring_audio bob, open_interop_window bob
+    media_failed service | call=ended was=failed | stop_ringing both, report_failure both
+    """
+)
+def test_whatever_is_shown_or_offered_is_taken_back(story: Story) -> None:
+    story.check()
+
+
+@stories(
+    """
+    # Persistent Chat is SfB's alone, before there is a thread as in one: teams>sfb
+    open_persistent_chat bob | refused LIM-7 | -
+    open_chat ann            | chat=interop
+        connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann
+    open_persistent_chat bob | refused LIM-7 | -
+
+    # Two SfB users have it, beside their conversation: sfb>sfb
+    open_persistent_chat ann | stays       | open_persistent_chat ann
+    open_chat ann            | chat=native | open_thread both
+    open_persistent_chat bob | stays       | open_persistent_chat bob
+
+    # A group of two Teams users in different clouds is refused for the clouds: clouds teams>teams
+    open_chat ann       | chat=interop   | connect_gateway, open_thread both, show_interop_banner both
+    add_participant ann | refused RTE-10 | share_desktop, meet_now
+    add_participant bob | refused RTE-10 | share_desktop, meet_now
+    """
+)
+def test_refusals_that_say_what_it_is(story: Story) -> None:
+    story.check()
