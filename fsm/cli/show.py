@@ -85,7 +85,7 @@ def _person(screen: Screen, who: Participant, on: Platform | None) -> str:
 
 def place(at: At, called: Names) -> str:
     """A state, and whose it is."""
-    return f"{at.state} ({called[at.owner]})" if at.owner else at.state
+    return f"{at.state} ({', '.join(called[who] for who in at.remembered)})" if at.remembered else at.state
 
 
 def step(
@@ -301,7 +301,11 @@ def _state(screen: Screen, state: State) -> list[RenderableType]:
     shown = [
         screen.heading(f"{state.name}{flags}: {state.label}"),
         screen.facts(
-            ("owner", state.owner), ("timers", "; ".join(timers)), ("ignores", " ".join(state.ignores)), indent=2
+            ("owner", state.owner),
+            ("opener", state.opener),
+            ("timers", "; ".join(timers)),
+            ("ignores", " ".join(state.ignores)),
+            indent=2,
         ),
     ]
     for row in state.rows:
@@ -311,8 +315,8 @@ def _state(screen: Screen, state: State) -> list[RenderableType]:
 
 def _row(screen: Screen, row: Row) -> list[RenderableType]:
     target = f" {screen.glyphs.to} {row.to}" if row.to else ""
-    if row.owner:
-        target += f" ({row.owner})"
+    if row.owner or row.opener:
+        target += f" ({', '.join(filter(None, (row.owner, row.opener)))})"
     if row.refused:
         target = f" {screen.glyphs.no} refused by {row.refused}"
     does = (

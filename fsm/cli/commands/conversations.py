@@ -72,6 +72,7 @@ def run(
             "refused": refused,
             "state": conversation.state,
             "owners": conversation.owners,
+            "openers": conversation.openers,
         },
         *shown,
         screen.heading(f"{len(steps) - refused} accepted, {refused} refused. Now:"),
