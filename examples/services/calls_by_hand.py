@@ -301,13 +301,13 @@ class Call:
             self.bar(by)
         elif signal in REROUTED:
             self.reroute(signal, by)
+        elif signal == "meeting_failed" and self.state.startswith("draining_interop"):
+            return
         elif by == "service":
             raise Refused("")
         elif signal == "meeting_ready" and (self.state == "escalating" or self.state.startswith("draining_interop")):
             if self.fault != "keeps-call":
                 self.end(*PARTIES, told_of="call_superseded", by=by)
-        elif signal == "meeting_failed" and self.state.startswith("draining_interop"):
-            return
         elif signal == "meeting_failed" and self.state == "escalating":
             self.go("connected")
         else:
@@ -315,11 +315,10 @@ class Call:
 
     def bar(self, by: str) -> None:
         """Something bars the two from each other across platforms."""
-        if "draining_interop" not in self.state:
-            return
-        if by != "service":
+        if "draining" in self.state and by != "service":
             raise Refused("")
-        self.break_off()
+        if "draining_interop" in self.state:
+            self.break_off()
 
     def reroute(self, signal: str, by: str) -> None:
         if "draining" in self.state:
