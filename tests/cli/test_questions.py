@@ -183,7 +183,7 @@ class TestExplain:
     @pytest.mark.parametrize(
         ("event", "standing", "row", "says"),
         [
-            ("send_file", "chat=interop", "chat.interop.send_file.1", "row chat.interop.send_file.1, which refuses"),
+            ("send_file", "chat=interop:originator", "chat.interop.send_file.1", "row chat.interop.send_file.1, which refuses"),
             ("call_audio", "meeting=open:originator", "call_audio.2", "row dispatch call_audio.2, which refuses"),
         ],
     )
@@ -193,7 +193,7 @@ class TestExplain:
         assert says in fsm(*asked).words
 
     def test_a_refusal_may_have_no_way_out(self, fsm: Fsm) -> None:
-        asked = ("explain", "open_persistent_chat", "--by", "originator", "--in", "chat=interop")
+        asked = ("explain", "open_persistent_chat", "--by", "originator", "--in", "chat=interop:originator")
         assert "instead nothing" in fsm(*asked).words
 
     @pytest.mark.parametrize("event", library.CONVERSATION.events)

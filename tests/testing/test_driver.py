@@ -197,14 +197,16 @@ TeamsOnly to SfBOnly; recipient.client sfb-legacy
   2. accept_call by recipient  -> call connected
 
 effects
-   expected  connect_media to the originator, connect_media to the recipient,
+   expected  stop_ringing to the originator, stop_ringing to the recipient,
+             connect_media to the originator, connect_media to the recipient,
              show_business_bar to the recipient, show_interop_banner to the
              originator
-   seen      connect_media to the originator
-   missing   connect_media to the recipient, show_business_bar to the recipient,
+   seen      stop_ringing to the originator
+   missing   stop_ringing to the recipient, connect_media to the originator,
+             connect_media to the recipient, show_business_bar to the recipient,
              show_interop_banner to the originator
 rows   call.ringing.accept_call.2
-rules  DEC-34 NAT-6 NAT-7 SFB-2 SFB-3"""
+rules  DEC-34 NAT-6 NAT-7 SFB-2 DEC-27 SFB-3"""
     )
 
 
