@@ -13,7 +13,7 @@ from fsm.cli.data import EFFECTS
 from fsm.cli.matrix import STARTS, Cell, Start
 from fsm.cli.play import Played
 from fsm.cli.screen import INDENT, Screen
-from fsm.engine.outcome import Outcome, Refusal
+from fsm.engine.outcome import Outcome, Refusal, RefusalKind
 from fsm.notation import PARTIES, At, Lifecycle, Party, Role, Row, Signal, State
 from fsm.spec import routing
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
@@ -35,6 +35,11 @@ SHARES = {
     PARTIES[:1]: "only the originator can share: natively on one platform, else by a meeting",
     PARTIES[1:]: "only the recipient can share: natively on one platform, else by a meeting",
     (): "neither can share their desktop",
+}
+KINDS = {
+    RefusalKind.NOT_APPLICABLE: "not applicable: there is no row for it here",
+    RefusalKind.NOT_YOURS: "not yours: the rows for it here are for others",
+    RefusalKind.REFUSED: "refused",
 }
 Names = Mapping[str, str]
 """What each party is called."""
@@ -138,8 +143,9 @@ def refusal(screen: Screen, found: Refusal, *, rows: bool) -> list[RenderableTyp
     row = found.row if rows else None
     shown = [
         screen.facts(
+            ("kind", KINDS[found.kind]),
             ("because", found.message if found.message != sentence else ""),
-            ("rule", f"{found.rule}: {sentence}" if found.rule else "none; there is no row for it here"),
+            ("rule", _rule(found.rule)),
             ("row", f"{'' if row in CONVERSATION.rows else 'dispatch '}{row}, which refuses" if row else ""),
             ("instead", found.instead or "nothing"),
         )
@@ -151,12 +157,16 @@ def refusal(screen: Screen, found: Refusal, *, rows: bool) -> list[RenderableTyp
             screen.facts(
                 ("guard", reason.guard and f"{reason.guard}{about}"),
                 ("because", reason.message),
-                ("rule", f"{reason.rule}: {RULES[reason.rule].says}"),
+                ("rule", _rule(reason.rule)),
                 ("remedy", reason.remedy),
                 indent=INDENT + 2,
             ),
         ]
     return shown
+
+
+def _rule(rule: str | None) -> str:
+    return f"{rule}: {RULES[rule].says}" if rule else ""
 
 
 def standing(screen: Screen, places: Mapping[str, At], called: Names) -> RenderableType:

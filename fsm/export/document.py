@@ -9,11 +9,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from fsm.engine.outcome import RefusalKind
 from fsm.notation import Party, Role
 from fsm.spec.parties import Client, Mode, Pairing, Platform, Scope
 from fsm.spec.routing import RouteKind
 
-VERSION: Literal[1] = 1
+VERSION: Literal[2] = 2
 """Goes up when a document of the shape before can no longer be read."""
 Rules = Annotated[list[str], Meta(description="Ids of rules.")]
 Value = str | bool
@@ -253,10 +254,11 @@ class Timers(Shape):
 class Outcome(Shape):
     """What an event comes to: the rows that fire, effects in order, timers; or why it is refused.
 
-    ``rule`` is null where the event is accepted or does not apply.
+    ``kind`` is null where the event is accepted, ``rule`` where no rule refuses it.
     """
 
     accepted: bool
+    kind: RefusalKind | None
     rows: list[str]
     effects: list[Sent]
     timers: Timers
@@ -287,7 +289,7 @@ class Specification(Shape):
     """
 
     format: Literal["interop-fsm specification"]
-    version: Literal[1]
+    version: Literal[2]
     fingerprint: str
     parties: list[Party]
     events: list[str]

@@ -301,6 +301,7 @@ def table(composition: Composition, pairing: Pairing) -> shape.Table:
 def _outcome(case: Case) -> shape.Outcome:
     return shape.Outcome(
         accepted=case.refusal is None,
+        kind=case.refusal.kind if case.refusal else None,
         rows=list(case.rows),
         effects=[shape.Sent(effect=each.name, to=each.to) for each in case.effects],
         timers=shape.Timers(

@@ -52,7 +52,7 @@ def again(text: str) -> Composition:
 
 def test_it_says_which_specification_it_is(full: Document) -> None:
     assert full["format"] == "interop-fsm specification"
-    assert full["version"] == 1
+    assert full["version"] == 2
     assert full["fingerprint"] == fingerprint()
 
 
@@ -222,7 +222,7 @@ def _row(document: Document) -> Document:
 
 DAMAGES: dict[str, Callable[[Document], Any]] = {
     "another format": _put("format", "recipes"),
-    "another version": _put("version", 2),
+    "another version": _put("version", 1),
     "something missing": lambda document: document.pop("guards"),
     "something more": _put("colour", "red", _row),
     "a number for a word": _put("event", 7, _row),
@@ -255,7 +255,7 @@ WRONG_IN_SHAPE = (
 )
 SAID = {
     "another format": "format: 'recipes' is not accepted; give what fsm export json wrote",
-    "another version": "version: 2 is not accepted; this version of fsm reads 1",
+    "another version": "version: 1 is not accepted; this version of fsm reads 2",
     "something missing": "specification: Object missing required field `guards`",
     "something more": "specification: Object contains unknown field `colour` - at `$.lifecycles[0].states[2].rows[0]`",
     "a number for a word": "specification: Expected `str`, got `int` - at `$.lifecycles[0].states[2].rows[0].event`",

@@ -84,7 +84,7 @@ def test_it_follows(rows: list[Row]) -> None:
 
 
 DEPARTS: list[tuple[list[Row], int, str, str, str | None, str]] = [
-    (begun(OPEN, row("send_file originator")), 2, "accepted", "refused", "LIM-6", "meet_now"),
+    (begun(OPEN, row("send_file originator")), 2, "accepted", "refused by LIM-6", "LIM-6", "meet_now"),
     (begun(OPEN, row("send_text originator", accepted=False)), 2, "refused", "accepted", "NAT-2", ""),
     (
         begun(OPEN, row("send_file originator", accepted=False, rule="LIM-1")),
@@ -92,9 +92,9 @@ DEPARTS: list[tuple[list[Row], int, str, str, str | None, str]] = [
     ),
     (
         begun(OPEN, row("hang_up originator", accepted=False, rule="LIM-1")),
-        *(2, "refused by LIM-1", "refused by no rule: it does not apply", None, "call_audio"),
+        *(2, "refused by LIM-1", "not applicable here", None, "call_audio"),
     ),
-    (begun(row("hang_up originator")), 1, "accepted", "refused", None, "open_chat"),
+    (begun(row("hang_up originator")), 1, "accepted", "not applicable here", None, "open_chat"),
     (
         begun(OPEN, row("send_file originator", accepted=False, chat="none")),
         2,

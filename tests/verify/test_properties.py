@@ -8,13 +8,14 @@ from typing import Any, cast
 
 import pytest
 
-from fsm import Refusal, Timers
+from fsm import Refusal, RefusalKind, Timers
 from fsm.engine.pairings import Profiles
 from fsm.engine.together import Case
 from fsm.notation import BOTH, OTHER, Composition, Party
 from fsm.verify import Broken, Property, Space, at_every_step, check, in_every_place, kept_by, of_every_pairing, tells
 from fsm.verify.moments import Step
 from fsm.verify.properties.explanations import EXPLANATIONS
+from fsm.verify.properties.kinds import KINDS
 from fsm.verify.properties.liveness import LIVENESS, must_reach
 from fsm.verify.properties.routing import ROUTING
 from fsm.verify.properties.structure import STRUCTURE
@@ -170,13 +171,40 @@ def test_limits_without_a_way_out_are_found(space: Space) -> None:
 
 
 def test_a_refusal_that_says_nothing_is_found(space: Space) -> None:
-    mute = Refusal("go", Party.SERVICE, None, None, "", "", (), (), None, ())
+    mute = Refusal("go", Party.SERVICE, RefusalKind.NOT_YOURS, None, None, "", "", (), (), None, ())
     barred = replace(mute, message="no", row="left.a.go.1")
     none: Any = frozenset()
     cases = [Case(1, "go", Party.SERVICE, (), (), Timers(), (), each, "", none, none) for each in (mute, barred)]
     stub = cast(Space, SimpleNamespace(refused=[(space.start, 1, case) for case in cases]))
     says = "go by the service is refused and no rule is named"
     assert [each.says for each in named("every-refusal-explains-itself").check(stub)] == [says, says]
+
+
+@pytest.mark.parametrize(
+    ("event", "by", "kind"),
+    [
+        ("send_text", Party.ORIGINATOR, RefusalKind.NOT_APPLICABLE),
+        ("open_chat", Party.SERVICE, RefusalKind.NOT_YOURS),
+        ("open_chat", Party.RECIPIENT, RefusalKind.REFUSED),
+    ],
+)
+def test_a_refusal_of_another_kind_is_found(space: Space, event: str, by: Party, kind: RefusalKind) -> None:
+    [of_its_kind, behind_a_rule] = KINDS
+    case = space.refusals(space.start, event, by)[0]
+    assert case.refusal
+    assert case.refusal.kind is kind
+
+    def told(rule: str | None, kind: RefusalKind) -> Space:
+        assert case.refusal
+        wrong = case._replace(refusal=replace(case.refusal, kind=kind, rule=rule))
+        return cast(Space, SimpleNamespace(**{**vars(space), "refused": [(space.start, 1, wrong)]}))
+
+    for other in RefusalKind:
+        found = [] if other is kind else [f"{event} by the {by} is called {other}, and is {kind}"]
+        assert said(of_its_kind, told(case.refusal.rule, other)) == found
+    named, unnamed = told("LIM-1", kind), told(None, kind)
+    assert bool(said(behind_a_rule, named)) is (kind is RefusalKind.NOT_APPLICABLE)
+    assert bool(said(behind_a_rule, unnamed)) is (kind is RefusalKind.REFUSED)
 
 
 def test_changes_that_send_nothing_are_found() -> None:
