@@ -39,6 +39,12 @@ class TestRoute:
         assert "originator TeamsOnly on Teams teams-windows SfB homed online allow_private_meet_now false" in words
         assert "recipient SfBOnly on SfB sfb-current SfB homed on-prem scope in-tenant, SfB hybrid" in words
 
+    @pytest.mark.parametrize("flag", ["allow_private_meet_now", "allow_user_chat", "allow_private_calling"])
+    def test_says_what_a_policy_forbids(self, fsm: Fsm, flag: str) -> None:
+        words = fsm("route", f"TeamsOnly,{flag}=false", "SfBOnly").words
+        assert f"SfB homed online {flag} false recipient" in words
+        assert words.count(" false") == 1
+
     def test_says_why_not_and_what_would_help(self, fsm: Fsm) -> None:
         nestor, contoso = "nestor.wilke@contoso.com", library.tenant.contoso()
         why = library.route(library.Pairing(contoso[nestor], contoso[GRADY])).refusal

@@ -122,6 +122,15 @@ DEPARTS: list[tuple[list[Row], int, str, str, str | None, str]] = [
         *(2, "chat interop", "chat locked", "THR-1", ""),
     ),
     (begun(OPEN, row("change", accepted=False)), 2, "refused", "accepted", None, ""),
+    (
+        begun(
+            OPEN,
+            row("meet_now recipient"),
+            row("meeting_created service"),
+            row("change", chat="interop", **{"recipient.mode": TEAMS}),
+        ),
+        *(4, "chat interop", "chat locked", "THR-1", ""),
+    ),
 ]
 
 
@@ -254,6 +263,10 @@ class TestTime:
         rows = [{**each, "time": 5} for each in self.ROWS]
         earlier = {**row("close_chat recipient"), "time": 4, "accepted": False}
         assert replay([*rows, {**earlier, **PAIR}]).ok
+
+    def test_that_stands_still_does_not_go_back(self) -> None:
+        rows = [{**each, "time": 5} for each in self.ROWS]
+        assert replay(iter(rows)).ok, "one reading is enough"
 
     def test_that_goes_back_takes_a_second_reading(self) -> None:
         rows = [{**each, "time": -n} for n, each in enumerate(self.ROWS)]
