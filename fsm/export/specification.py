@@ -126,7 +126,7 @@ def document(
                 name=each.name,
                 says=each.says,
                 otherwise=each.otherwise,
-                remedy=each.remedy,
+                remedy=each.remedy.says,
                 test=test(each.test, {"": FACTS}),
                 rules=each.cites.split(),
             )
@@ -238,7 +238,7 @@ def routing() -> shape.Routing:
                     shape.Condition(
                         name=guard.name,
                         says=guard.says,
-                        remedy=guard.remedy,
+                        remedy=guard.remedy.says,
                         test=test(guard.test, {"": LANDING_FACTS}),
                         rules=guard.cites.split(),
                     )

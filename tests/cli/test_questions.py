@@ -39,6 +39,11 @@ class TestRoute:
         assert "originator TeamsOnly on Teams teams-windows SfB homed online allow_private_meet_now false" in words
         assert "recipient SfBOnly on SfB sfb-current SfB homed on-prem scope in-tenant, SfB hybrid" in words
 
+    def test_advises_nothing_that_does_not_help(self, fsm: Fsm) -> None:
+        words = fsm("route", "Islands", "TeamsOnly", "--scope", "federated").words
+        assert "instead an admin moves the originator out of Islands mode rules INT-4" in words
+        assert fsm("route", "SfBOnly", "TeamsOnly", "--scope", "federated").status == 0
+
     @pytest.mark.parametrize("flag", ["allow_private_meet_now", "allow_user_chat", "allow_private_calling"])
     def test_says_what_a_policy_forbids(self, fsm: Fsm, flag: str) -> None:
         words = fsm("route", f"TeamsOnly,{flag}=false", "SfBOnly").words

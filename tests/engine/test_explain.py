@@ -7,13 +7,27 @@ import pytest
 from fsm import Party, Refusal, RefusalKind
 from fsm.engine.profile import Profile
 from fsm.engine.program import Program
-from fsm.notation import ORIGINATOR, OWNER, RECIPIENT, SERVICE, Composition, Guard, Lifecycle, on, refuse, state, to
+from fsm.notation import (
+    ORIGINATOR,
+    OWNER,
+    RECIPIENT,
+    SERVICE,
+    Composition,
+    Guard,
+    Lifecycle,
+    Remedy,
+    on,
+    refuse,
+    state,
+    to,
+)
 from fsm.spec.rules import RULES
 
-HAS_KEY = Guard("has_key", lambda view: "key" in view, "has the key", "has no key", "POL-1", "a copy of the key")
+COPY = Remedy("a copy of the key")
+HAS_KEY = Guard("has_key", lambda view: "key" in view, "has the key", "has no key", "POL-1", COPY)
 KNOWS_CODE = Guard("knows_code", lambda view: "code" in view, "knows the code", "does not know the code", "POL-2")
 IS_OPEN = Guard(
-    "is_open", lambda view: "closed" not in view, "the house is open", "the house is closed", "POL-3", "", None
+    "is_open", lambda view: "closed" not in view, "the house is open", "the house is closed", "POL-3", about=None
 )
 DOOR = Lifecycle(
     "front_door",

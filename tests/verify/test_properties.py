@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from fsm import Refusal, RefusalKind, Timers
+from fsm import Mode, Pairing, Refusal, RefusalKind, Timers
 from fsm.engine.pairings import Profiles
 from fsm.engine.together import Case
-from fsm.notation import BOTH, OTHER, Composition, Party
+from fsm.notation import BOTH, ORIGINATOR, OTHER, Composition, Party, Remedy, on, state
+from fsm.spec.guards import on_teams
+from fsm.spec.remedies import MOVE_ORIGINATOR, USE_SFB, USE_TEAMS
+from fsm.spec.routing import Cure
 from fsm.verify import Broken, Property, Space, at_every_step, check, in_every_place, kept_by, of_every_pairing, tells
 from fsm.verify.moments import Step
 from fsm.verify.properties.explanations import EXPLANATIONS
 from fsm.verify.properties.kinds import KINDS
 from fsm.verify.properties.liveness import LIVENESS, must_reach
+from fsm.verify.properties.remedies import REMEDIES
 from fsm.verify.properties.routing import ROUTING
 from fsm.verify.properties.structure import STRUCTURE
-from tests.verify.machines import ENDLESS, IDLE, LOSING, REFUSING, WAITING, always, explored, few
+from tests.verify.machines import ENDLESS, IDLE, LOSING, REFUSING, WAITING, always, compose, explored, few, lifecycle
 
 
 def said(checked: Property, space: Space) -> list[str]:
@@ -220,3 +225,34 @@ def test_rules_are_kept_by_name() -> None:
     report = check(WAITING, [mine])
     assert str(report.results[0].counterexample) == "no"
     assert Profiles(WAITING, few(100)).pairings
+
+
+def test_a_remedy_that_does_not_help_is_found() -> None:
+    def nothing(pairing: Pairing, party: Party) -> Iterable[Pairing]:
+        return ()
+
+    def same(pairing: Pairing, party: Party) -> Iterable[Pairing]:
+        return (pairing,)
+
+    [helps, _] = REMEDIES
+    for apply in (nothing, same, None):
+        keyless = on_teams._replace(remedy=Remedy("ask somebody", apply))
+        row = on("go", by=ORIGINATOR, when=[keyless], cites="RTE-1")
+        where = compose(lifecycle("left", state("a", "", row, initial=True)))
+        broken = list(helps.check(explored(where)))
+        assert {each.says for each in broken} == {"ask somebody: said where on_teams fails, and it still does then"}
+        assert all(each.pairing and Mode.TEAMS_ONLY is not each.pairing.originator.mode for each in broken)
+
+
+def test_a_remedy_that_nobody_is_told_is_found() -> None:
+    row = on("go", when=[always._replace(remedy=Remedy("never mind"))], cites="RTE-1")
+    where = compose(lifecycle("left", state("a", "", row, initial=True)))
+    assert said(REMEDIES[0], explored(where)) == ["never mind: the remedy of always is never named"]
+
+
+def test_a_cure_that_does_not_help_is_found(monkeypatch: pytest.MonkeyPatch, space: Space) -> None:
+    [_, cured] = REMEDIES
+    assert not said(cured, space)
+    for cure in (Cure((), (USE_TEAMS,)), Cure((), ()), Cure((USE_SFB,), (MOVE_ORIGINATOR,))):
+        monkeypatch.setattr("fsm.verify.properties.remedies.cure", lambda pairing, found=cure: found)
+        assert said(cured, space) == [cured.says]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fsm.engine.flat import branches
 from fsm.engine.outcome import RefusalKind
 from fsm.engine.program import Config
 from fsm.engine.together import Case
@@ -18,9 +19,8 @@ def _for(space: Space, config: Config, case: Case) -> set[Party] | None:
     sent = next(row for row in space.composition.dispatch[case.event] if row.applies(at, case.by))
     if sent.refused:
         return None
-    here = at[sent.lifecycle]
-    rows = space.composition.lifecycles[sent.lifecycle].states[here.state].rows_for(case.event)
-    return {party for party in Party if any(row.open_to(party, here.owner) for row in rows)}
+    lifecycle, here = space.composition.lifecycles[sent.lifecycle], at[sent.lifecycle]
+    return {party for party in Party if branches(lifecycle, here, case.event, party)}
 
 
 def _kind(space: Space, config: Config, case: Case) -> RefusalKind:
