@@ -82,6 +82,7 @@ def result(found: Outcome | Refusal) -> Data:
         "event": found.event,
         "by": found.by,
         "accepted": False,
+        "kind": found.kind,
         "rule": found.rule,
         "guard": found.guard,
         "message": found.message,

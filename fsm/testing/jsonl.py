@@ -17,9 +17,10 @@ Every other line is one scenario, to be run on a conversation that begins anew:
   - ``event`` and ``by``: what to fire, and who does; ``pairing``, where it is given, makes it a change to this one.
   - ``expected``: ``at``, where each lifecycle stands after it, as [state, owner or null, opener or null] by name;
     ``effects``, in order, as [name, addressee]; ``start``, the timers that it starts, as [event, seconds], and
-    ``cancel``, the events of those that it cancels; ``refused``; ``rule``, the rule that refuses it, or null.
+    ``cancel``, the events of those that it cancels; ``refused``, how it is refused, not-applicable, not-yours or
+    refused, or null; ``rule``, the rule that refuses it, or null.
   - ``rows`` and ``rules``: what decided it.
-  - Whatever is empty, false or null in ``expected`` and beyond ``by`` may be left out.
+  - Whatever is empty or null in ``expected`` and beyond ``by`` may be left out.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from typing import IO, Any
 import msgspec
 
 from fsm.engine.fingerprint import fingerprint
-from fsm.engine.outcome import Sent, Started, Timers
+from fsm.engine.outcome import RefusalKind, Sent, Started, Timers
 from fsm.notation import At, Party
 from fsm.spec.parties import Pairing
 from fsm.testing.suite import Expected, Scenario, Step, Suite
@@ -62,7 +63,7 @@ class Outcome(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     effects: tuple[tuple[str, str], ...] = ()
     start: tuple[tuple[str, int], ...] = ()
     cancel: tuple[str, ...] = ()
-    refused: bool = False
+    refused: RefusalKind | None = None
     rule: str | None = None
 
 

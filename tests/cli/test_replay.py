@@ -103,7 +103,7 @@ def test_first_says_how_many_are_told(fsm: Fsm) -> None:
 def test_an_event_that_does_not_apply_has_no_rule(fsm: Fsm) -> None:
     answer = fsm("replay", "-", *BETWEEN, stdin=lines({**OPEN, "event": "hang_up"}))
     assert answer.status == 1
-    assert "none the event does not apply where the conversation stands 1" in answer.words
+    assert "none the event does not apply there, or is not theirs to fire 1" in answer.words
 
 
 def test_lines_that_cannot_be_read(fsm: Fsm) -> None:
@@ -175,8 +175,8 @@ class TestInBulk:
         assert answer.status == 1
         assert "conversations 3 events 5, 3 accepted follow 1 depart 2 rows used 2 of 562" in answer.words
         assert "not compared rule" in answer.words
-        assert "send_file originator refuses it, LIM-6 1" in answer.words
-        assert "open_chat originator accepts it 1" in answer.words
+        assert "send_file originator refused by LIM-6 1" in answer.words
+        assert "open_chat originator accepted 1" in answer.words
         assert out.read_text(encoding="utf-8").startswith("<")
 
     def test_in_json(self, fsm: Fsm, log: Path) -> None:

@@ -69,7 +69,7 @@ def test_a_refused_step_says_so_and_leaves_out_what_is_empty(told: list[Json]) -
     assert steps[0] == {
         "event": "say",
         "by": "originator",
-        "expected": {"at": steps[0]["expected"]["at"], "refused": True, "rule": "DEC-6"},
+        "expected": {"at": steps[0]["expected"]["at"], "refused": "refused", "rule": "DEC-6"},
         "rows": ["say.1"],
         "rules": ["DEC-6"],
     }
