@@ -1,6 +1,6 @@
 """What a suite of a strength is to cover: a name for each goal, and which goals a step reaches.
 
-- states: every place of every lifecycle, owners told apart.
+- states: every place of every lifecycle, those it remembers told apart.
 - rows: every row fired, or refusing, by every actor for whom it does, and, where it has guards, passed over for every
   actor for whom it is; every event of every state refused by every rule that refuses it there; every effect with a
   condition sent to everyone it can be, and left out, every timer with a condition started and not by each row that

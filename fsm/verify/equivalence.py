@@ -161,7 +161,7 @@ class Comparison:
         if case.lost:
             return f"{what} loses a signal: {case.lost}"
         if case.refusal:
-            return f"{what} is refused by {case.refusal.rule or 'no rule'}"
+            return f"{what} is {case.refusal.kind.by(case.refusal.rule)}"
         to = ", ".join(f"to {self.space.names[n]} {at}" for n, at in case.moves) or "nowhere else"
         effects = ", ".join(f"{name} to the {party}" for name, party in case.effects) or "none"
         timers = ", ".join((*(f"{e} in {s} s" for e, s in case.timers.start), *(f"no {e}" for e in case.timers.cancel)))

@@ -127,7 +127,7 @@ def test_what_departs_is_shrunk_once_and_fails_each_scenario(run: Any) -> None:
             "  1. call_audio by originator  -> call ringing(originator)",
             "  2. accept_call by recipient  -> call connected",
             "effects",
-            "   expected  connect_media to the originator, *",
+            "   expected  stop_ringing to the originator, *",
             "   seen      none",
             "Shortest of * tried: without any one step it passes.",
             f"Departs at step 2, like this one, shown before: {TALK}",
@@ -148,9 +148,9 @@ def test_what_was_not_observed_is_said(run: Any) -> None:
     result.assert_outcomes(passed=3)
     result.stdout.fnmatch_lines(
         [
-            "not observed  the event; state of chat; state of meeting; state of*",
-            "              terminated_call; effects; timers, in 6 of 8 steps; owner of call;",
-            "              owner of terminated_call",
+            "not observed  the event; state of chat; opener of chat; state of meeting; state",
+            "              of terminated_call; effects; timers, in 6 of 8 steps; owner of",
+            "              call; owner of terminated_call",
         ]
     )
 

@@ -38,13 +38,14 @@ def played(scenario: Scenario) -> list[Step]:
     """The steps that do not come to what is expected of them, on a conversation of its own."""
     talk, wrong = Conversation(scenario.pairing), []
     for step in scenario.steps:
-        rule, outcome = None, None
+        refusal, outcome = None, None
         try:
             outcome = talk.change(step.pairing) if step.pairing else talk.fire(step.event, step.by)
         except Refused as refused:
-            rule = refused.refusal.rule
+            refusal = refused.refusal
         expected = step.expected
-        came = (talk.places, outcome is None, rule, outcome.effects if outcome else (), outcome and outcome.timers)
+        how = (refusal.kind, refusal.rule) if refusal else (None, None)
+        came = (talk.places, *how, outcome.effects if outcome else (), outcome and outcome.timers)
         told = (dict(expected.at), expected.refused, expected.rule, expected.effects)
         if came != (*told, None if expected.refused else expected.timers):
             wrong.append(step)
@@ -68,7 +69,7 @@ def replayed(composition: Composition, scenario: Scenario) -> list[Step]:
         here = here if result.to is None else result.to
         at: tuple[tuple[str, At], ...] = tuple(zip(tables.lifecycles, here.config, strict=True))
         if isinstance(result, Refusal):
-            came = Expected(at, refused=True, rule=result.rule)
+            came = Expected(at, refused=result.kind, rule=result.rule)
         else:
             came = Expected(at, result.effects, result.timers)
         if step.expected != came:

@@ -48,7 +48,7 @@ DIFFERENT = {
     ),
     "row dropped: call.on_hold.hang_up.1": (
         "call_audio accept_call hold hang_up",
-        "changed: hang_up by originator is refused by no rule",
+        "changed: hang_up by originator is not applicable here",
     ),
     "row dropped: call.offered.warn_peer.1": (
         "call_audio accept_call share_desktop warn_peer",
