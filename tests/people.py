@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from fsm import At, Conversation, Mode, Pairing, Participant, Party
@@ -73,15 +72,20 @@ PAIRS = {
 }
 
 
-def standing(pairing: Pairing | str, given: str = "") -> Conversation:
-    """A conversation that stands as ``given`` says, such as "call=offered:originator chat=interop/recipient".
+def at(lifecycle: str, state: str, *parties: str) -> At:
+    """A state with the parties that it remembers, the owner first; the thread is the originator's if nobody is said."""
+    found = LIFECYCLES[lifecycle].states[state]
+    named = [Party(each) for each in parties]
+    owner = named.pop(0) if found.owner and named else None
+    opener = (named.pop(0) if named else Party.ORIGINATOR) if found.opener else None
+    assert not named, f"{lifecycle}: {state} does not remember {' and '.join(named)}"
+    return At(state, owner, opener)
 
-    After a colon whom the state belongs to, after a slash who opened the thread, where it was not the originator.
-    """
+
+def standing(pairing: Pairing | str, given: str = "") -> Conversation:
+    """A conversation that stands as ``given`` says, such as "call=offered:originator chat=interop:recipient"."""
     places: dict[str, At] = {}
     for part in given.replace(",", " ").split():
         name, _, place = part.partition("=")
-        state, owner, opener = re.fullmatch(r"(\w+)(?::(\w+))?(?:/(\w+))?", place).groups()  # type: ignore[union-attr]
-        opened = LIFECYCLES[name].states[state].opener
-        places[name] = At(state, Party(owner) if owner else None, Party(opener or "originator") if opened else None)
+        places[name] = at(name, *place.split(":"))
     return Conversation.at(PAIRS[pairing] if isinstance(pairing, str) else pairing, places)

@@ -5,12 +5,12 @@ the line above, or after "=>" with where it leads. The columns, and of a story t
 
     pairing    who the two are; "X then Y" where they were X and became Y in mid-conversation
     given      where the lifecycles stand, without those that are where they began; "was" is the terminated call;
-               after a colon whom the state belongs to, after a slash who opened the thread, where it was not Ann:
-               "chat=offered:ann/bob" is the menu before Ann in a thread that Bob opened
+               after a colon the parties it remembers: "chat=interop:bob" is a thread that Bob opened, and
+               "chat=offered:ann:bob" the menu before Ann in it; who opened a thread is left out where it was Ann
     event      what happens and by whom: "send_text ann"; or "becomes X", a change of the pairing
     then       where that leads: "call=ended chat=interop", or "stays", with all others as they were;
-               or refused, by a rule, with words of the message, or both: "refused DEC-26 'only the initiator'";
-               or "not applicable"
+               or refused, by a rule, with words of the message, or both: "refused POL-1 'the originator'";
+               or "not yours", with the same, where it is another's to fire; or "not applicable"
     effects    what is asked of the outside, in order: "relay, deliver_text bob", or "-";
                of a refusal, the ways out that it names: "send_text, meet_now bob, 'an admin'", or "-"
     timers     "start no_answer 30, cancel session_expired", or "-"
@@ -51,6 +51,7 @@ SERVICES = {
     "create_sfb_meeting": "meeting-service",
     "dismiss_meeting": "meeting-service",
 }
+REFUSALS = ("refused", "not yours", "not applicable")
 Result = fsm.Outcome | fsm.Refusal
 Cells = Mapping[str, str]
 Places = Mapping[str, fsm.At]
@@ -77,14 +78,11 @@ def parse(text: str, header: str = "") -> list[dict[str, str]]:
 
 
 def places(text: str) -> dict[str, fsm.At]:
-    """What "chat=offered:ann/bob call=connected" says."""
+    """What "chat=offered:ann:bob call=connected" says."""
     found = {}
     for part in text.split():
         name, _, place = part.replace("was=", "terminated_call=").partition("=")
-        state, owner, opener = re.fullmatch(r"(\w+)(?::(\w+))?(?:/(\w+))?", place).groups()  # type: ignore[union-attr]
-        opened = fsm.LIFECYCLES[name].states[state].opener
-        found[name] = fsm.At(state, WHO[owner] if owner else None, WHO[opener or "ann"] if opened else None)
-        assert opened or not opener, f"{part}: nobody opened it"
+        found[name] = people.at(name, *(WHO.get(each, each) for each in place.split(":")))
         assert found[name] in fsm.LIFECYCLES[name].places, f"{part} is not a place"
     return found
 
@@ -152,7 +150,7 @@ def step(conversation: fsm.Conversation, cells: Cells) -> None:
     """Let one thing happen and hold it against what its row says."""
     before = conversation.places
     result = Seen().note(conversation, cells["event"])
-    if cells["then"].startswith(("refused", "not applicable")):
+    if cells["then"].startswith(REFUSALS):
         assert isinstance(result, fsm.Refusal), f"accepted: {result}"
         _check_refusal(conversation, result, cells["then"], cells.get("effects", ""))
         return
@@ -173,10 +171,12 @@ def _check_refusal(conversation: fsm.Conversation, refusal: fsm.Refusal, then: s
         assert refusal.kind is fsm.RefusalKind.NOT_APPLICABLE
         assert refusal.rule is None
     else:
-        rule, words = re.fullmatch(r"refused ?([A-Z]+-\d+)? ?(?:'(.+)')?", then).groups()  # type: ignore[union-attr]
+        found = re.fullmatch(r"(refused|not yours) ?([A-Z]+-\d+)? ?(?:'(.+)')?", then)
+        assert found, f"{then} is no answer"
+        kind, rule, words = found.groups()
+        assert refusal.kind == kind.replace(" ", "-"), str(refusal)
         assert rule in (None, refusal.rule), str(refusal)
         assert (words or "") in refusal.message
-        assert refusal.kind is not fsm.RefusalKind.NOT_APPLICABLE
     for way in refusal.ways:
         assert conversation.may(way.event, way.by), f"{way} is named and not possible"
     if ways == "-":

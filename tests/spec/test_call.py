@@ -152,15 +152,15 @@ def test_not_placing(fact: Fact) -> None:
         stop_ringing both, connect_media both
     legacy>sfb            | call=ringing:ann | accept_call bob        | call=connected
         stop_ringing both, connect_media both
-    teams>sfb             | call=ringing:ann | accept_call ann        | refused 'only the other party'
-    teams>teams           | call=ringing:ann | accept_call ann        | refused 'only the other party'
+    teams>sfb             | call=ringing:ann | accept_call ann        | not yours 'only the other party'
+    teams>teams           | call=ringing:ann | accept_call ann        | not yours 'only the other party'
     teams>sfb             | call=ringing:ann | decline_call bob       | call=ended was=ended:bob | stop_ringing both
     teams>sfb             | call=ringing:bob | decline_call ann       | call=ended was=ended:ann | stop_ringing both
-    teams>sfb             | call=ringing:ann | decline_call ann       | refused DEC-34 'only the other party'
+    teams>sfb             | call=ringing:ann | decline_call ann       | not yours DEC-34 'only the other party'
     teams>sfb             | call=ringing:ann | cancel_call ann        | call=ended was=missed:ann | stop_ringing both
-    teams>sfb             | call=ringing:ann | cancel_call bob        | refused DEC-34 'only the caller'
+    teams>sfb             | call=ringing:ann | cancel_call bob        | not yours DEC-34 'only the caller'
     teams>sfb             | call=ringing:ann | no_answer service      | call=ended was=missed:ann | stop_ringing both
-    teams>sfb             | call=ringing:ann | no_answer bob          | refused 'only the service'
+    teams>sfb             | call=ringing:ann | no_answer bob          | not yours 'only the service'
     clouds teams>teams    | call=ringing:ann | accept_call bob        | call=connected
         stop_ringing both, connect_media both, show_interop_banner both
     teams>sfb then no-calls>sfb | call=ringing:ann | accept_call bob  | refused POL-2
@@ -181,11 +181,11 @@ def test_not_placing(fact: Fact) -> None:
         stop_ringing both, connect_voice_service ann, show_business_bar ann
     sfb>teams             | call=ringing:bob | voice_service_answered service | call=with_service:bob
         stop_ringing both, connect_voice_service bob
-    teams>sfb             | call=ringing:ann | voice_service_answered bob | refused 'only the service'
-    teams>sfb             | call=ringing:ann | voicemail_answered ann | refused 'only the service'
+    teams>sfb             | call=ringing:ann | voice_service_answered bob | not yours 'only the service'
+    teams>sfb             | call=ringing:ann | voicemail_answered ann | not yours 'only the service'
     teams>sfb             | call=ringing:ann | media_failed service   | call=ended was=failed
         stop_ringing both, report_failure both
-    teams>sfb             | call=ringing:ann | media_failed bob       | refused 'only the service'
+    teams>sfb             | call=ringing:ann | media_failed bob       | not yours 'only the service'
     teams>sfb             | call=ringing:ann | share_desktop ann      | refused DEC-14 | accept_call bob
     teams>sfb             | call=ringing:ann | share_desktop bob      | refused DEC-14 | accept_call
     teams>sfb             | call=ringing:ann | add_participant bob    | refused DEC-14 | accept_call
@@ -207,20 +207,20 @@ def test_ringing(fact: Fact) -> None:
     pairing     | given            | event                | then             | effects
     teams>sfb   | call=connected   | add_video ann        | stays            | show_video bob
     teams>sfb   | call=connected   | add_video bob        | stays            | show_video ann
-    teams>sfb   | call=connected   | add_video service    | refused 'only'
+    teams>sfb   | call=connected   | add_video service    | not yours 'only'
     teams>sfb   | call=connected   | hold ann             | call=on_hold:ann | pause_media bob
     teams>sfb   | call=connected   | hold bob             | call=on_hold:bob | pause_media ann
-    teams>sfb   | call=connected   | hold service         | refused 'only'
+    teams>sfb   | call=connected   | hold service         | not yours 'only'
     teams>sfb   | call=connected   | resume ann           | not applicable
     teams>sfb   | call=connected   | hang_up ann          | call=ended was=ended:ann | end_call bob
     teams>teams | call=connected   | hang_up bob          | call=ended was=ended:bob | end_call ann
-    teams>sfb   | call=connected   | hang_up service      | refused 'only'
+    teams>sfb   | call=connected   | hang_up service      | not yours 'only'
     teams>sfb   | call=connected   | media_failed service | call=ended was=failed | report_failure both
-    teams>sfb   | call=connected   | media_failed ann     | refused 'only the service'
+    teams>sfb   | call=connected   | media_failed ann     | not yours 'only the service'
     teams>sfb   | call=connected   | decline_call bob     | not applicable   | hang_up
     teams>sfb   | call=on_hold:ann | resume ann           | call=connected   | resume_media bob
     teams>sfb   | call=on_hold:bob | resume bob           | call=connected   | resume_media ann
-    teams>sfb   | call=on_hold:ann | resume bob           | refused 'only the holder'
+    teams>sfb   | call=on_hold:ann | resume bob           | not yours 'only the holder'
     teams>sfb   | call=on_hold:ann | share_desktop ann    | refused DEC-14   | resume
     teams>sfb   | call=on_hold:ann | share_desktop bob    | refused DEC-14   | resume ann
     teams>sfb   | call=on_hold:ann | add_participant bob  | refused DEC-14   | resume ann
@@ -228,9 +228,9 @@ def test_ringing(fact: Fact) -> None:
     teams>sfb   | call=on_hold:ann | add_video ann        | refused DEC-14   | resume
     teams>sfb   | call=on_hold:ann | hold bob             | not applicable
     teams>sfb   | call=on_hold:ann | hang_up bob          | call=ended was=ended:bob | end_call ann
-    teams>sfb   | call=on_hold:ann | hang_up service      | refused 'only'
+    teams>sfb   | call=on_hold:ann | hang_up service      | not yours 'only'
     teams>sfb   | call=on_hold:ann | media_failed service | call=ended was=failed | report_failure both
-    teams>sfb   | call=on_hold:ann | media_failed bob     | refused 'only the service'
+    teams>sfb   | call=on_hold:ann | media_failed bob     | not yours 'only the service'
     teams>sfb   | call=on_hold:ann | add_participant ann  | refused DEC-14   | resume
     teams>sfb   | call=on_hold:ann | meet_now bob         | refused DEC-14   | resume ann
     teams>sfb   | call=on_hold:ann | add_video bob        | refused DEC-14   | resume ann
@@ -250,8 +250,8 @@ def test_talking(fact: Fact) -> None:
     teams>teams           | call=connected             | add_participant ann     | stays          | start_group both
     sfb>sfb               | call=connected             | add_participant bob     | stays          | start_group both
     teams>teams           | call=connected             | meet_now ann            | refused 'not interop'
-    teams>teams           | call=connected             | share_desktop service   | refused 'only'
-    teams>teams           | call=connected             | add_participant service | refused 'only'
+    teams>teams           | call=connected             | share_desktop service   | not yours 'only'
+    teams>teams           | call=connected             | add_participant service | not yours 'only'
     """
 )
 def test_on_one_platform(fact: Fact) -> None:
@@ -340,7 +340,7 @@ def test_asking_for_a_meeting(fact: Fact) -> None:
         warn_meeting_coming ann
     sfb>teams                      | call=offered:ann | warn_peer ann           | refused DEC-30
         accept_meeting, decline_meeting
-    teams>sfb                      | call=offered:ann | warn_peer bob           | refused TMS-7 'only the initiator'
+    teams>sfb                      | call=offered:ann | warn_peer bob           | not yours TMS-7 'only the initiator'
     teams>sfb                      | call=offered:ann | accept_meeting ann
         => call=escalating:ann meeting=creating:ann
         create_teams_meeting
@@ -362,25 +362,25 @@ def test_asking_for_a_meeting(fact: Fact) -> None:
         decline_meeting, 'AllowUserChat true'
     teams>sfb                      | call=offered:ann | decline_meeting ann     | call=connected   | close_menu ann
     sfb>teams                      | call=offered:ann | decline_meeting ann     | call=connected   | close_menu ann
-    teams>sfb                      | call=offered:ann | accept_meeting bob      | refused DEC-26 'only the initiator'
-    teams>sfb                      | call=offered:ann | decline_meeting bob     | refused DEC-26 'only the initiator'
-    teams>sfb                      | call=offered:ann | accept_meeting service  | refused 'only the initiator'
-    teams>sfb                      | call=offered:ann | decline_meeting service | refused 'only the initiator'
+    teams>sfb                      | call=offered:ann | accept_meeting bob      | not yours DEC-26 'only the initiator'
+    teams>sfb                      | call=offered:ann | decline_meeting bob     | not yours DEC-26 'only the initiator'
+    teams>sfb                      | call=offered:ann | accept_meeting service  | not yours 'only the initiator'
+    teams>sfb                      | call=offered:ann | decline_meeting service | not yours 'only the initiator'
     teams>sfb                      | call=offered:ann | add_video bob           | stays            | show_video ann
-    teams>sfb                      | call=offered:ann | add_video service       | refused 'only'
+    teams>sfb                      | call=offered:ann | add_video service       | not yours 'only'
     teams>sfb                      | call=offered:ann | hold ann                | call=on_hold:ann
         close_menu ann, pause_media bob
     teams>sfb                      | call=offered:ann | hold bob                | call=on_hold:bob
         close_menu ann, pause_media ann
-    teams>sfb                      | call=offered:ann | hold service            | refused 'only'
+    teams>sfb                      | call=offered:ann | hold service            | not yours 'only'
     teams>sfb                      | call=offered:ann | hang_up bob             | call=ended was=ended:bob
         close_menu ann, end_call ann
     teams>sfb                      | call=offered:ann | hang_up ann             | call=ended was=ended:ann
         close_menu ann, end_call bob
-    teams>sfb                      | call=offered:ann | hang_up service         | refused 'only'
+    teams>sfb                      | call=offered:ann | hang_up service         | not yours 'only'
     teams>sfb                      | call=offered:ann | media_failed service    | call=ended was=failed
         close_menu ann, report_failure both
-    teams>sfb                      | call=offered:ann | media_failed ann        | refused 'only the service'
+    teams>sfb                      | call=offered:ann | media_failed ann        | not yours 'only the service'
     teams>sfb                      | chat=interop call=offered:ann | send_text ann | stays
         relay, deliver_plain_text bob
     teams>sfb                      | call=offered:ann | add_video ann           | stays            | show_video bob
@@ -395,19 +395,19 @@ def test_menu(fact: Fact) -> None:
     pairing    | given | event                   | then           | effects
     teams>sfb  | call=escalating:ann meeting=creating:ann | add_video ann | stays | show_video bob
     teams>sfb  | call=escalating:ann meeting=creating:ann | hold bob | refused DEC-31 | hang_up
-    teams>sfb  | call=escalating:ann meeting=creating:ann | add_video service | refused 'only'
+    teams>sfb  | call=escalating:ann meeting=creating:ann | add_video service | not yours 'only'
     teams>sfb  | call=escalating:ann meeting=creating:ann | hang_up bob | call=ended was=ended:bob | end_call ann
-    teams>sfb  | call=escalating:ann meeting=creating:ann | hang_up service | refused 'only'
+    teams>sfb  | call=escalating:ann meeting=creating:ann | hang_up service | not yours 'only'
     teams>sfb  | call=escalating:ann meeting=creating:ann | media_failed service | call=ended was=failed
         report_failure both
-    teams>sfb  | call=escalating:ann meeting=creating:ann | media_failed bob | refused 'only the service'
+    teams>sfb  | call=escalating:ann meeting=creating:ann | media_failed bob | not yours 'only the service'
     teams>sfb  | chat=interop call=escalating:ann meeting=creating:ann | meeting_failed service
         => call=connected meeting=ended
         dismiss_meeting, report_no_meeting ann
     sfb>teams  | call=escalating:bob meeting=creating:bob | meeting_failed service | call=connected meeting=ended
         dismiss_meeting, report_no_meeting bob
     mobile>sfb | call=escalating:bob meeting=creating:bob | meeting_created service
-        => chat=escalated:bob/bob call=ended meeting=sent:bob was=superseded:bob
+        => chat=escalated:bob:bob call=ended meeting=sent:bob was=superseded:bob
         put_in_meeting bob, offer_sharing_tray bob, end_call both, connect_gateway, open_thread both,
         open_interop_window bob, show_interop_banner ann, relay, deliver_join_link ann
     teams>sfb  | call=ended meeting=creating:ann was=ended:bob | meeting_created service
@@ -559,20 +559,20 @@ def test_what_bars_the_two_ends_their_call(fact: Fact) -> None:
     teams>sfb then teams>teams | call=draining_interop     | add_video ann           | refused DEC-9  | hang_up
     teams>sfb then teams>teams | call=draining_interop     | hang_up ann             | call=ended was=ended:ann
         end_call bob
-    teams>sfb then teams>teams | call=draining_interop     | hang_up service         | refused 'only'
+    teams>sfb then teams>teams | call=draining_interop     | hang_up service         | not yours 'only'
     teams>sfb then teams>teams | call=draining_interop     | media_failed service    | call=ended was=failed
         report_failure both
-    teams>sfb then teams>teams | call=draining_interop     | media_failed ann        | refused 'only the service'
+    teams>sfb then teams>teams | call=draining_interop     | media_failed ann        | not yours 'only the service'
     teams>sfb then teams>teams | call=draining_interop     | hold ann
         => call=draining_interop_on_hold:ann
         pause_media bob
     teams>sfb then teams>teams | call=draining_interop     | hold bob
         => call=draining_interop_on_hold:bob
         pause_media ann
-    teams>sfb then teams>teams | call=draining_interop     | hold service            | refused 'only'
+    teams>sfb then teams>teams | call=draining_interop     | hold service            | not yours 'only'
     teams>sfb then teams>teams | call=draining_interop_on_hold:ann | resume ann      | call=draining_interop
         resume_media bob
-    teams>sfb then teams>teams | call=draining_interop_on_hold:ann | resume bob      | refused 'only the holder'
+    teams>sfb then teams>teams | call=draining_interop_on_hold:ann | resume bob      | not yours 'only the holder'
     teams>sfb then teams>teams | call=draining_interop_on_hold:ann | share_desktop ann | refused DEC-9 | resume, hang_up
     teams>sfb then teams>teams | call=draining_interop_on_hold:ann | share_desktop bob | refused DEC-9
         hang_up, resume ann
@@ -581,25 +581,25 @@ def test_what_bars_the_two_ends_their_call(fact: Fact) -> None:
     teams>sfb then teams>teams | call=draining_interop_on_hold:ann | add_video bob   | refused DEC-9  | hang_up
     teams>sfb then teams>teams | call=draining_interop_on_hold:ann | hang_up bob     | call=ended was=ended:bob
         end_call ann
-    teams>sfb then teams>teams | call=draining_interop_on_hold:ann | hang_up service | refused 'only'
+    teams>sfb then teams>teams | call=draining_interop_on_hold:ann | hang_up service | not yours 'only'
     teams>sfb then teams>teams | call=draining_interop_on_hold:ann | media_failed service | call=ended was=failed
         report_failure both
-    teams>sfb then teams>teams | call=draining_interop_on_hold:ann | media_failed bob | refused 'only the service'
+    teams>sfb then teams>teams | call=draining_interop_on_hold:ann | media_failed bob | not yours 'only the service'
     teams>teams then teams>sfb | call=draining             | share_desktop bob       | refused DEC-9  | hang_up
     teams>teams then teams>sfb | call=draining             | add_participant ann     | refused DEC-9  | hang_up
     teams>teams then teams>sfb | call=draining             | meet_now bob            | refused DEC-9  | hang_up
     teams>teams then teams>sfb | call=draining             | add_video bob           | refused DEC-9  | hang_up
     teams>teams then teams>sfb | call=draining             | hang_up bob             | call=ended was=ended:bob
         end_call ann
-    teams>teams then teams>sfb | call=draining             | hang_up service         | refused 'only'
+    teams>teams then teams>sfb | call=draining             | hang_up service         | not yours 'only'
     teams>teams then teams>sfb | call=draining             | media_failed service    | call=ended was=failed
         report_failure both
-    teams>teams then teams>sfb | call=draining             | media_failed ann        | refused 'only the service'
+    teams>teams then teams>sfb | call=draining             | media_failed ann        | not yours 'only the service'
     teams>teams then teams>sfb | call=draining             | hold ann                | call=draining_on_hold:ann
         pause_media bob
-    teams>teams then teams>sfb | call=draining             | hold service            | refused 'only'
+    teams>teams then teams>sfb | call=draining             | hold service            | not yours 'only'
     teams>teams then teams>sfb | call=draining_on_hold:ann | resume ann              | call=draining  | resume_media bob
-    teams>teams then teams>sfb | call=draining_on_hold:ann | resume bob              | refused 'only the holder'
+    teams>teams then teams>sfb | call=draining_on_hold:ann | resume bob              | not yours 'only the holder'
     teams>teams then teams>sfb | call=draining_on_hold:ann | share_desktop bob       | refused DEC-9
         hang_up, resume ann
     teams>teams then teams>sfb | call=draining_on_hold:ann | add_participant ann     | refused DEC-9  | resume
@@ -607,10 +607,10 @@ def test_what_bars_the_two_ends_their_call(fact: Fact) -> None:
     teams>teams then teams>sfb | call=draining_on_hold:ann | add_video ann           | refused DEC-9  | resume
     teams>teams then teams>sfb | call=draining_on_hold:ann | hang_up ann             | call=ended was=ended:ann
         end_call bob
-    teams>teams then teams>sfb | call=draining_on_hold:ann | hang_up service         | refused 'only'
+    teams>teams then teams>sfb | call=draining_on_hold:ann | hang_up service         | not yours 'only'
     teams>teams then teams>sfb | call=draining_on_hold:ann | media_failed service    | call=ended was=failed
         report_failure both
-    teams>teams then teams>sfb | call=draining_on_hold:ann | media_failed bob        | refused 'only the service'
+    teams>teams then teams>sfb | call=draining_on_hold:ann | media_failed bob        | not yours 'only the service'
     """
 )
 def test_draining(fact: Fact) -> None:
@@ -646,16 +646,16 @@ def test_draining_while_a_meeting_is_made(fact: Fact) -> None:
     sfb>sfb then sfb>teams | chat=draining call=ringing_draining:ann | accept_call bob | call=draining
         stop_ringing both, connect_media both
     sfb>sfb now teams, no calls | chat=draining call=ringing_draining:ann | accept_call bob | refused POL-2
-    sfb>sfb then sfb>teams | chat=draining call=ringing_draining:ann | accept_call ann | refused DEC-34
+    sfb>sfb then sfb>teams | chat=draining call=ringing_draining:ann | accept_call ann | not yours DEC-34
     sfb>sfb then sfb>teams | chat=draining call=ringing_draining:ann | decline_call bob | call=ended was=ended:bob
         stop_ringing both
-    sfb>sfb then sfb>teams | chat=draining call=ringing_draining:ann | decline_call ann | refused DEC-34
+    sfb>sfb then sfb>teams | chat=draining call=ringing_draining:ann | decline_call ann | not yours DEC-34
     sfb>sfb then sfb>teams | chat=draining call=ringing_draining:ann | cancel_call ann | call=ended was=missed:ann
         stop_ringing both
-    sfb>sfb then sfb>teams | chat=draining call=ringing_draining:ann | cancel_call bob | refused DEC-34
+    sfb>sfb then sfb>teams | chat=draining call=ringing_draining:ann | cancel_call bob | not yours DEC-34
     sfb>sfb then sfb>teams | chat=draining call=ringing_draining:ann | no_answer service | call=ended was=missed:ann
         stop_ringing both
-    sfb>sfb then sfb>teams | chat=draining call=ringing_draining:ann | no_answer ann | refused 'only the service'
+    sfb>sfb then sfb>teams | chat=draining call=ringing_draining:ann | no_answer ann | not yours 'only the service'
     sfb>sfb then sfb>teams | chat=draining call=ringing_draining:ann | voicemail_answered service
         => call=with_service:ann
         stop_ringing both, connect_voicemail ann
@@ -663,15 +663,15 @@ def test_draining_while_a_meeting_is_made(fact: Fact) -> None:
         => call=with_service:ann
         stop_ringing both, connect_voicemail ann, show_business_bar ann
     sfb>sfb then sfb>teams | chat=draining call=ringing_draining:ann | voicemail_answered ann
-        => refused 'only the service'
+        => not yours 'only the service'
     legacy>sfb then legacy>teams | chat=draining call=ringing_draining:ann | voice_service_answered service
         => call=with_service:ann
         stop_ringing both, connect_voice_service ann, show_business_bar ann
     sfb>sfb then sfb>teams | chat=draining call=ringing_draining:ann | voice_service_answered bob
-        => refused 'only the service'
+        => not yours 'only the service'
     sfb>sfb then sfb>teams | chat=draining call=ringing_draining:ann | media_failed service | call=ended was=failed
         stop_ringing both, report_failure both
-    sfb>sfb then sfb>teams | chat=draining call=ringing_draining:ann | media_failed ann | refused 'only the service'
+    sfb>sfb then sfb>teams | chat=draining call=ringing_draining:ann | media_failed ann | not yours 'only the service'
     sfb>sfb then sfb>teams | chat=draining call=ringing_draining:ann | share_desktop ann | refused DEC-14
         accept_call bob
     sfb>sfb then sfb>teams | chat=draining call=ringing_draining:ann | add_participant bob | refused DEC-14
@@ -684,37 +684,37 @@ def test_draining_while_a_meeting_is_made(fact: Fact) -> None:
     sfb>teams now both, no calls | chat=draining_interop call=ringing_draining_interop:bob | accept_call ann
         => refused POL-2
     sfb>teams then sfb>sfb | chat=draining_interop call=ringing_draining_interop:ann | accept_call ann
-        => refused DEC-34
+        => not yours DEC-34
     sfb>teams then sfb>sfb | chat=draining_interop call=ringing_draining_interop:ann | decline_call bob
         => call=ended was=ended:bob
         stop_ringing both
     sfb>teams then sfb>sfb | chat=draining_interop call=ringing_draining_interop:ann | decline_call ann
-        => refused DEC-34
+        => not yours DEC-34
     sfb>teams then sfb>sfb | chat=draining_interop call=ringing_draining_interop:ann | cancel_call ann
         => call=ended was=missed:ann
         stop_ringing both
     sfb>teams then sfb>sfb | chat=draining_interop call=ringing_draining_interop:ann | cancel_call bob
-        => refused DEC-34
+        => not yours DEC-34
     sfb>teams then sfb>sfb | chat=draining_interop call=ringing_draining_interop:ann | no_answer service
         => call=ended was=missed:ann
         stop_ringing both
     sfb>teams then sfb>sfb | chat=draining_interop call=ringing_draining_interop:ann | no_answer bob
-        => refused 'only the service'
+        => not yours 'only the service'
     sfb>teams then sfb>sfb | chat=draining_interop call=ringing_draining_interop:ann | voicemail_answered service
         => call=with_service:ann
         stop_ringing both, connect_voicemail ann
     sfb>teams then sfb>sfb | chat=draining_interop call=ringing_draining_interop:ann | voicemail_answered ann
-        => refused 'only the service'
+        => not yours 'only the service'
     sfb>teams then sfb>sfb | chat=draining_interop call=ringing_draining_interop:bob | voice_service_answered service
         => call=with_service:bob
         stop_ringing both, connect_voice_service bob
     sfb>teams then sfb>sfb | chat=draining_interop call=ringing_draining_interop:ann | voice_service_answered ann
-        => refused 'only the service'
+        => not yours 'only the service'
     sfb>teams then sfb>sfb | chat=draining_interop call=ringing_draining_interop:ann | media_failed service
         => call=ended was=failed
         stop_ringing both, report_failure both
     sfb>teams then sfb>sfb | chat=draining_interop call=ringing_draining_interop:ann | media_failed bob
-        => refused 'only the service'
+        => not yours 'only the service'
     sfb>teams then sfb>sfb | chat=draining_interop call=ringing_draining_interop:ann | share_desktop ann
         => refused DEC-14
         accept_call bob
@@ -735,12 +735,12 @@ def test_ringing_along_a_thread_that_drains(fact: Fact) -> None:
     """
     pairing    | given                 | event                   | then           | effects
     sfb>teams  | call=with_service:ann | hang_up ann             | call=ended was=taken_by_service:ann | -
-    sfb>teams  | call=with_service:ann | hang_up bob             | refused SFB-3 'only the caller'
+    sfb>teams  | call=with_service:ann | hang_up bob             | not yours SFB-3 'only the caller'
     sfb>teams  | call=with_service:ann | service_hung_up service | call=ended was=taken_by_service:ann | end_call ann
-    sfb>teams  | call=with_service:ann | service_hung_up ann     | refused 'only the service'
+    sfb>teams  | call=with_service:ann | service_hung_up ann     | not yours 'only the service'
     sfb>teams  | call=with_service:bob | media_failed service    | call=ended was=taken_by_service:bob
         report_failure bob
-    sfb>teams  | call=with_service:ann | media_failed bob        | refused 'only the service'
+    sfb>teams  | call=with_service:ann | media_failed bob        | not yours 'only the service'
     sfb>teams  | call=with_service:ann | share_desktop ann       | refused DEC-36 | hang_up
     legacy>sfb | call=with_service:ann | share_desktop ann       | refused DEC-36 | hang_up
     sfb>teams  | call=with_service:ann | add_participant ann     | refused DEC-36 | hang_up

@@ -35,9 +35,9 @@ ADVANCED = " share_desktop add_participant"
         connect_gateway, open_thread both, show_interop_banner both
     sfb, policies off>teams |                | open_chat ann | chat=interop
         connect_gateway, open_thread both, open_interop_window ann, show_interop_banner bob
-    teams>sfb               | call=connected | open_chat bob | chat=interop/bob
+    teams>sfb               | call=connected | open_chat bob | chat=interop:bob
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann
-    sfb>teams               | call=connected | open_chat bob | chat=interop/bob
+    sfb>teams               | call=connected | open_chat bob | chat=interop:bob
         connect_gateway, open_thread both, open_interop_window ann, show_interop_banner bob
     islands>sfb as routed   | call=connected | open_chat ann | chat=interop
         connect_gateway, open_thread both, show_interop_banner both
@@ -136,7 +136,7 @@ def test_persistent_chat(fact: Fact) -> None:
     pairing                        | given        | event              | then             | effects
     teams>sfb                      | chat=closed  | open_chat ann      | chat=interop
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann
-    teams>sfb                      | chat=closed  | open_chat bob      | chat=interop/bob
+    teams>sfb                      | chat=closed  | open_chat bob      | chat=interop:bob
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann
     sfb>teams                      | chat=closed  | open_chat ann      | chat=interop
         connect_gateway, open_thread both, open_interop_window ann, show_interop_banner bob
@@ -149,10 +149,16 @@ def test_persistent_chat(fact: Fact) -> None:
     sfb>sfb then teams>teams then no-chat>teams | chat=closed | open_chat ann | refused POL-1
     sfb>sfb then teams>teams then no-chat>teams | chat=closed | open_chat bob | refused POL-1
     islands>sfb as routed          | chat=closed  | open_chat bob      | refused RTE-4 'another conversation'
-    teams>sfb                      | chat=closed  | send_text ann      | not applicable   | open_chat
+    teams>sfb                      | chat=closed  | send_text bob      | chat=interop:bob
+        connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
+        deliver_plain_text ann
+        ! what an SfB user writes from their window does not apply once the other has closed theirs (THR-3, THR-5)
+    sfb>sfb                        | chat=closed  | send_text bob      | chat=native
+        open_thread both, deliver_text ann
+        ! what an SfB user writes from their window does not apply once the other has closed theirs (THR-3, THR-5)
     teams>teams then teams>sfb     | chat=locked  | open_chat ann      | chat=interop
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann
-    teams>teams then teams>sfb     | chat=locked  | open_chat bob      | chat=interop/bob
+    teams>teams then teams>sfb     | chat=locked  | open_chat bob      | chat=interop:bob
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann
     teams>teams then teams>legacy  | chat=locked  | open_chat ann      | chat=interop
         connect_gateway, open_thread both, show_business_bar bob, show_interop_banner ann
@@ -168,7 +174,7 @@ def test_persistent_chat(fact: Fact) -> None:
     teams>teams then islands>sfb as routed | chat=locked | open_chat bob | refused RTE-4 'another conversation'
     sfb>sfb then sfb>teams         | chat=expired | open_chat ann      | chat=interop
         connect_gateway, open_thread both, open_interop_window ann, show_interop_banner bob
-    sfb>sfb then sfb>teams         | chat=expired | open_chat bob      | chat=interop/bob
+    sfb>sfb then sfb>teams         | chat=expired | open_chat bob      | chat=interop:bob
         connect_gateway, open_thread both, open_interop_window ann, show_interop_banner bob
     legacy>sfb then legacy>teams   | chat=expired | open_chat ann      | chat=interop
         connect_gateway, open_thread both, show_business_bar ann, show_interop_banner bob
@@ -178,7 +184,7 @@ def test_persistent_chat(fact: Fact) -> None:
     sfb>sfb then islands>sfb as routed | chat=expired | open_chat bob  | refused RTE-4 'another conversation'
     federated teams>teams then federated teams>sfb | chat=text_offered | open_chat ann | chat=interop
         withdraw_text_offer both, connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann
-    federated teams>teams then federated teams>sfb | chat=text_offered | open_chat bob | chat=interop/bob
+    federated teams>teams then federated teams>sfb | chat=text_offered | open_chat bob | chat=interop:bob
         withdraw_text_offer both, connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann
     federated teams>teams then federated teams>legacy | chat=text_offered | open_chat ann | chat=interop
         withdraw_text_offer both, connect_gateway, open_thread both, show_business_bar bob, show_interop_banner ann
@@ -195,7 +201,7 @@ def test_opening_again(fact: Fact) -> None:
     sfb>sfb then sfb>teams            | chat=expired | send_text ann            | chat=interop
         connect_gateway, open_thread both, open_interop_window ann, show_interop_banner bob, relay,
         deliver_plain_text bob
-    sfb>sfb then sfb>teams            | chat=expired | send_text bob            | chat=interop/bob
+    sfb>sfb then sfb>teams            | chat=expired | send_text bob            | chat=interop:bob
         connect_gateway, open_thread both, open_interop_window ann, show_interop_banner bob, relay,
         deliver_plain_text ann
     legacy>sfb then legacy>teams      | chat=expired | send_text ann            | chat=interop
@@ -223,10 +229,10 @@ def test_opening_again(fact: Fact) -> None:
     sfb>sfb then teams>teams then no-chat>teams | chat=expired | send_emoticon bob | refused POL-1
     sfb>sfb then teams>teams then no-chat>teams | chat=expired | send_file ann  | refused POL-1
     sfb>sfb then islands>sfb as routed | chat=expired | send_text bob           | refused RTE-4 'another conversation'
-    teams>teams then teams>sfb        | chat=locked  | send_text bob            | chat=interop/bob
+    teams>teams then teams>sfb        | chat=locked  | send_text bob            | chat=interop:bob
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
         deliver_plain_text ann
-    teams>teams then teams>legacy     | chat=locked  | send_text bob            | chat=interop/bob
+    teams>teams then teams>legacy     | chat=locked  | send_text bob            | chat=interop:bob
         connect_gateway, open_thread both, show_business_bar bob, show_interop_banner ann, relay, deliver_plain_text ann
     teams>teams then teams>sfb        | chat=locked  | send_rich_text bob       | refused LIM-1    | send_text
     teams>teams then teams>sfb        | chat=locked  | send_emoticon bob        | refused LIM-1    | send_text
@@ -242,7 +248,7 @@ def test_opening_again(fact: Fact) -> None:
     teams>sfb then sfb>sfb            | chat=locked  | send_file bob            | chat=native
         open_thread both, deliver_file ann
     teams>teams then islands>sfb as routed | chat=locked | send_text bob        | refused RTE-4 'another conversation'
-    federated teams>teams then federated teams>sfb | chat=text_offered | send_text bob | chat=interop/bob
+    federated teams>teams then federated teams>sfb | chat=text_offered | send_text bob | chat=interop:bob
         withdraw_text_offer both, connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann,
         relay, deliver_plain_text ann
     federated teams>teams then federated teams>sfb | chat=text_offered | send_rich_text bob | refused LIM-1 | send_text
@@ -299,7 +305,7 @@ def test_not_opening_again(fact: Fact) -> None:
         relay, deliver_plain_text bob
     teams>sfb                  | chat=interop     | send_text bob            | stays
         relay, deliver_plain_text ann
-    teams>sfb                  | chat=interop/bob | send_text ann            | stays
+    teams>sfb                  | chat=interop:bob | send_text ann            | stays
         relay, deliver_plain_text bob
     sfb>teams                  | chat=interop     | send_text ann            | stays
         relay, deliver_plain_text bob
@@ -442,6 +448,7 @@ def test_rich_content_of_a_user_without_chat(fact: Fact) -> None:
     fact.check()
 
 
+@pytest.mark.rules("DEC-35")
 @facts(
     """
     pairing                            | given            | event                    | then             | effects
@@ -451,13 +458,13 @@ def test_rich_content_of_a_user_without_chat(fact: Fact) -> None:
         connect_gateway, open_thread bob, show_business_bar bob, relay, deliver_plain_text bob
     islands>sfb as routed              | chat=one_sided   | send_text ann            | chat=interop
         connect_gateway, open_thread bob, show_interop_banner bob, relay, deliver_plain_text bob
-    sfb>teams                          | chat=one_sided/bob | send_text bob          | chat=interop/bob
+    sfb>teams                          | chat=one_sided:bob | send_text bob          | chat=interop:bob
         connect_gateway, open_thread ann, open_interop_window ann, relay, deliver_plain_text ann
-    teams>sfb                          | chat=one_sided   | send_text bob            | chat=interop/bob
+    teams>sfb                          | chat=one_sided   | send_text bob            | chat=interop:bob
         connect_gateway, open_thread bob, open_interop_window bob, relay, deliver_plain_text ann
-    teams>legacy                       | chat=one_sided   | send_text bob            | chat=interop/bob
+    teams>legacy                       | chat=one_sided   | send_text bob            | chat=interop:bob
         connect_gateway, open_thread bob, show_business_bar bob, relay, deliver_plain_text ann
-    sfb>teams                          | chat=one_sided/bob | send_text ann          | chat=interop
+    sfb>teams                          | chat=one_sided:bob | send_text ann          | chat=interop
         connect_gateway, open_thread ann, open_interop_window ann, relay, deliver_plain_text bob
     islands>sfb as routed              | chat=one_sided   | send_text bob
         => refused RTE-4 'another conversation'
@@ -470,24 +477,27 @@ def test_rich_content_of_a_user_without_chat(fact: Fact) -> None:
         send_text, share_desktop, meet_now
     teams>sfb                          | chat=one_sided   | send_emoticon bob        | refused LIM-1    | send_text
     teams>sfb                          | chat=one_sided   | send_file bob            | refused LIM-6    | meet_now
+    islands>sfb as routed              | chat=one_sided   | send_rich_text bob
+        => refused RTE-4 'another conversation'
+        ! it is told that it does not cross (LIM-1), where nothing that they write would cross
     teams>sfb then no-chat>sfb         | chat=one_sided   | send_text ann            | refused POL-1
         'AllowUserChat true'
     teams>sfb then no-chat>sfb         | chat=one_sided   | send_text bob            | refused POL-1
-    teams>sfb                          | chat=one_sided   | open_chat bob            | chat=interop/bob
+    teams>sfb                          | chat=one_sided   | open_chat bob            | chat=interop:bob
         connect_gateway, open_thread bob, open_interop_window bob
-    teams>legacy                       | chat=one_sided   | open_chat bob            | chat=interop/bob
+    teams>legacy                       | chat=one_sided   | open_chat bob            | chat=interop:bob
         connect_gateway, open_thread bob, show_business_bar bob
     islands>sfb as routed              | chat=one_sided   | open_chat bob
         => refused RTE-4 'another conversation'
     teams>sfb then no-chat>sfb         | chat=one_sided   | open_chat bob            | refused POL-1
-    teams>sfb                          | chat=one_sided   | open_chat ann            | refused 'only the other party'
+    teams>sfb                          | chat=one_sided   | open_chat ann            | not yours 'only the other party'
     teams>sfb                          | chat=one_sided   | share_desktop ann        | chat=offered:ann
         connect_gateway, open_thread bob, open_interop_window bob, open_meeting_menu ann
     teams>legacy                       | chat=one_sided   | share_desktop ann        | chat=offered:ann
         connect_gateway, open_thread bob, show_business_bar bob, open_meeting_menu ann
-    teams>sfb                          | chat=one_sided   | share_desktop bob        | chat=offered:bob/bob
+    teams>sfb                          | chat=one_sided   | share_desktop bob        | chat=offered:bob:bob
         connect_gateway, open_thread bob, open_interop_window bob, announce_meeting bob
-    teams>sfb                          | chat=one_sided   | add_participant bob      | chat=offered:bob/bob
+    teams>sfb                          | chat=one_sided   | add_participant bob      | chat=offered:bob:bob
         connect_gateway, open_thread bob, open_interop_window bob, announce_meeting bob
     teams>sfb                          | chat=one_sided   | add_participant ann      | refused LIM-3
         share_desktop, meet_now
@@ -508,13 +518,13 @@ def test_rich_content_of_a_user_without_chat(fact: Fact) -> None:
         => chat=escalated:ann meeting=creating:ann
         connect_gateway, open_thread bob, open_interop_window bob, create_teams_meeting
     teams>sfb                          | chat=one_sided   | meet_now bob
-        => chat=escalated:bob/bob meeting=creating:bob
+        => chat=escalated:bob:bob meeting=creating:bob
         connect_gateway, open_thread bob, open_interop_window bob, create_sfb_meeting
     teams>legacy                       | chat=one_sided   | meet_now ann
         => chat=escalated:ann meeting=creating:ann
         connect_gateway, open_thread bob, show_business_bar bob, create_teams_meeting
     teams>legacy                       | chat=one_sided   | meet_now bob
-        => chat=escalated:bob/bob meeting=creating:bob
+        => chat=escalated:bob:bob meeting=creating:bob
         connect_gateway, open_thread bob, show_business_bar bob, create_sfb_meeting
     no-meet-now>sfb                    | chat=one_sided   | meet_now ann             | refused TMS-11   | meet_now bob
     teams>sfb then no-chat>sfb         | chat=one_sided   | share_desktop bob        | refused POL-1
@@ -528,6 +538,7 @@ def test_after_the_sfb_sides_session(fact: Fact) -> None:
     fact.check()
 
 
+@pytest.mark.rules("DEC-13", "DEC-35")
 @facts(
     """
     pairing                  | given              | event          | then             | effects
@@ -610,9 +621,9 @@ def test_calls_go_the_way_of_the_thread(fact: Fact) -> None:
         announce_meeting ann
     teams>sfb                      | chat=interop             | share_desktop bob   | chat=offered:bob
         announce_meeting bob
-    teams>sfb                      | chat=interop/bob         | share_desktop bob   | chat=offered:bob/bob
+    teams>sfb                      | chat=interop:bob         | share_desktop bob   | chat=offered:bob:bob
         announce_meeting bob
-    teams>sfb                      | chat=interop/bob         | share_desktop ann   | chat=offered:ann/bob
+    teams>sfb                      | chat=interop:bob         | share_desktop ann   | chat=offered:ann:bob
         open_meeting_menu ann
     federated sfb>teams            | chat=interop             | share_desktop ann   | chat=offered:ann
         announce_meeting ann
@@ -696,8 +707,8 @@ def test_asking_for_a_meeting(fact: Fact) -> None:
     teams>sfb                      | chat=offered:bob     | accept_meeting bob
         => chat=escalated:bob meeting=creating:bob
         create_sfb_meeting
-    teams>sfb                      | chat=offered:bob/bob | accept_meeting bob
-        => chat=escalated:bob/bob meeting=creating:bob
+    teams>sfb                      | chat=offered:bob:bob | accept_meeting bob
+        => chat=escalated:bob:bob meeting=creating:bob
         create_sfb_meeting
     sfb>teams                      | chat=offered:ann     | accept_meeting ann
         => chat=escalated:ann meeting=creating:ann
@@ -717,7 +728,7 @@ def test_asking_for_a_meeting(fact: Fact) -> None:
         decline_meeting, 'AllowUserChat true'
     teams>sfb                      | chat=offered:ann     | decline_meeting ann      | chat=interop   | close_menu ann
     sfb>teams                      | chat=offered:ann     | decline_meeting ann      | chat=interop   | close_menu ann
-    teams>sfb                      | chat=offered:ann/bob | decline_meeting ann      | chat=interop/bob
+    teams>sfb                      | chat=offered:ann:bob | decline_meeting ann      | chat=interop:bob
         close_menu ann
     teams>sfb                      | chat=offered:ann     | warn_peer ann            | not applicable
         accept_meeting, decline_meeting
@@ -766,11 +777,11 @@ def test_menu(fact: Fact) -> None:
         relay, deliver_join_link bob
     sfb>teams                  | chat=escalated:bob meeting=invited:bob | resend_link bob | stays
         relay, deliver_join_link ann
-    teams>sfb                  | chat=escalated:ann/bob meeting=sent:ann | resend_link ann | stays
+    teams>sfb                  | chat=escalated:ann:bob meeting=sent:ann | resend_link ann | stays
         relay, deliver_join_link bob
     teams>sfb                  | chat=escalated:ann meeting=creating:ann | resend_link ann | not applicable
     teams>sfb                  | chat=escalated:ann meeting=together:ann | resend_link ann | not applicable
-    teams>sfb                  | chat=escalated:ann meeting=sent:ann | resend_link bob | refused 'only the initiator'
+    teams>sfb                  | chat=escalated:ann meeting=sent:ann | resend_link bob | not yours 'only the initiator'
     teams>sfb then no-chat>sfb | chat=escalated:ann meeting=sent:ann | resend_link ann | refused POL-1
         'AllowUserChat true'
     sfb>teams then sfb>no-chat | chat=escalated:ann meeting=sent:ann | resend_link ann | refused POL-1
@@ -793,7 +804,7 @@ def test_beside_the_meeting(fact: Fact) -> None:
         put_in_meeting ann, offer_sharing_tray ann, end_call both, connect_gateway, open_thread both,
         open_interop_window bob, show_interop_banner ann, relay, deliver_join_link bob
     sfb>teams                     | call=escalating:bob meeting=creating:bob | meeting_created service
-        => chat=escalated:bob/bob call=ended meeting=sent:bob was=superseded:bob
+        => chat=escalated:bob:bob call=ended meeting=sent:bob was=superseded:bob
         put_in_meeting bob, offer_sharing_tray bob, end_call both, connect_gateway, open_thread both,
         open_interop_window ann, show_interop_banner bob, relay, deliver_join_link ann
     teams>legacy                  | call=escalating:ann meeting=creating:ann | meeting_created service
@@ -815,8 +826,8 @@ def test_beside_the_meeting(fact: Fact) -> None:
     teams>sfb                     | chat=interop call=escalating:ann meeting=creating:ann | meeting_created service
         => chat=escalated:ann call=ended meeting=sent:ann was=superseded:ann
         put_in_meeting ann, offer_sharing_tray ann, end_call both, relay, deliver_join_link bob
-    teams>sfb                     | chat=interop/bob call=escalating:ann meeting=creating:ann | meeting_created service
-        => chat=escalated:ann/bob call=ended meeting=sent:ann was=superseded:ann
+    teams>sfb                     | chat=interop:bob call=escalating:ann meeting=creating:ann | meeting_created service
+        => chat=escalated:ann:bob call=ended meeting=sent:ann was=superseded:ann
         put_in_meeting ann, offer_sharing_tray ann, end_call both, relay, deliver_join_link bob
     teams>sfb then no-chat>sfb    | chat=interop call=escalating:ann meeting=creating:ann | meeting_created service
         => call=ended meeting=open:ann was=superseded:ann
@@ -839,6 +850,9 @@ def test_beside_the_meeting(fact: Fact) -> None:
         connect_gateway, open_thread bob, show_business_bar bob, relay, deliver_join_link bob
     islands>sfb as routed         | chat=one_sided meeting=sent:ann | resend_link ann | chat=escalated:ann
         connect_gateway, open_thread bob, show_interop_banner bob, relay, deliver_join_link bob
+    islands>sfb as routed         | chat=one_sided meeting=creating:bob | meeting_created service | meeting=open:bob
+        put_in_meeting bob, offer_sharing_tray bob, report_link_undelivered bob
+        ! the link reaches the other in Teams, where nothing else that the SfB user begins anew reaches them (THR-3)
     teams>sfb then no-chat>sfb    | chat=one_sided meeting=creating:ann | meeting_created service | meeting=open:ann
         put_in_meeting ann, offer_sharing_tray ann, report_link_undelivered ann
     teams>sfb                     | chat=closed meeting=creating:ann | meeting_created service
@@ -908,7 +922,7 @@ def test_beside_the_meeting(fact: Fact) -> None:
         => meeting=open:bob
         put_in_meeting bob, offer_sharing_tray bob, report_link_undelivered bob
     federated sfb>teams, teams, and back | chat=text_offered meeting=sent:bob | resend_link bob
-        => chat=escalated:bob/bob
+        => chat=escalated:bob:bob
         withdraw_text_offer both, connect_gateway, open_thread both, open_interop_window ann, show_interop_banner bob,
         relay, deliver_join_link ann
     """
@@ -922,7 +936,7 @@ def test_carrying_the_link(fact: Fact) -> None:
     pairing   | given | event                  | then | effects
     teams>sfb | chat=escalated:ann meeting=creating:ann | meeting_failed service | chat=interop meeting=ended
         dismiss_meeting, report_no_meeting ann
-    teams>sfb | chat=escalated:ann/bob meeting=creating:ann | meeting_failed service | chat=interop/bob meeting=ended
+    teams>sfb | chat=escalated:ann:bob meeting=creating:ann | meeting_failed service | chat=interop:bob meeting=ended
         dismiss_meeting, report_no_meeting ann
     teams>sfb | chat=escalated:ann meeting=together:ann | end_meeting ann | chat=interop meeting=ended
         close_meeting both, dismiss_meeting
@@ -939,39 +953,39 @@ def test_meeting_over(fact: Fact) -> None:
 @facts(
     """
     pairing                | given                 | event                   | then               | effects
-    sfb>teams              | chat=interop          | session_expired service | chat=one_sided/bob
+    sfb>teams              | chat=interop          | session_expired service | chat=one_sided:bob
         end_session ann, disconnect_gateway
-    sfb>teams              | chat=interop/bob      | session_expired service | chat=one_sided/bob
+    sfb>teams              | chat=interop:bob      | session_expired service | chat=one_sided:bob
         end_session ann, disconnect_gateway
     teams>sfb              | chat=interop          | session_expired service | chat=one_sided
         end_session bob, disconnect_gateway
-    teams>sfb              | chat=interop/bob      | session_expired service | chat=one_sided
+    teams>sfb              | chat=interop:bob      | session_expired service | chat=one_sided
         end_session bob, disconnect_gateway
-    federated sfb>teams    | chat=interop          | session_expired service | chat=one_sided/bob
+    federated sfb>teams    | chat=interop          | session_expired service | chat=one_sided:bob
         end_session ann, disconnect_gateway
-    sfb>teams              | chat=offered:ann      | session_expired service | chat=one_sided/bob
+    sfb>teams              | chat=offered:ann      | session_expired service | chat=one_sided:bob
         close_menu ann, end_session ann, disconnect_gateway
     teams>sfb              | chat=offered:ann      | session_expired service | chat=one_sided
         close_menu ann, end_session bob, disconnect_gateway
     teams>sfb              | chat=escalated:ann meeting=sent:ann | session_expired service | chat=one_sided
         end_session bob, disconnect_gateway
-    sfb>teams              | chat=escalated:ann meeting=together:ann | session_expired service | chat=one_sided/bob
+    sfb>teams              | chat=escalated:ann meeting=together:ann | session_expired service | chat=one_sided:bob
         end_session ann, disconnect_gateway
     sfb>sfb                | chat=native           | session_expired service | chat=expired       | end_session both
     sfb>islands            | chat=native           | session_expired service | chat=expired       | end_session both
     sfb>teams then sfb>sfb | chat=draining_interop | session_expired service | chat=locked
         end_session ann, lock_thread bob, disconnect_gateway
-    teams>sfb then teams>teams | chat=draining_interop/bob | session_expired service | chat=locked
+    teams>sfb then teams>teams | chat=draining_interop:bob | session_expired service | chat=locked
         end_session bob, lock_thread ann, disconnect_gateway
     sfb>sfb then sfb>teams | chat=draining         | session_expired service | chat=expired       | end_session both
     teams>teams            | chat=native           | session_expired service | refused THR-3
     clouds teams>teams     | chat=interop          | session_expired service | refused 'is not on SfB'
     clouds teams>teams     | chat=offered:ann      | session_expired service | refused 'is not on SfB'
     clouds teams>teams     | chat=escalated:ann meeting=sent:ann | session_expired service | refused 'is not on SfB'
-    sfb>teams              | chat=interop          | session_expired ann     | refused 'only the service'
+    sfb>teams              | chat=interop          | session_expired ann     | not yours 'only the service'
     teams>sfb              | chat=one_sided        | session_expired service | not applicable
-    sfb>teams then sfb>sfb | chat=draining_interop | session_expired ann     | refused 'only the service'
-    sfb>sfb then sfb>teams | chat=draining         | session_expired bob     | refused 'only the service'
+    sfb>teams then sfb>sfb | chat=draining_interop | session_expired ann     | not yours 'only the service'
+    sfb>sfb then sfb>teams | chat=draining         | session_expired bob     | not yours 'only the service'
     """
 )
 def test_expiring(fact: Fact) -> None:
@@ -983,8 +997,8 @@ def test_expiring(fact: Fact) -> None:
     pairing                       | given                 | event          | then               | effects
     teams>sfb                     | chat=interop          | close_chat ann | stays              | -
     teams>sfb                     | chat=interop          | close_chat bob | chat=one_sided     | disconnect_gateway
-    teams>sfb                     | chat=interop/bob      | close_chat bob | chat=one_sided     | disconnect_gateway
-    sfb>teams                     | chat=interop          | close_chat ann | chat=one_sided/bob | disconnect_gateway
+    teams>sfb                     | chat=interop:bob      | close_chat bob | chat=one_sided     | disconnect_gateway
+    sfb>teams                     | chat=interop          | close_chat ann | chat=one_sided:bob | disconnect_gateway
     sfb>teams                     | chat=interop          | close_chat bob | stays              | -
     clouds teams>teams            | chat=interop          | close_chat bob | stays              | -
     teams>sfb                     | chat=interop call=connected | close_chat bob | chat=one_sided | disconnect_gateway
@@ -995,19 +1009,19 @@ def test_expiring(fact: Fact) -> None:
     teams>sfb                     | chat=offered:ann      | close_chat ann | chat=interop       | close_menu ann
     teams>sfb                     | chat=offered:ann      | close_chat bob | chat=one_sided
         close_menu ann, disconnect_gateway
-    sfb>teams                     | chat=offered:ann      | close_chat ann | chat=one_sided/bob
+    sfb>teams                     | chat=offered:ann      | close_chat ann | chat=one_sided:bob
         close_menu ann, disconnect_gateway
     sfb>teams                     | chat=offered:ann      | close_chat bob | stays              | -
     teams>sfb                     | chat=escalated:ann meeting=sent:ann | close_chat ann | stays | -
     teams>sfb                     | chat=escalated:ann meeting=sent:ann | close_chat bob | chat=one_sided
         disconnect_gateway
-    sfb>teams                     | chat=escalated:ann meeting=together:ann | close_chat ann | chat=one_sided/bob
+    sfb>teams                     | chat=escalated:ann meeting=together:ann | close_chat ann | chat=one_sided:bob
         disconnect_gateway
     federated teams>sfb now teams | chat=switch_offered   | close_chat ann | stays              | -
     federated teams>sfb now teams | chat=switched         | close_chat bob | stays              | -
     sfb>teams then sfb>sfb        | chat=draining_interop | close_chat ann | chat=locked
         lock_thread bob, disconnect_gateway
-    teams>sfb then teams>teams    | chat=draining_interop/bob | close_chat bob | chat=locked
+    teams>sfb then teams>teams    | chat=draining_interop:bob | close_chat bob | chat=locked
         lock_thread ann, disconnect_gateway
     sfb>teams then sfb>sfb        | chat=draining_interop | close_chat bob | stays              | -
     sfb>sfb then sfb>teams        | chat=draining         | close_chat bob | stays              | -
@@ -1026,35 +1040,35 @@ def test_closing(fact: Fact) -> None:
 @facts(
     """
     pairing                       | given                 | event                    | then
-    teams>teams                   | chat=native           | close_chat service       | refused 'only'
-    teams>sfb                     | chat=interop          | close_chat service       | refused 'only'
-    teams>sfb                     | chat=interop          | call_audio service       | refused 'only'
-    teams>sfb                     | chat=interop          | call_video service       | refused 'only'
-    teams>sfb                     | chat=one_sided        | send_text service        | refused 'only'
-    teams>sfb                     | chat=one_sided        | close_chat service       | refused 'only'
-    teams>sfb                     | chat=one_sided        | open_chat service        | refused 'only'
-    teams>sfb                     | chat=one_sided        | call_audio service       | refused 'only'
-    teams>sfb                     | chat=one_sided        | call_video service       | refused 'only'
-    teams>sfb                     | chat=offered:ann      | close_chat service       | refused 'only'
-    teams>sfb                     | chat=escalated:ann meeting=sent:ann | close_chat service | refused 'only'
+    teams>teams                   | chat=native           | close_chat service       | not yours 'only'
+    teams>sfb                     | chat=interop          | close_chat service       | not yours 'only'
+    teams>sfb                     | chat=interop          | call_audio service       | not yours 'only'
+    teams>sfb                     | chat=interop          | call_video service       | not yours 'only'
+    teams>sfb                     | chat=one_sided        | send_text service        | not yours 'only'
+    teams>sfb                     | chat=one_sided        | close_chat service       | not yours 'only'
+    teams>sfb                     | chat=one_sided        | open_chat service        | not yours 'only'
+    teams>sfb                     | chat=one_sided        | call_audio service       | not yours 'only'
+    teams>sfb                     | chat=one_sided        | call_video service       | not yours 'only'
+    teams>sfb                     | chat=offered:ann      | close_chat service       | not yours 'only'
+    teams>sfb                     | chat=escalated:ann meeting=sent:ann | close_chat service | not yours 'only'
     teams>sfb                     | chat=offered:ann      | accept_meeting bob
-        refused DEC-26 'only the initiator'
+        not yours DEC-26 'only the initiator'
     teams>sfb                     | chat=offered:ann      | decline_meeting bob
-        refused DEC-26 'only the initiator'
-    teams>sfb                     | chat=offered:ann      | accept_meeting service   | refused 'only the initiator'
-    teams>sfb                     | chat=offered:ann      | decline_meeting service  | refused 'only the initiator'
-    federated teams>sfb now teams | chat=switch_offered   | close_chat service       | refused 'only'
-    federated teams>sfb now teams | chat=switch_offered   | switch_to_native service | refused 'only'
-    federated teams>sfb now teams | chat=switched         | close_chat service       | refused 'only'
-    sfb>teams then sfb>sfb        | chat=draining_interop | close_chat service       | refused 'only'
-    sfb>teams then sfb>sfb        | chat=draining_interop | send_text service        | refused 'only'
-    sfb>sfb then sfb>teams        | chat=draining         | close_chat service       | refused 'only'
-    sfb>sfb then sfb>teams        | chat=draining         | send_text service        | refused 'only'
-    sfb>sfb                       | chat=native           | open_persistent_chat service | refused 'only'
-    sfb>sfb then sfb>teams then sfb>sfb | chat=draining   | open_persistent_chat service | refused 'only'
-    federated teams>teams then federated teams>sfb | chat=text_offered | close_chat service | refused 'only'
-    teams>sfb then teams>teams    | chat=locked           | close_chat service       | refused 'only'
-    sfb>sfb                       | chat=expired          | close_chat service       | refused 'only'
+        not yours DEC-26 'only the initiator'
+    teams>sfb                     | chat=offered:ann      | accept_meeting service   | not yours 'only the initiator'
+    teams>sfb                     | chat=offered:ann      | decline_meeting service  | not yours 'only the initiator'
+    federated teams>sfb now teams | chat=switch_offered   | close_chat service       | not yours 'only'
+    federated teams>sfb now teams | chat=switch_offered   | switch_to_native service | not yours 'only'
+    federated teams>sfb now teams | chat=switched         | close_chat service       | not yours 'only'
+    sfb>teams then sfb>sfb        | chat=draining_interop | close_chat service       | not yours 'only'
+    sfb>teams then sfb>sfb        | chat=draining_interop | send_text service        | not yours 'only'
+    sfb>sfb then sfb>teams        | chat=draining         | close_chat service       | not yours 'only'
+    sfb>sfb then sfb>teams        | chat=draining         | send_text service        | not yours 'only'
+    sfb>sfb                       | chat=native           | open_persistent_chat service | not yours 'only'
+    sfb>sfb then sfb>teams then sfb>sfb | chat=draining   | open_persistent_chat service | not yours 'only'
+    federated teams>teams then federated teams>sfb | chat=text_offered | close_chat service | not yours 'only'
+    teams>sfb then teams>teams    | chat=locked           | close_chat service       | not yours 'only'
+    sfb>sfb                       | chat=expired          | close_chat service       | not yours 'only'
     """
 )
 def test_services_do_not_act_for_people(fact: Fact) -> None:
@@ -1191,10 +1205,10 @@ def test_switching_to_native(fact: Fact) -> None:
         lock_thread ann, end_session bob, disconnect_gateway
     teams>sfb                     | chat=interop          | becomes teams>islands   | chat=locked
         lock_thread ann, end_session bob, disconnect_gateway
-    teams>sfb                     | chat=interop/bob      | becomes teams>teams     | chat=draining_interop/bob | -
+    teams>sfb                     | chat=interop:bob      | becomes teams>teams     | chat=draining_interop:bob | -
     sfb>teams                     | chat=interop          | becomes sfb>sfb         | chat=draining_interop | -
     sfb>teams                     | chat=interop          | becomes teams>teams     | chat=draining_interop | -
-    sfb>teams                     | chat=interop/bob      | becomes sfb>sfb         | chat=locked
+    sfb>teams                     | chat=interop:bob      | becomes sfb>sfb         | chat=locked
         lock_thread bob, end_session ann, disconnect_gateway
     sfb>teams                     | chat=interop          | becomes sfb>islands     | chat=locked
         end_session ann, lock_thread bob, disconnect_gateway
@@ -1206,7 +1220,7 @@ def test_switching_to_native(fact: Fact) -> None:
         end_session ann, lock_thread bob, disconnect_gateway
     federated sfb>teams           | chat=interop          | becomes federated sfb>islands | chat=locked
         end_session ann, lock_thread bob, disconnect_gateway
-    teams>sfb                     | chat=interop/bob      | becomes islands>sfb     | chat=locked
+    teams>sfb                     | chat=interop:bob      | becomes islands>sfb     | chat=locked
         end_session bob, lock_thread ann, disconnect_gateway
     sfb>teams                     | chat=interop          | becomes sfb>islands as routed | chat=draining_interop | -
     teams>sfb                     | chat=interop          | becomes islands>sfb as routed | stays | -
@@ -1222,7 +1236,7 @@ def test_switching_to_native(fact: Fact) -> None:
         lock_thread both, disconnect_gateway
     teams>sfb                     | chat=one_sided        | becomes teams>teams     | chat=locked | lock_thread ann
     teams>sfb                     | chat=one_sided        | becomes islands>sfb     | chat=locked | lock_thread ann
-    sfb>teams                     | chat=one_sided/bob    | becomes sfb>sfb         | chat=locked | lock_thread bob
+    sfb>teams                     | chat=one_sided:bob    | becomes sfb>sfb         | chat=locked | lock_thread bob
     federated teams>sfb           | chat=one_sided        | becomes federated teams>teams | chat=switch_offered
         connect_gateway, offer_native_thread both
     federated teams>sfb           | chat=one_sided        | becomes federation off  | chat=locked | lock_thread ann
@@ -1258,7 +1272,7 @@ def test_switching_to_native(fact: Fact) -> None:
         lock_thread both, disconnect_gateway
     federated teams>sfb now teams | chat=switch_offered   | becomes federated teams>sfb | chat=interop
         withdraw_native_offer both
-    federated teams>sfb now teams | chat=switch_offered   | becomes federated sfb>teams | chat=interop/bob
+    federated teams>sfb now teams | chat=switch_offered   | becomes federated sfb>teams | chat=interop:bob
         withdraw_native_offer both
     federated teams>sfb now teams | chat=switch_offered   | becomes federated teams>islands | chat=locked
         withdraw_native_offer both, lock_thread both, disconnect_gateway
@@ -1268,7 +1282,7 @@ def test_switching_to_native(fact: Fact) -> None:
         lock_thread both, connect_gateway, revive_text_thread both, open_interop_window bob, show_interop_banner ann
     federated teams>sfb now teams | chat=switched         | becomes federated teams>legacy | chat=interop
         lock_thread both, connect_gateway, revive_text_thread both, show_business_bar bob, show_interop_banner ann
-    federated teams>sfb now teams | chat=switched         | becomes federated sfb>teams | chat=interop/bob
+    federated teams>sfb now teams | chat=switched         | becomes federated sfb>teams | chat=interop:bob
         lock_thread both, connect_gateway, revive_text_thread both, open_interop_window ann, show_interop_banner bob
     federated teams>sfb now teams | chat=switched         | becomes federated teams>islands | chat=locked
         lock_thread both

@@ -83,7 +83,7 @@ from tests.spec.tables import PAIRS, Fact, facts, place
     teams>sfb                  | chat=interop               | accept_meeting ann  | not applicable
     teams>sfb                  | chat=escalated:ann meeting=sent:ann | resend_link ann | stays
         relay, deliver_join_link bob
-    teams>sfb                  | chat=interop/bob meeting=sent:ann | resend_link ann | chat=escalated:ann/bob
+    teams>sfb                  | chat=interop:bob meeting=sent:ann | resend_link ann | chat=escalated:ann:bob
         relay, deliver_join_link bob
     teams>sfb then teams>teams | chat=locked meeting=open:ann | resend_link ann
         => chat=native meeting=sent:ann
@@ -120,9 +120,9 @@ from tests.spec.tables import PAIRS, Fact, facts, place
     teams>sfb                  | chat=escalated:ann meeting=peer_shares:ann | call_video bob | refused DEC-12
         leave_meeting
     teams>sfb                  |                            | open_chat bob       | refused DEC-6
-    teams>sfb                  | call=ended was=missed:ann  | open_chat bob       | chat=interop/bob
+    teams>sfb                  | call=ended was=missed:ann  | open_chat bob       | chat=interop:bob
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann
-    teams>sfb                  | call=with_service:ann      | open_chat bob       | chat=interop/bob
+    teams>sfb                  | call=with_service:ann      | open_chat bob       | chat=interop:bob
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann
     """
 )
@@ -209,13 +209,13 @@ def test_change_of_the_pairing(fact: Fact) -> None:
     teams>sfb              | chat=interop          | close_chat ann           | stays            | -
     teams>sfb              | chat=interop          | close_chat bob           | chat=one_sided
         cancel session_expired
-    sfb>teams              | chat=interop          | session_expired service  | chat=one_sided/bob
+    sfb>teams              | chat=interop          | session_expired service  | chat=one_sided:bob
         cancel session_expired
     teams>sfb              | chat=one_sided        | send_text ann            | chat=interop
         start session_expired 600
-    teams>sfb              | chat=one_sided        | send_text bob            | chat=interop/bob
+    teams>sfb              | chat=one_sided        | send_text bob            | chat=interop:bob
         start session_expired 600
-    teams>sfb              | chat=one_sided        | open_chat bob            | chat=interop/bob
+    teams>sfb              | chat=one_sided        | open_chat bob            | chat=interop:bob
         start session_expired 600
     teams>sfb              | chat=one_sided        | share_desktop ann        | chat=offered:ann
         start session_expired 600
@@ -226,7 +226,7 @@ def test_change_of_the_pairing(fact: Fact) -> None:
     sfb>teams              | chat=offered:ann      | decline_meeting ann      | chat=interop     | -
     sfb>teams              | chat=offered:ann      | send_text ann            | stays
         start session_expired 600
-    sfb>teams              | chat=offered:ann      | session_expired service  | chat=one_sided/bob
+    sfb>teams              | chat=offered:ann      | session_expired service  | chat=one_sided:bob
         cancel session_expired
     sfb>teams              | chat=offered:ann      | call_audio bob           | chat=interop call=ringing:bob
         start no_answer 30, start session_expired 600

@@ -197,10 +197,10 @@ def test_the_initiator_shares_as_soon_as_they_are_in(story: Story) -> None:
     # The Teams user calls, the SfB user opens the chat, and it drains like any session of theirs: teams>sfb
     call_audio ann          | call=ringing:ann | ring_audio bob, open_interop_window bob
     accept_call bob         | call=connected   | stop_ringing both, connect_media both, show_interop_banner ann
-    open_chat bob           | chat=interop/bob
+    open_chat bob           | chat=interop:bob
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann
     hang_up ann             | call=ended was=ended:ann  | end_call bob
-    becomes teams>teams     | chat=draining_interop/bob | -
+    becomes teams>teams     | chat=draining_interop:bob | -
     send_text bob           | stays                     | relay, deliver_plain_text ann
     session_expired service | chat=locked               | end_session bob, lock_thread ann, disconnect_gateway
     send_text ann           | refused THR-1             | open_chat
@@ -208,7 +208,7 @@ def test_the_initiator_shares_as_soon_as_they_are_in(story: Story) -> None:
     # The SfB user calls, the Teams user opens the chat, and it is locked like any thread of theirs: sfb>teams
     call_audio ann          | call=ringing:ann | ring_audio bob, open_interop_window ann
     accept_call bob         | call=connected   | stop_ringing both, connect_media both, show_interop_banner bob
-    open_chat bob           | chat=interop/bob
+    open_chat bob           | chat=interop:bob
         connect_gateway, open_thread both, open_interop_window ann, show_interop_banner bob
     hang_up ann             | call=ended was=ended:ann | end_call bob
     becomes sfb>sfb         | chat=locked   | lock_thread bob, end_session ann, disconnect_gateway
@@ -224,18 +224,18 @@ def test_the_initiator_shares_as_soon_as_they_are_in(story: Story) -> None:
     # The Teams user keeps the thread when the session expires, whoever opened it: sfb>teams
     open_chat ann           | chat=interop
         connect_gateway, open_thread both, open_interop_window ann, show_interop_banner bob
-    session_expired service | chat=one_sided/bob | end_session ann, disconnect_gateway
-    send_text bob           | chat=interop/bob
+    session_expired service | chat=one_sided:bob | end_session ann, disconnect_gateway
+    send_text bob           | chat=interop:bob
         connect_gateway, open_thread ann, open_interop_window ann, relay, deliver_plain_text ann
-    session_expired service | chat=one_sided/bob | end_session ann, disconnect_gateway
+    session_expired service | chat=one_sided:bob | end_session ann, disconnect_gateway
     becomes sfb>sfb         | chat=locked        | lock_thread bob
 
     # The SfB user begins anew, and from then on it is theirs: teams>sfb
     open_chat ann           | chat=interop
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann
     session_expired service | chat=one_sided   | end_session bob, disconnect_gateway
-    open_chat bob           | chat=interop/bob | connect_gateway, open_thread bob, open_interop_window bob
-    becomes teams>teams     | chat=draining_interop/bob | -
+    open_chat bob           | chat=interop:bob | connect_gateway, open_thread bob, open_interop_window bob
+    becomes teams>teams     | chat=draining_interop:bob | -
     send_text ann           | stays            | relay, deliver_plain_text bob
 
     # The SfB user closes their window, and the Teams user writes on in the same thread: teams>sfb

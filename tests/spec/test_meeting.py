@@ -37,10 +37,10 @@ def test_starting(fact: Fact) -> None:
         put_in_meeting ann, offer_sharing_tray ann, relay, deliver_join_link bob
     teams>sfb then no-chat>sfb | chat=escalated:ann meeting=creating:ann | meeting_created service | meeting=open:ann
         put_in_meeting ann, offer_sharing_tray ann, report_link_undelivered ann
-    teams>sfb   | chat=escalated:ann meeting=creating:ann | meeting_created ann | refused 'only the service'
+    teams>sfb   | chat=escalated:ann meeting=creating:ann | meeting_created ann | not yours 'only the service'
     teams>sfb   | chat=escalated:ann meeting=creating:ann | meeting_failed service | chat=interop meeting=ended
         dismiss_meeting, report_no_meeting ann
-    teams>sfb   | chat=escalated:ann meeting=creating:ann | meeting_failed bob | refused 'only the service'
+    teams>sfb   | chat=escalated:ann meeting=creating:ann | meeting_failed bob | not yours 'only the service'
     teams>sfb   | chat=escalated:ann meeting=creating:ann | join_meeting bob | not applicable
     teams>sfb   | chat=escalated:ann meeting=creating:ann | link_delivered service | not applicable
     teams>sfb   | chat=escalated:ann meeting=creating:ann | start_sharing ann | not applicable
@@ -58,7 +58,7 @@ def test_making(fact: Fact) -> None:
     teams>sfb   | chat=escalated:ann meeting=open:ann | link_delivered service | not applicable
     teams>sfb   | chat=escalated:ann meeting=open:ann | link_undelivered service | not applicable
     teams>sfb   | chat=escalated:ann meeting=open:ann | join_meeting bob | refused ESC-4 | resend_link ann
-    teams>sfb   | chat=escalated:ann meeting=open:ann | join_meeting ann | refused ESC-4
+    teams>sfb   | chat=escalated:ann meeting=open:ann | join_meeting ann | not yours ESC-4
     teams>sfb   | chat=escalated:ann meeting=open:ann | resend_link ann | meeting=sent:ann
         relay, deliver_join_link bob
     teams>sfb then no-chat>sfb | chat=escalated:ann meeting=open:ann | resend_link ann | refused POL-1
@@ -68,11 +68,11 @@ def test_making(fact: Fact) -> None:
     sfb>teams then sfb>no-chat | call=ended meeting=open:ann was=superseded:ann | resend_link ann | refused POL-1
         'AllowUserChat true'
     teams>sfb then no-chat>sfb | call=ended meeting=open:ann was=superseded:ann | resend_link bob
-        => refused DEC-4 'only the initiator'
+        => not yours DEC-4 'only the initiator'
     teams>sfb   | chat=closed meeting=open:ann | resend_link ann | chat=escalated:ann meeting=sent:ann
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
         deliver_join_link bob
-    teams>sfb   | chat=closed meeting=open:ann | resend_link service | refused 'only the initiator'
+    teams>sfb   | chat=closed meeting=open:ann | resend_link service | not yours 'only the initiator'
     teams>sfb then islands>sfb | chat=locked meeting=open:ann | resend_link ann | stays | report_link_undelivered ann
     teams>sfb   | chat=escalated:ann meeting=open:ann | share_file ann | stays | -
     teams>sfb   | chat=escalated:ann meeting=open:ann | share_file bob | refused ESC-4 | resend_link ann
@@ -81,13 +81,13 @@ def test_making(fact: Fact) -> None:
     teams>sfb   | chat=escalated:ann meeting=open:ann | meet_now ann | refused DEC-3 | start_sharing, resend_link
     teams>sfb   | chat=escalated:ann meeting=open:ann | join_timed_out service | chat=interop meeting=ended
         close_meeting ann, dismiss_meeting
-    teams>sfb   | chat=escalated:ann meeting=open:ann | join_timed_out bob | refused 'only the service'
+    teams>sfb   | chat=escalated:ann meeting=open:ann | join_timed_out bob | not yours 'only the service'
     teams>sfb   | chat=escalated:ann meeting=open:ann | leave_meeting ann | chat=interop meeting=ended
         close_meeting ann, dismiss_meeting
-    teams>sfb   | chat=escalated:ann meeting=open:ann | leave_meeting bob | refused DEC-16 'only the initiator'
+    teams>sfb   | chat=escalated:ann meeting=open:ann | leave_meeting bob | not yours DEC-16 'only the initiator'
     teams>sfb   | chat=escalated:ann meeting=open:ann | end_meeting ann | chat=interop meeting=ended
         close_meeting ann, dismiss_meeting
-    teams>sfb   | chat=escalated:ann meeting=open:ann | end_meeting bob | refused DEC-16 'only the initiator'
+    teams>sfb   | chat=escalated:ann meeting=open:ann | end_meeting bob | not yours DEC-16 'only the initiator'
     """
 )
 def test_while_no_link_has_been_sent(fact: Fact) -> None:
@@ -100,14 +100,14 @@ def test_while_no_link_has_been_sent(fact: Fact) -> None:
     teams>sfb   | chat=escalated:ann meeting=sent:ann | link_delivered service | meeting=invited:ann | guide_to_join bob
     sfb>teams   | chat=escalated:ann meeting=sent:ann | link_delivered service | meeting=invited:ann | guide_to_join bob
     sfb>teams   | chat=escalated:bob meeting=sent:bob | link_delivered service | meeting=invited:bob | guide_to_join ann
-    teams>sfb   | chat=escalated:ann meeting=sent:ann | link_delivered bob | refused 'only the service'
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | link_delivered bob | not yours 'only the service'
     teams>sfb   | chat=escalated:ann meeting=sent:ann | link_undelivered service | meeting=open:ann
         report_link_undelivered ann
-    teams>sfb   | chat=escalated:ann meeting=sent:ann | link_undelivered ann | refused 'only the service'
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | link_undelivered ann | not yours 'only the service'
     teams>sfb   | chat=escalated:ann meeting=sent:ann | join_meeting bob | refused ESC-4 | resend_link ann
-    teams>sfb   | chat=escalated:ann meeting=sent:ann | join_meeting ann | refused ESC-4
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | join_meeting ann | not yours ESC-4
     teams>sfb   | chat=escalated:ann meeting=sent:ann | resend_link ann | stays | relay, deliver_join_link bob
-    teams>sfb   | chat=closed meeting=sent:ann | resend_link bob | refused DEC-4 'only the initiator'
+    teams>sfb   | chat=closed meeting=sent:ann | resend_link bob | not yours DEC-4 'only the initiator'
     teams>sfb   | chat=closed meeting=sent:ann | resend_link ann | chat=escalated:ann
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
         deliver_join_link bob
@@ -119,13 +119,13 @@ def test_while_no_link_has_been_sent(fact: Fact) -> None:
     teams>sfb   | chat=escalated:ann meeting=sent:ann | share_desktop ann | refused DEC-3 | start_sharing, resend_link
     teams>sfb   | chat=escalated:ann meeting=sent:ann | join_timed_out service | chat=interop meeting=ended
         close_meeting ann, dismiss_meeting
-    teams>sfb   | chat=escalated:ann meeting=sent:ann | join_timed_out bob | refused 'only the service'
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | join_timed_out bob | not yours 'only the service'
     teams>sfb   | chat=escalated:ann meeting=sent:ann | leave_meeting ann | chat=interop meeting=ended
         close_meeting ann, dismiss_meeting
-    teams>sfb   | chat=escalated:ann meeting=sent:ann | leave_meeting bob | refused DEC-16 'only the initiator'
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | leave_meeting bob | not yours DEC-16 'only the initiator'
     teams>sfb   | chat=escalated:ann meeting=sent:ann | end_meeting ann | chat=interop meeting=ended
         close_meeting ann, dismiss_meeting
-    teams>sfb   | chat=escalated:ann meeting=sent:ann | end_meeting bob | refused DEC-16 'only the initiator'
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | end_meeting bob | not yours DEC-16 'only the initiator'
     """
 )
 def test_while_the_link_is_on_its_way(fact: Fact) -> None:
@@ -176,11 +176,11 @@ def test_while_the_link_is_on_its_way(fact: Fact) -> None:
         => meeting=together:ann was=continued
         use_meetings_app bob, join_anonymous bob, offer_sharing_tray bob
     teams>sfb                   | chat=escalated:ann meeting=invited:ann | join_meeting ann
-        => refused ESC-4 'only the other party'
+        => not yours ESC-4 'only the other party'
     sfb>teams                   | chat=escalated:ann meeting=invited:ann | join_meeting ann
-        => refused ESC-4 'only the other party'
+        => not yours ESC-4 'only the other party'
     teams>sfb                   | chat=escalated:ann meeting=invited:ann | join_meeting service
-        => refused 'only the other party'
+        => not yours 'only the other party'
     clouds sfb>teams            | chat=escalated:ann meeting=invited:ann | join_meeting bob | meeting=together:ann
         use_meetings_app bob, join_anonymous bob, offer_sharing_tray bob
         ! an SfB meeting of another cloud is joined under one's own name (DEC-22 says nobody is signed in to it)
@@ -195,24 +195,24 @@ def test_joining(fact: Fact) -> None:
     pairing   | given | event                    | then               | effects
     teams>sfb | chat=escalated:ann meeting=invited:ann | link_delivered service | stays | guide_to_join bob
     sfb>teams | chat=escalated:ann meeting=invited:ann | link_delivered service | stays | guide_to_join bob
-    teams>sfb | chat=escalated:ann meeting=invited:ann | link_delivered ann | refused 'only the service'
+    teams>sfb | chat=escalated:ann meeting=invited:ann | link_delivered ann | not yours 'only the service'
     teams>sfb | chat=escalated:ann meeting=invited:ann | link_undelivered service | stays | report_link_undelivered ann
-    teams>sfb | chat=escalated:ann meeting=invited:ann | link_undelivered bob | refused 'only the service'
+    teams>sfb | chat=escalated:ann meeting=invited:ann | link_undelivered bob | not yours 'only the service'
     teams>sfb | chat=escalated:ann meeting=invited:ann | resend_link ann | stays | relay, deliver_join_link bob
     teams>sfb | chat=closed meeting=invited:ann | resend_link ann | chat=escalated:ann
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
         deliver_join_link bob
-    teams>sfb | chat=closed meeting=invited:ann | resend_link bob | refused DEC-4 'only the initiator'
+    teams>sfb | chat=closed meeting=invited:ann | resend_link bob | not yours DEC-4 'only the initiator'
     teams>sfb then no-chat>sfb | chat=closed meeting=invited:ann | resend_link ann | refused POL-1
     teams>sfb | chat=escalated:ann meeting=invited:ann | join_timed_out service | chat=interop meeting=ended
         withdraw_link bob, close_meeting ann, dismiss_meeting
-    teams>sfb | chat=escalated:ann meeting=invited:ann | join_timed_out ann | refused 'only the service'
+    teams>sfb | chat=escalated:ann meeting=invited:ann | join_timed_out ann | not yours 'only the service'
     teams>sfb | chat=escalated:ann meeting=invited:ann | leave_meeting ann | chat=interop meeting=ended
         withdraw_link bob, close_meeting ann, dismiss_meeting
-    teams>sfb | chat=escalated:ann meeting=invited:ann | leave_meeting bob | refused DEC-16 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=invited:ann | leave_meeting bob | not yours DEC-16 'only the initiator'
     teams>sfb | chat=escalated:ann meeting=invited:ann | end_meeting ann | chat=interop meeting=ended
         withdraw_link bob, close_meeting ann, dismiss_meeting
-    teams>sfb | chat=escalated:ann meeting=invited:ann | end_meeting bob | refused DEC-16 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=invited:ann | end_meeting bob | not yours DEC-16 'only the initiator'
     teams>sfb | chat=escalated:ann meeting=invited:ann | share_file ann | stays | -
     teams>sfb | chat=escalated:ann meeting=invited:ann | share_file bob | refused ESC-4 | join_meeting
     teams>sfb | chat=escalated:ann meeting=invited:ann | add_participant ann | stays | invite_others ann
@@ -234,9 +234,9 @@ def test_waiting_for_the_peer(fact: Fact) -> None:
     teams>sfb | chat=escalated:ann meeting=open:ann | start_sharing bob | refused ESC-4 | resend_link ann
     teams>sfb | chat=escalated:ann meeting=sent:ann | start_sharing bob | refused ESC-4 | resend_link ann
     teams>sfb | chat=escalated:ann meeting=invited:ann | start_sharing bob | refused ESC-4 | join_meeting
-    teams>sfb | chat=escalated:ann meeting=open:ann | start_sharing service | refused 'only'
-    teams>sfb | chat=escalated:ann meeting=sent:ann | start_sharing service | refused 'only'
-    teams>sfb | chat=escalated:ann meeting=invited:ann | start_sharing service | refused 'only'
+    teams>sfb | chat=escalated:ann meeting=open:ann | start_sharing service | not yours 'only'
+    teams>sfb | chat=escalated:ann meeting=sent:ann | start_sharing service | not yours 'only'
+    teams>sfb | chat=escalated:ann meeting=invited:ann | start_sharing service | not yours 'only'
     teams>sfb | chat=escalated:ann meeting=open:ann | stop_sharing ann | not applicable | start_sharing
     teams>sfb | chat=escalated:ann meeting=open_sharing:ann | start_sharing ann | refused DEC-17 | stop_sharing
     teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | start_sharing ann | refused DEC-17 | stop_sharing
@@ -247,9 +247,9 @@ def test_waiting_for_the_peer(fact: Fact) -> None:
     teams>sfb | chat=escalated:ann meeting=open_sharing:ann | stop_sharing ann | meeting=open:ann | -
     teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | stop_sharing ann | meeting=sent:ann | -
     teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | stop_sharing ann | meeting=invited:ann | -
-    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | stop_sharing bob | refused 'only the initiator'
-    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | stop_sharing bob | refused 'only the initiator'
-    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | stop_sharing bob | refused 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | stop_sharing bob | not yours 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | stop_sharing bob | not yours 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | stop_sharing bob | not yours 'only the initiator'
     teams>sfb | chat=escalated:ann meeting=open_sharing:ann | link_delivered service | not applicable
     teams>sfb | chat=escalated:ann meeting=open_sharing:ann | join_meeting bob | refused ESC-4 | resend_link ann
     teams>sfb | chat=escalated:ann meeting=open_sharing:ann | resend_link ann | meeting=sent_sharing:ann
@@ -257,31 +257,31 @@ def test_waiting_for_the_peer(fact: Fact) -> None:
     teams>sfb | chat=closed meeting=open_sharing:ann | resend_link ann | chat=escalated:ann meeting=sent_sharing:ann
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
         deliver_join_link bob
-    teams>sfb | chat=closed meeting=open_sharing:ann | resend_link bob | refused DEC-4 'only the initiator'
+    teams>sfb | chat=closed meeting=open_sharing:ann | resend_link bob | not yours DEC-4 'only the initiator'
     teams>sfb | chat=closed meeting=sent_sharing:ann | resend_link ann | chat=escalated:ann
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
         deliver_join_link bob
-    teams>sfb | chat=closed meeting=sent_sharing:ann | resend_link bob | refused DEC-4 'only the initiator'
+    teams>sfb | chat=closed meeting=sent_sharing:ann | resend_link bob | not yours DEC-4 'only the initiator'
     teams>sfb | chat=closed meeting=invited_sharing:ann | resend_link ann | chat=escalated:ann
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
         deliver_join_link bob
-    teams>sfb | chat=closed meeting=invited_sharing:ann | resend_link bob | refused DEC-4 'only the initiator'
+    teams>sfb | chat=closed meeting=invited_sharing:ann | resend_link bob | not yours DEC-4 'only the initiator'
     teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | resend_link ann | stays | relay, deliver_join_link bob
     teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | link_delivered service | meeting=invited_sharing:ann
         guide_to_join bob
     sfb>teams | chat=escalated:ann meeting=sent_sharing:ann | link_delivered service | meeting=invited_sharing:ann
         guide_to_join bob
-    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | link_delivered ann | refused 'only the service'
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | link_delivered ann | not yours 'only the service'
     teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | link_undelivered service | meeting=open_sharing:ann
         report_link_undelivered ann
-    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | link_undelivered ann | refused 'only the service'
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | link_undelivered ann | not yours 'only the service'
     teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | join_meeting bob | refused ESC-4 | resend_link ann
     teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | link_delivered service | stays | guide_to_join bob
     sfb>teams | chat=escalated:ann meeting=invited_sharing:ann | link_delivered service | stays | guide_to_join bob
-    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | link_delivered ann | refused 'only the service'
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | link_delivered ann | not yours 'only the service'
     teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | link_undelivered service | stays
         report_link_undelivered ann
-    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | link_undelivered ann | refused 'only the service'
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | link_undelivered ann | not yours 'only the service'
     teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | resend_link ann | stays | relay, deliver_join_link bob
     teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | join_meeting bob | meeting=initiator_shares:ann
         use_browser bob, join_authenticated bob, offer_sharing_tray bob, start_showing bob
@@ -301,8 +301,10 @@ def test_waiting_for_the_peer(fact: Fact) -> None:
     teams>sfb | call=ended chat=escalated:ann meeting=invited_sharing:ann was=superseded:ann | join_meeting bob
         => meeting=initiator_shares:ann was=continued
         use_browser bob, join_authenticated bob, offer_sharing_tray bob, start_showing bob
-    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | join_meeting ann | refused ESC-4 'only the other party'
-    sfb>teams | chat=escalated:ann meeting=invited_sharing:ann | join_meeting ann | refused ESC-4 'only the other party'
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | join_meeting ann
+        => not yours ESC-4 'only the other party'
+    sfb>teams | chat=escalated:ann meeting=invited_sharing:ann | join_meeting ann
+        => not yours ESC-4 'only the other party'
     teams>sfb | chat=escalated:ann meeting=open_sharing:ann | share_file ann | stays | -
     teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | share_file ann | stays | -
     teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | share_file ann | stays | -
@@ -321,27 +323,28 @@ def test_waiting_for_the_peer(fact: Fact) -> None:
         close_meeting ann, dismiss_meeting
     teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | join_timed_out service | chat=interop meeting=ended
         withdraw_link bob, close_meeting ann, dismiss_meeting
-    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | join_timed_out ann | refused 'only the service'
-    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | join_timed_out ann | refused 'only the service'
-    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | join_timed_out ann | refused 'only the service'
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | join_timed_out ann | not yours 'only the service'
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | join_timed_out ann | not yours 'only the service'
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | join_timed_out ann | not yours 'only the service'
     teams>sfb | chat=escalated:ann meeting=open_sharing:ann | leave_meeting ann | chat=interop meeting=ended
         close_meeting ann, dismiss_meeting
     teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | leave_meeting ann | chat=interop meeting=ended
         close_meeting ann, dismiss_meeting
     teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | leave_meeting ann | chat=interop meeting=ended
         withdraw_link bob, close_meeting ann, dismiss_meeting
-    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | leave_meeting bob | refused DEC-16 'only the initiator'
-    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | leave_meeting bob | refused DEC-16 'only the initiator'
-    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | leave_meeting bob | refused DEC-16 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | leave_meeting bob | not yours DEC-16 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | leave_meeting bob | not yours DEC-16 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | leave_meeting bob
+        => not yours DEC-16 'only the initiator'
     teams>sfb | chat=escalated:ann meeting=open_sharing:ann | end_meeting ann | chat=interop meeting=ended
         close_meeting ann, dismiss_meeting
     teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | end_meeting ann | chat=interop meeting=ended
         close_meeting ann, dismiss_meeting
     teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | end_meeting ann | chat=interop meeting=ended
         withdraw_link bob, close_meeting ann, dismiss_meeting
-    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | end_meeting bob | refused DEC-16 'only the initiator'
-    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | end_meeting bob | refused DEC-16 'only the initiator'
-    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | end_meeting bob | refused DEC-16 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | end_meeting bob | not yours DEC-16 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | end_meeting bob | not yours DEC-16 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | end_meeting bob | not yours DEC-16 'only the initiator'
     """
 )
 def test_sharing_alone(fact: Fact) -> None:
@@ -356,17 +359,17 @@ def test_sharing_alone(fact: Fact) -> None:
         start_showing bob
     teams>sfb | chat=escalated:ann meeting=together:ann | start_sharing bob | meeting=peer_shares:ann
         start_showing ann
-    teams>sfb | chat=escalated:ann meeting=together:ann | start_sharing service | refused 'only'
+    teams>sfb | chat=escalated:ann meeting=together:ann | start_sharing service | not yours 'only'
     teams>sfb | chat=escalated:ann meeting=together:ann | stop_sharing ann | not applicable | start_sharing
     teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | start_sharing bob | refused DEC-17 | stop_sharing ann
     teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | start_sharing ann | refused DEC-17 | stop_sharing
     teams>sfb | chat=escalated:ann meeting=peer_shares:ann | start_sharing bob | refused DEC-17 | stop_sharing
     teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | stop_sharing ann | meeting=together:ann
         stop_showing bob
-    teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | stop_sharing bob | refused 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | stop_sharing bob | not yours 'only the initiator'
     teams>sfb | chat=escalated:ann meeting=peer_shares:ann | start_sharing ann | refused DEC-17 | stop_sharing bob
     teams>sfb | chat=escalated:ann meeting=peer_shares:ann | stop_sharing bob | meeting=together:ann | stop_showing ann
-    teams>sfb | chat=escalated:ann meeting=peer_shares:ann | stop_sharing ann | refused 'only the other party'
+    teams>sfb | chat=escalated:ann meeting=peer_shares:ann | stop_sharing ann | not yours 'only the other party'
     """
 )
 def test_sharing(fact: Fact) -> None:
@@ -377,45 +380,46 @@ def test_sharing(fact: Fact) -> None:
     """
     pairing   | given | event                   | then           | effects
     teams>sfb | chat=escalated:ann meeting=together:ann | share_file ann | stays | share_in_meeting bob
-    teams>sfb | chat=escalated:ann meeting=together:ann | share_file service | refused 'only'
+    teams>sfb | chat=escalated:ann meeting=together:ann | share_file service | not yours 'only'
     teams>sfb | chat=escalated:ann meeting=together:ann | add_participant bob | stays | invite_others both
-    teams>sfb | chat=escalated:ann meeting=together:ann | add_participant service | refused 'only'
+    teams>sfb | chat=escalated:ann meeting=together:ann | add_participant service | not yours 'only'
     teams>sfb | chat=escalated:ann meeting=together:ann | share_desktop ann | refused ESC-8 | start_sharing
     teams>sfb | chat=escalated:ann meeting=together:ann | meet_now ann | refused ESC-8 | start_sharing
     teams>sfb | chat=escalated:ann meeting=together:ann | leave_meeting bob | meeting=invited:ann
         announce_departure ann
     teams>sfb | chat=escalated:ann meeting=together:ann | leave_meeting ann | chat=interop meeting=ended
         close_meeting both, dismiss_meeting
-    teams>sfb | chat=escalated:ann meeting=together:ann | leave_meeting service | refused 'only'
+    teams>sfb | chat=escalated:ann meeting=together:ann | leave_meeting service | not yours 'only'
     teams>sfb | chat=escalated:ann meeting=together:ann | end_meeting ann | chat=interop meeting=ended
         close_meeting both, dismiss_meeting
-    teams>sfb | chat=escalated:ann meeting=together:ann | end_meeting bob | refused DEC-16 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=together:ann | end_meeting bob | not yours DEC-16 'only the initiator'
     teams>sfb | chat=escalated:ann meeting=together:ann | join_timed_out service | not applicable
     teams>sfb | chat=escalated:ann meeting=together:ann | join_meeting bob | not applicable
     teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | share_file bob | stays | share_in_meeting ann
-    teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | share_file service | refused 'only'
+    teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | share_file service | not yours 'only'
     teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | add_participant ann | stays | invite_others both
-    teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | add_participant service | refused 'only'
+    teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | add_participant service | not yours 'only'
     teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | leave_meeting bob | meeting=invited_sharing:ann
         announce_departure ann
     teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | leave_meeting ann | chat=interop meeting=ended
         stop_showing bob, close_meeting both, dismiss_meeting
-    teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | leave_meeting service | refused 'only'
+    teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | leave_meeting service | not yours 'only'
     teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | end_meeting ann | chat=interop meeting=ended
         stop_showing bob, close_meeting both, dismiss_meeting
-    teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | end_meeting bob | refused DEC-16 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | end_meeting bob
+        => not yours DEC-16 'only the initiator'
     teams>sfb | chat=escalated:ann meeting=peer_shares:ann | share_file ann | stays | share_in_meeting bob
-    teams>sfb | chat=escalated:ann meeting=peer_shares:ann | share_file service | refused 'only'
+    teams>sfb | chat=escalated:ann meeting=peer_shares:ann | share_file service | not yours 'only'
     teams>sfb | chat=escalated:ann meeting=peer_shares:ann | add_participant bob | stays | invite_others both
-    teams>sfb | chat=escalated:ann meeting=peer_shares:ann | add_participant service | refused 'only'
+    teams>sfb | chat=escalated:ann meeting=peer_shares:ann | add_participant service | not yours 'only'
     teams>sfb | chat=escalated:ann meeting=peer_shares:ann | leave_meeting bob | meeting=invited:ann
         stop_showing ann, announce_departure ann
     teams>sfb | chat=escalated:ann meeting=peer_shares:ann | leave_meeting ann | chat=interop meeting=ended
         stop_showing ann, close_meeting both, dismiss_meeting
-    teams>sfb | chat=escalated:ann meeting=peer_shares:ann | leave_meeting service | refused 'only'
+    teams>sfb | chat=escalated:ann meeting=peer_shares:ann | leave_meeting service | not yours 'only'
     teams>sfb | chat=escalated:ann meeting=peer_shares:ann | end_meeting ann | chat=interop meeting=ended
         stop_showing ann, close_meeting both, dismiss_meeting
-    teams>sfb | chat=escalated:ann meeting=peer_shares:ann | end_meeting bob | refused DEC-16 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=peer_shares:ann | end_meeting bob | not yours DEC-16 'only the initiator'
     teams>sfb | chat=closed meeting=together:ann | end_meeting ann | meeting=ended
         close_meeting both, dismiss_meeting
     teams>sfb | chat=escalated:ann meeting=together:ann | share_file bob | stays | share_in_meeting ann

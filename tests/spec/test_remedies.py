@@ -15,7 +15,7 @@ from fsm.notation import Remedy
 from fsm.spec import remedies
 from fsm.spec.parties import Client, Homing, IslandsInterop, Scope, Topology
 from fsm.verify.properties.remedies import applied
-from tests.people import PAIRS
+from tests.people import PAIRS, standing
 from tests.spec.tables import parse
 from tests.strategies import pairings, walks
 
@@ -113,28 +113,25 @@ def would_help(refusal: Refusal, pairing: Pairing) -> list[Pairing]:
 
 
 @pytest.mark.parametrize(
-    ("name", "standing", "event", "by", "helps"),
+    ("name", "given", "event", "by", "helps"),
     [
         ("no-chat>sfb", "", "open_chat", Party.ORIGINATOR, "an admin assigns a messaging policy"),
         ("no-calls>sfb", "", "call_audio", Party.ORIGINATOR, "an admin assigns a calling policy"),
-        ("no-meet-now>sfb", "interop", "share_desktop", Party.ORIGINATOR, "an admin assigns a meeting policy"),
-        ("teams>legacy", "interop", "share_desktop", Party.RECIPIENT, "update the SfB client"),
-        ("mobile>sfb", "interop", "share_desktop", Party.ORIGINATOR, "use Teams on Windows, on a Mac"),
+        ("no-meet-now>sfb", "chat=interop", "share_desktop", Party.ORIGINATOR, "an admin assigns a meeting policy"),
+        ("teams>legacy", "chat=interop", "share_desktop", Party.RECIPIENT, "update the SfB client"),
+        ("mobile>sfb", "chat=interop", "share_desktop", Party.ORIGINATOR, "use Teams on Windows, on a Mac"),
         ("federation off", "", "open_chat", Party.ORIGINATOR, "both organisations allow each other's domain"),
     ],
 )
-def test_after_what_would_help_the_event_is_possible(
-    name: str, standing: str, event: str, by: Party, helps: str
-) -> None:
+def test_after_what_would_help_the_event_is_possible(name: str, given: str, event: str, by: Party, helps: str) -> None:
     pairing = PAIRS[name]
-    places = {"chat": fsm.At(standing)} if standing else {}
-    refusal = Conversation.at(pairing, places).why_not(event, by)
+    refusal = standing(pairing, given).why_not(event, by)
     assert refusal
     assert helps in refusal.instead
     after = would_help(refusal, pairing)
     assert after
     for each in after:
-        assert Conversation.at(each, places).may(event, by)
+        assert standing(each, given).may(event, by)
 
 
 def test_who_is_moved_out_of_islands_keeps_what_fits() -> None:

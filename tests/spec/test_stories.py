@@ -232,7 +232,7 @@ def test_joining(story: Story) -> None:
     accept_call bob    | call=connected   | stop_ringing both, connect_media both, show_interop_banner ann
     share_desktop bob  | call=offered:bob | announce_meeting bob, warn_call_will_end bob
     share_desktop ann  | refused DEC-3    | accept_meeting bob, decline_meeting bob
-    accept_meeting ann | refused DEC-26
+    accept_meeting ann | not yours DEC-26
     accept_meeting bob | call=escalating:bob meeting=creating:bob | create_sfb_meeting
     share_desktop ann  | refused DEC-3
 
@@ -351,7 +351,7 @@ def test_policies_and_clients(story: Story) -> None:
     call_video ann | call=ringing:ann | ring_video bob
     voice_service_answered service | call=with_service:ann
         stop_ringing both, connect_voice_service ann, show_business_bar ann
-    hang_up bob             | refused SFB-3 'only the caller'
+    hang_up bob             | not yours SFB-3 'only the caller'
     service_hung_up service | call=ended was=taken_by_service:ann | end_call ann
     call_audio bob | call=ringing:bob was=called_back | ring_audio ann
 
@@ -464,10 +464,10 @@ def test_calls_and_clients(story: Story) -> None:
     open_chat ann           | chat=interop
         connect_gateway, open_thread both, open_interop_window ann, show_interop_banner bob
     send_text ann           | stays              | relay, deliver_plain_text bob
-    session_expired service | chat=one_sided/bob | end_session ann, disconnect_gateway
+    session_expired service | chat=one_sided:bob | end_session ann, disconnect_gateway
     send_text ann           | chat=interop
         connect_gateway, open_thread ann, open_interop_window ann, relay, deliver_plain_text bob
-    session_expired service | chat=one_sided/bob | end_session ann, disconnect_gateway
+    session_expired service | chat=one_sided:bob | end_session ann, disconnect_gateway
     becomes sfb>sfb         | chat=locked        | lock_thread bob
     send_text ann           | chat=native        | open_thread both, deliver_text bob
     send_rich_text bob      | stays              | deliver_rich_text ann
@@ -601,7 +601,7 @@ def test_islands_clouds_and_topologies(story: Story) -> None:
     open_chat ann | chat=interop
         connect_gateway, open_thread both, open_interop_window ann, show_interop_banner bob
     becomes federated teams>teams | chat=switch_offered | offer_native_thread both
-    becomes federated sfb>teams   | chat=interop/bob    | withdraw_native_offer both
+    becomes federated sfb>teams   | chat=interop:bob    | withdraw_native_offer both
     send_text bob | stays | relay, deliver_plain_text ann
 
     # An offered switch goes when federation is withdrawn: federated teams>sfb
@@ -617,7 +617,7 @@ def test_islands_clouds_and_topologies(story: Story) -> None:
     becomes federated teams>teams | chat=locked       | withdraw_text_offer both
     open_chat ann | chat=native | open_thread both
     becomes federated teams>sfb   | chat=text_offered | lock_thread both, offer_text_thread both
-    send_text bob | chat=interop/bob
+    send_text bob | chat=interop:bob
         withdraw_text_offer both, connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann,
         relay, deliver_plain_text ann
 

@@ -76,8 +76,8 @@ def test_how_a_call_ends(fact: Fact) -> None:
     teams>sfb | call=ended chat=escalated:ann meeting=open:ann was=superseded:ann | join_timed_out service
         => chat=interop meeting=ended was=abandoned
         close_meeting ann, dismiss_meeting
-    teams>sfb | call=ended chat=escalated:bob/bob meeting=invited:bob was=superseded:bob | end_meeting bob
-        => chat=interop/bob meeting=ended was=abandoned
+    teams>sfb | call=ended chat=escalated:bob:bob meeting=invited:bob was=superseded:bob | end_meeting bob
+        => chat=interop:bob meeting=ended was=abandoned
         withdraw_link ann, close_meeting bob, dismiss_meeting
     """
 )
