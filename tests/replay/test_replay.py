@@ -229,9 +229,9 @@ def test_rows_are_counted_over_all_that_agrees() -> None:
     ]
     assert replay(rows).rows == {
         "chat.none.open_chat.2": 2,
-        "chat.interop.send_file.1": 1,
+        "chat.interop.send_file.2": 1,
         "chat.interop.send_text.1": 1,
-        "chat.interop.rerouted_from_teams.2": 1,
+        "chat.interop.rerouted_across.3": 1,
         "chat.locked.open_chat.1": 1,
     }
 
@@ -300,7 +300,12 @@ class TestALog:
     def check(self, report: Report, line: int = 4) -> None:
         departure = only(report)
         assert (departure.line, departure.event, departure.rule) == (line, "hang_up", None)
-        assert report.rows == {"chat.none.open_chat.2": 1, "chat.interop.send_file.1": 1, "call.none.call_audio.2": 1}
+        assert report.rows == {
+            "chat.none.open_chat.2": 1,
+            "chat.interop.send_file.2": 1,
+            "chat.interop.call_audio.1": 1,
+            "call.none.placed.1": 1,
+        }
 
     def test_in_memory(self) -> None:
         self.check(replay(self.ROWS))
@@ -356,7 +361,7 @@ class TestALog:
             ("moved", True, 0),
         ]
         assert report.by_rule == {"LIM-6": 1, "DEC-28": 1}
-        assert len(report.rows) == 23
+        assert len(report.rows) == 24
 
     def test_of_one_run_is_a_log_too(self) -> None:
         tenant = contoso()
