@@ -24,7 +24,7 @@ from tests.people import PAIRS, pair
 from tests.testing.machines import LAMP, PHONE
 from tests.verify.machines import IDLE, LOSING, REFUSING, WAITING, few
 
-COVERING = STRENGTHS[:4]
+COVERING = STRENGTHS[:6]
 TWO = PAIRS["teams>sfb"]
 
 
@@ -219,7 +219,7 @@ def test_progress_only_grows_and_ends_no_further_than_the_whole(strength: str, p
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"strength": "all"}, "strength: 'all' is not one; use one of states, rows, guards, pairs, walks, complete"),
+        ({"strength": "all"}, "strength: 'all' is not one; use one of states, rows, guards, sneak, pairs, profiles, walks, complete"),
         ({"lifecycle": "talk"}, "lifecycle: 'talk' is not one; use one of call, chat"),
         ({"length": 0}, "length: 0 is not accepted; use 1 or more"),
         ({"count": 0}, "count: 0 is not accepted; use 1 or more"),
