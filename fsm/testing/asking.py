@@ -113,12 +113,11 @@ class Asking:
                 tell(total - self._count, total)
 
     def _walk(self, node: Node, steps: list[Step]) -> tuple[Pairing, tuple[Move, ...]]:
-        way = []
-        came = self._came[node]
-        while came is not None:
-            way.append(came[1])
-            came = self._came[came[0]]
-        trail = _Trail(self._profiles.classes[(way[-1].to if way else node).kind])
+        way, start = [], node
+        while came := self._came[start]:
+            start, step = came
+            way.append(step)
+        trail = _Trail(self._profiles.classes[start.kind])
         for step in reversed(way):
             trail.take(step)
         while steps and len(trail.moves) < LONGEST:
@@ -129,13 +128,13 @@ class Asking:
     def _go_on(self, trail: _Trail, node: Node, steps: list[Step]) -> Node:
         """Reach what there is to reach here for whom there is most, and go on if that reaches more. The next node."""
         stays = [step for step in steps if step.to == node]
-        votes = self._votes(node, stays)
-        choices: list[tuple[int, int, Step | None]] = [(*votes.most(trail.now), None)] if stays else []
+        votes, here = self._votes(node, stays), self._profiles.classes[node.kind]
+        choices: list[tuple[int, int, Step | None]] = [(*votes.most(here, trail.now), None)] if stays else []
         for step in steps:
             if step.event and step.to != node:
-                choices.append((*self._votes(node, [step], votes).most(trail.now), step))
+                choices.append((*self._votes(node, [step], votes).most(step.mask, trail.now), step))
         if not choices:
-            choices = [(*self._votes(node, [step]).most(trail.now), step) for step in steps]
+            choices = [(*self._votes(node, [step]).most(step.mask, trail.now), step) for step in steps]
         _, number, last = max(choices, key=itemgetter(0))
         if last is None or last.event:
             trail.sit(number)
@@ -236,9 +235,9 @@ class Votes:
         if mask:
             self._digits.append(mask)
 
-    def most(self, rather: int) -> tuple[int, int]:
-        """The highest count, and a profile that has it, one of ``rather`` if there is one."""
-        count, having = 0, -1
+    def most(self, among: int, rather: int) -> tuple[int, int]:
+        """The highest count among some profiles, and one that has it, one of ``rather`` if there is one."""
+        count, having = 0, among
         for digit in reversed(self._digits):
             count *= 2
             if digit & having:

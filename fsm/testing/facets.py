@@ -3,8 +3,8 @@
 Pairings have one profile where the same guards hold for the same party, so profiles differ in single guards. As far as
 there are pairings and places for it:
 
-- Every row that fires or refuses, and every guard that alone keeps a row from it, does so with every guard that the
-  tables ask holding and failing, for either party.
+- Every row that fires or refuses, every guard that alone keeps a row from it, and every signal that is ignored, does so
+  with every guard that the tables ask holding and failing, for either party.
 - Every row that fires, and every dispatch row that decides, does so while every sibling stands in each of its states.
 
 So whichever guard or sibling an implementation looks at and should not, or does not look at and should, there is a step

@@ -14,9 +14,10 @@
 - pairs: every row as above, and every two rows that decide one after the other; a refusal changes nothing, and counts
   as the second only.
 - profiles: all of sneak, every decision, and every answer. A decision is a row that fires or refuses, a row of which
-  all guards but one hold, so that this one alone decides, or a dispatch row; for everyone, ``fsm.testing.facets`` says
-  with what each is to be met. An answer is all that an event comes to in a place of the lifecycle it goes to, wherever
-  those stand that dispatch looks at, and all that a change of the pairing comes to.
+  all guards but one hold, so that this one alone decides, an ignored signal that arrives, or a dispatch row; for
+  everyone, ``fsm.testing.facets`` says with what each is to be met. An answer is all that an event comes to in a place
+  of the lifecycle it goes to, wherever those stand that dispatch looks at, and all that a change of the pairing comes
+  to.
 """
 
 from __future__ import annotations
@@ -82,8 +83,8 @@ class Goals:
         if self.strength == "profiles":
             if not self._fired(case):
                 return frozenset()
-            names = (name for name, _ in self.decisions(config, case))
-            return frozenset((*names, *self._sneaks(config, case), *self._answers(config, case)))
+            decisions = (name for name, _ in self.decisions(config, case))
+            return frozenset((*decisions, *self._sneaks(config, case), *self._answers(config, case)))
         found = [*self._rows(config, case), *self._changes(sends)]
         for row in case.rows:
             found += [*self._effects(row, case), *self._timers(row, case), *self._signals(row, case)]
@@ -99,7 +100,7 @@ class Goals:
 
     def decisions(self, config: Config, case: Case) -> Iterator[tuple[str, str]]:
         """For profiles, what decides a step, each with its row: rows that fire or refuse, those that one guard alone
-        keeps from it, and, without a row, where dispatch sends it.
+        keeps from it, signals that are ignored, and, without a row, where dispatch sends it.
         """
         if self.strength != "profiles":
             return
@@ -108,6 +109,8 @@ class Goals:
         declared = (case.refusal.row,) if case.refusal and case.refusal.row in self.composition.rows else ()
         for row in (*case.rows, *declared):
             yield f"{row} by {case.by}", row
+        for ignored in case.ignored:
+            yield f"{ignored.lifecycle}.{ignored.state} ignores {ignored.event}", ".".join(ignored)
         failing: dict[str, list[int]] = defaultdict(list)
         for asked in case.asked:
             if not asked.held:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -128,7 +128,7 @@ FAULTS = st.one_of(
 
 
 @given(FAULTS, st.lists(st.integers(0, 1000), min_size=5, max_size=40))
-@settings(max_examples=20)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.filter_too_much])
 def test_a_shrunk_sequence_fails_and_without_any_one_step_it_passes(service: Altered, walk: list[int]) -> None:
     pairing, play = PAIRS["teams>legacy"], player(None)
     place, fired = play.under(pairing).initial, []
