@@ -219,7 +219,10 @@ def test_the_suite_is_made_once_of_what_the_marker_says(
     ("options", "expected"),
     [
         (["--fsm-suite=rows"], "*--fsm-suite=rows: there is nothing to test; name a driver with --fsm-driver=*"),
-        (["--fsm-suite=all"], "*invalid choice: 'all' (choose from *states*rows*guards*pairs*walks*complete*"),
+        (
+            ["--fsm-suite=all"],
+            "*invalid choice: 'all' (choose from *states*rows*guards*sneak*pairs*profiles*walks*",
+        ),
         (["--fsm-driver=services"], "*--fsm-driver=services: *; give MODULE:NAME or FILE.py:NAME"),
         (["--fsm-driver=service:Good"], "*No module named 'service'; give MODULE:NAME or FILE.py:NAME"),
         (["--fsm-driver=services:God"], "*module 'services' has no attribute 'God'; give MODULE:NAME*"),
