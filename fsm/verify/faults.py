@@ -22,6 +22,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "actor mistaken": "somebody else may fire a row, or not all who should",
         "owner mistaken": "a state remembers the other of the two",
         "owner dropped": "a state goes on to remember who it did, or remembers who acts",
+        "opener mistaken": "a state takes the other of the two for who opened it",
+        "opener dropped": "a state goes on to remember who opened it, or takes who acts for that",
         "guard dropped": "a row does not look at what it should",
         "guard negated": "a row fires where it should not, and not where it should",
         "guard added": "a row looks at something else as well, and does not fire for some",

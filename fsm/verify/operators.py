@@ -12,7 +12,9 @@ from zlib import crc32
 
 from fsm.notation import (
     ACTOR,
+    ANSWERER,
     BOTH,
+    OPENER,
     ORIGINATOR,
     OTHER,
     OWNER,
@@ -46,6 +48,8 @@ MISTAKEN: Mapping[Role, Role] = {
     OTHER: ACTOR,
     OWNER: PEER,
     PEER: OWNER,
+    OPENER: ANSWERER,
+    ANSWERER: OPENER,
     BOTH: ORIGINATOR,
     ORIGINATOR: RECIPIENT,
     RECIPIENT: ORIGINATOR,
@@ -141,7 +145,7 @@ def _of_timer(timer: Timer) -> Mistakes[tuple[Timer, ...]]:
 
 def _people(state: State) -> tuple[Role, Role]:
     """The two people, as a row of a state may call them whoever acts."""
-    return (OWNER, PEER) if state.owner else (ORIGINATOR, RECIPIENT)
+    return (OWNER, PEER) if state.owner else (OPENER, ANSWERER) if state.opener else (ORIGINATOR, RECIPIENT)
 
 
 def _roles(state: State, row: Row) -> tuple[Role, Role]:
@@ -150,11 +154,16 @@ def _roles(state: State, row: Row) -> tuple[Role, Role]:
 
 
 def _to(lifecycle: Lifecycle, here: State, row: Row, to: str | None) -> Row:
-    """A row with another target: who owns it is who did, as far as somebody does."""
-    if to is None or not lifecycle.states[to].owner:
-        return row._replace(to=to, owner=None)
-    nobody = row.by is SERVICE and not here.owner
-    return row._replace(to=to, owner=row.owner or (ORIGINATOR if nobody else None))
+    """A row with another target: who is remembered there is who was, as far as somebody is."""
+
+    def remembered(called: str) -> Role | None:
+        if to is None or not getattr(lifecycle.states[to], called):
+            return None
+        nobody = row.by is SERVICE and not getattr(here, called)
+        named: Role | None = getattr(row, called)
+        return named or (ORIGINATOR if nobody else None)
+
+    return row._replace(to=to, owner=remembered("owner"), opener=remembered("opener"))
 
 
 def _accepting(words: Named, lifecycle: Lifecycle, state: State, row: Row) -> Iterator[tuple[str, Row]]:
@@ -192,9 +201,12 @@ def _of_row(words: Named, lifecycle: Lifecycle, state: State, row: Row) -> Mista
             if to != row.to:
                 yield "row redirected", f"to {to or 'stay'}", (_to(lifecycle, state, row, to),)
     yield "actor mistaken", f"{MISTAKEN[row.by]} for {row.by}", (row._replace(by=MISTAKEN[row.by]),)
-    if row.owner is not None:
-        yield "owner mistaken", f"{MISTAKEN[row.owner]} for {row.owner}", (row._replace(owner=MISTAKEN[row.owner]),)
-        yield "owner dropped", str(row.owner), (row._replace(owner=None),)
+    for called in ("owner", "opener"):
+        role = getattr(row, called)
+        if role is not None:
+            what = f"{MISTAKEN[role]} for {role}"
+            yield f"{called} mistaken", what, (row._replace(**{called: MISTAKEN[role]}),)
+            yield f"{called} dropped", str(role), (row._replace(**{called: None}),)
     for kind, what, when in _of_guards(words, state, row):
         yield kind, what, (row._replace(when=when),)
     if not row.refused:
