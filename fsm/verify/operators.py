@@ -201,12 +201,13 @@ def _of_row(words: Named, lifecycle: Lifecycle, state: State, row: Row) -> Mista
             if to != row.to:
                 yield "row redirected", f"to {to or 'stay'}", (_to(lifecycle, state, row, to),)
     yield "actor mistaken", f"{MISTAKEN[row.by]} for {row.by}", (row._replace(by=MISTAKEN[row.by]),)
-    for called in ("owner", "opener"):
-        role = getattr(row, called)
-        if role is not None:
-            what = f"{MISTAKEN[role]} for {role}"
-            yield f"{called} mistaken", what, (row._replace(**{called: MISTAKEN[role]}),)
-            yield f"{called} dropped", str(role), (row._replace(**{called: None}),)
+    if row.owner is not None:
+        yield "owner mistaken", f"{MISTAKEN[row.owner]} for {row.owner}", (row._replace(owner=MISTAKEN[row.owner]),)
+        yield "owner dropped", str(row.owner), (row._replace(owner=None),)
+    if row.opener is not None:
+        mistaken = MISTAKEN[row.opener]
+        yield "opener mistaken", f"{mistaken} for {row.opener}", (row._replace(opener=mistaken),)
+        yield "opener dropped", str(row.opener), (row._replace(opener=None),)
     for kind, what, when in _of_guards(words, state, row):
         yield kind, what, (row._replace(when=when),)
     if not row.refused:

@@ -149,7 +149,7 @@ def test_routing_as_published(cell: Published) -> None:
         assert (found.kind in ACROSS) == (cell.interop or str(cell) in NOT_CALLED_INTEROP)
         if found.refusal:
             assert found.refusal.rule == "RTE-6"
-            assert "the user turns to SfB" in found.refusal.instead
+            assert "the originator uses SfB" in found.refusal.instead
 
 
 @pytest.mark.rules("INT-3", "INT-4", "ISL-1")

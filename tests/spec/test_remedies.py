@@ -127,7 +127,7 @@ def test_after_what_would_help_the_event_is_possible(
     name: str, standing: str, event: str, by: Party, helps: str
 ) -> None:
     pairing = PAIRS[name]
-    places = {"chat": fsm.At(standing)} if standing else {}
+    places = {"chat": fsm.At(standing, opener=fsm.Party.ORIGINATOR)} if standing else {}
     refusal = Conversation.at(pairing, places).why_not(event, by)
     assert refusal
     assert helps in refusal.instead
