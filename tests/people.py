@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fsm import At, Conversation, Mode, Pairing, Participant, Party
@@ -73,19 +74,14 @@ PAIRS = {
 
 
 def standing(pairing: Pairing | str, given: str = "") -> Conversation:
-    """A conversation that stands as ``given`` says, such as "call=offered:originator chat=interop"."""
+    """A conversation that stands as ``given`` says, such as "call=offered:originator chat=interop/recipient".
+
+    After a colon whom the state belongs to, after a slash who opened the thread, where it was not the originator.
+    """
     places: dict[str, At] = {}
     for part in given.replace(",", " ").split():
         name, _, place = part.partition("=")
-        state, _, owner = place.partition(":")
-        places[name] = At(state, Party(owner) if owner else None)
+        state, owner, opener = re.fullmatch(r"(\w+)(?::(\w+))?(?:/(\w+))?", place).groups()  # type: ignore[union-attr]
+        opened = LIFECYCLES[name].states[state].opener
+        places[name] = At(state, Party(owner) if owner else None, Party(opener or "originator") if opened else None)
     return Conversation.at(PAIRS[pairing] if isinstance(pairing, str) else pairing, places)
-
-
-def shown(conversation: Conversation) -> str:
-    """Where a conversation stands, as ``standing`` takes it, without the lifecycles that are where they began."""
-    return " ".join(
-        f"{name}={at.state}" + (f":{at.owner}" if at.owner else "")
-        for name, at in conversation.places.items()
-        if at != LIFECYCLES[name].initial
-    )
