@@ -8,14 +8,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 import fsm
 from fsm.engine.enforcement import EVIDENCE
 from fsm.engine.pairings import Profiles
 from fsm.verify import Space
 
-settings.register_profile("every run alike", deadline=None, derandomize=True)
+settings.register_profile(
+    "every run alike",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],  # whether a machine is slow is no fault of what is tested
+)
 settings.load_profile("every run alike")
 
 RECORD: dict[str, set[str]] = defaultdict(set)

@@ -24,6 +24,7 @@ from fsm.notation import (
     Guard,
     Lifecycle,
     Party,
+    Remedy,
     Role,
     Row,
     Timer,
@@ -240,6 +241,9 @@ def test_a_guard_can_be_turned_around_and_be_about_another() -> None:
     assert not (~ready).test(1)
     assert (~ready).name == "not_ready"
     assert (~ready).says == "is not ready"
+    helped = ready._replace(remedy=Remedy("wait a little"))
+    assert helped.of(OTHER).remedy.says == "wait a little"
+    assert (~helped).remedy == Remedy(), "what would make it hold makes its opposite fail"
     assert ready.of(OTHER) != ready
     assert ready == ready.of(OTHER).of(ACTOR)
     assert [str(each) for each in (ready, fair, ready.of(OTHER))] == ["ready", "fair", "other ready"]

@@ -630,6 +630,18 @@ class TestLookingUp:
         assert repr(tenant) == "<Tenant: 2 users, 0 skipped, 0 problems>"
 
     @pytest.mark.parametrize(
+        ("address", "hint"),
+        [
+            ("adel@contoso.com", "; did you mean adele.vance@contoso.com?"),
+            ("ade@contoso.com", ""),
+        ],
+    )
+    def test_a_near_miss_is_one_letter_in_five(self, read: Any, address: str, hint: str) -> None:
+        with pytest.raises(UnknownUser) as caught:
+            read(ADELE)[address]
+        assert str(caught.value) == f"{address!r} is not the address of a user in this export{hint}"
+
+    @pytest.mark.parametrize(
         ("address", "message"),
         [
             (

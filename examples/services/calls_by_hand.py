@@ -25,6 +25,7 @@ FAULTS = {
     "wrong-banner": "shows the interop banner to the other party",
     "second-hold": "forgets to pause the media the second time a call is held",
     "forgets-policy": "looks at the calling policy of the caller only",
+    "late-answer": "connects a call that is over when it is accepted late",
     "dies": "dies when a call on hold is hung up",
     "hangs": "does not answer when media fails while ringing",
 }
@@ -33,8 +34,12 @@ SHARING = ("teams-windows", "teams-mac", "teams-web")
 RING = {"call_audio": "ring_audio", "call_video": "ring_video"}
 PARTIES = ("originator", "recipient")
 OVER = ("none", "ended")
-UP = ("connected", "on_hold", "offered", "escalating", "draining", "draining_on_hold")
-HELD = ("on_hold", "draining_on_hold")
+RINGING = {"ringing": "connected", "ringing_draining": "draining", "ringing_draining_interop": "draining_interop"}
+HELD = {"on_hold": "connected", "draining_on_hold": "draining", "draining_interop_on_hold": "draining_interop"}
+UP = ("connected", "offered", "escalating", "draining", "draining_interop", *HELD)
+PLACED = {"placed": "ringing", "placed_along": "ringing_draining", "placed_across": "ringing_draining_interop"}
+REROUTED = ("rerouted_from_teams", "rerouted_from_sfb", "rerouted_across")
+SIGNALS = ("meeting_ready", "meeting_failed", "barred", *PLACED, *REROUTED)
 MEETINGS = ("share_desktop", "add_participant", "meet_now")
 
 
@@ -74,8 +79,14 @@ class Call:
     def may_call(self, party: str) -> bool:
         return not self.on_teams(party) or bool(self.users[party]["allow_private_calling"])
 
+    def may_be_sent_a_link(self) -> None:
+        """The link to a meeting travels by chat."""
+        if not all(self.users[party]["allow_user_chat"] for party in PARTIES if self.on_teams(party)):
+            raise Refused("POL-1")
+
     def may_share(self, party: str) -> None:
         """Sharing out of a call takes a meeting on the sharer's platform."""
+        self.may_be_sent_a_link()
         user = self.users[party]
         if self.on_teams(party):
             if user["client"] not in SHARING:
@@ -108,16 +119,20 @@ class Call:
             Refused: it cannot be done.
         """
         self.effects = []
-        if event in ("meeting_ready", "meeting_failed") or event.startswith("rerouted_from_"):
+        if event in SIGNALS:
             self.hears(event, by)
         elif by == "service":
             self.happens(event)
         elif event in RING and self.state in OVER:
             self.place(event, by)
-        elif self.state == "ringing":
+        elif self.state in RINGING:
             self.rings(event, by)
+        elif self.state == "with_service":
+            self.is_served(event, by)
         elif self.state in UP:
             self.talks(event, by, other(by))
+        elif event == "accept_call" and self.state == "ended" and self.fault == "late-answer":
+            self.answer()
         else:
             raise Refused("")
 
@@ -128,7 +143,6 @@ class Call:
             raise Refused("POL-2")
         self.tell(RING[event], callee)
         self.tell("open_interop_window", *(p for p in PARTIES if not self.on_teams(p) and not self.legacy(p)))
-        self.tell("chat.call_placed", caller)
         self.tell("terminated_call.call_placed", caller)
         self.holds = 0
         self.go("ringing", caller)
@@ -147,10 +161,25 @@ class Call:
             self.tell("terminated_call.call_missed" if by == self.owner else "terminated_call.call_ended", by)
             self.go("ended")
 
+    def is_served(self, event: str, by: str) -> None:
+        """The caller is in a call with a voice service."""
+        if event in (*MEETINGS, "add_video", "hold"):
+            raise Refused("DEC-36")
+        if event != "hang_up":
+            raise Refused("")
+        if by != self.owner:
+            raise Refused("SFB-3")
+        self.tell("terminated_call.call_taken", by)
+        self.go("ended")
+
     def answer(self) -> None:
         if not all(self.may_call(party) for party in PARTIES):
             raise Refused("POL-2")
+        self.tell("stop_ringing", *PARTIES)
         self.tell("connect_media", *PARTIES)
+        if self.state != "ringing":
+            self.go(RINGING[self.state])
+            return
         self.tell("show_business_bar", *(party for party in PARTIES if self.legacy(party)))
         told = [party for party in PARTIES if self.on_teams(party)]
         if self.fault == "wrong-banner":
@@ -167,7 +196,7 @@ class Call:
             if by != self.owner:
                 raise Refused("DEC-34")
             self.tell("resume_media", peer)
-            self.go("connected" if self.state == "on_hold" else "draining")
+            self.go(HELD[self.state])
         elif event == "hold" and self.state not in HELD:
             self.hold(by, peer)
         elif event == "add_video" and self.state in ("connected", "offered", "escalating"):
@@ -187,7 +216,7 @@ class Call:
         self.holds += 1
         if self.fault != "second-hold" or self.holds != 2:
             self.tell("pause_media", peer)
-        self.go("draining_on_hold" if self.state == "draining" else "on_hold", by)
+        self.go(f"{self.state}_on_hold" if self.state.startswith("draining") else "on_hold", by)
 
     def escalate(self, event: str, by: str) -> None:
         if self.state == "on_hold":
@@ -197,12 +226,14 @@ class Call:
         if self.state != "connected":
             raise Refused("")
         if event == "meet_now":
+            self.may_be_sent_a_link()
             if self.on_teams(by) and not self.users[by]["allow_private_meet_now"]:
                 raise Refused("TMS-11")
             self.tell("meeting.start", by)
             self.go("escalating", by)
             return
         if event == "add_participant" and self.on_teams(by):
+            self.may_be_sent_a_link()
             raise Refused("LIM-5")
         self.may_share(by)
         self.tell("open_meeting_menu" if self.on_teams(by) else "announce_meeting", by)
@@ -229,38 +260,55 @@ class Call:
 
     def happens(self, event: str) -> None:
         """Something that no user does."""
-        if event == "media_failed" and self.state not in OVER:
+        if self.state == "with_service" and event in ("service_hung_up", "media_failed"):
+            self.tell("end_call" if event == "service_hung_up" else "report_failure", self.owner)
+            self.tell("terminated_call.call_taken", self.owner)
+            self.go("ended")
+        elif event == "media_failed" and self.state not in OVER:
             if self.fault == "hangs" and self.state == "ringing":
                 time.sleep(3600)
-            if self.state == "offered":
-                self.tell("close_menu", self.owner)
-            self.tell("report_failure", *PARTIES)
-            self.tell("terminated_call.call_failed", "service")
-            self.go("ended")
-        elif event in ("no_answer", "voicemail_answered") and self.state == "ringing":
-            if event == "no_answer":
-                self.tell("stop_ringing", *PARTIES)
-            else:
-                self.tell("stop_ringing", other(self.owner))
-                self.tell("connect_voicemail", self.owner)
-                self.tell("show_business_bar", *([self.owner] if self.legacy(self.owner) else []))
+            self.break_off()
+        elif event == "no_answer" and self.state in RINGING:
+            self.tell("stop_ringing", *PARTIES)
             self.tell("terminated_call.call_missed", self.owner)
             self.go("ended")
+        elif event in SERVICES and self.state in RINGING:
+            self.tell("stop_ringing", *PARTIES)
+            self.tell(SERVICES[event], self.owner)
+            self.tell("show_business_bar", *([self.owner] if self.legacy(self.owner) else []))
+            self.go("with_service", self.owner)
         else:
-            raise Refused(ROLES.get((self.state, event), ""))
+            raise Refused("")
+
+    def break_off(self) -> None:
+        """The call fails."""
+        if self.state in RINGING:
+            self.tell("stop_ringing", *PARTIES)
+        if self.state == "offered":
+            self.tell("close_menu", self.owner)
+        self.tell("report_failure", *PARTIES)
+        self.tell("terminated_call.call_failed", "service")
+        self.go("ended")
 
     def hears(self, signal: str, by: str) -> None:
         """What the other services say."""
-        draining = self.state.startswith("draining")
-        if self.state in OVER or (draining and signal != "meeting_ready"):
-            return
-        if signal.startswith("rerouted"):
-            if by != "service":
+        if signal in PLACED:
+            if self.state not in OVER or by == "service":
                 raise Refused("")
-            self.reroute()
+            self.tell("terminated_call.call_placed", by)
+            self.holds = 0
+            self.go(PLACED[signal], by)
+        elif self.state in (*OVER, "with_service"):
+            return
+        elif signal == "barred":
+            self.bar(by)
+        elif signal in REROUTED:
+            self.reroute(signal, by)
+        elif signal == "meeting_failed" and self.state.startswith("draining_interop"):
+            return
         elif by == "service":
             raise Refused("")
-        elif signal == "meeting_ready" and (draining or self.state == "escalating"):
+        elif signal == "meeting_ready" and (self.state == "escalating" or self.state.startswith("draining_interop")):
             if self.fault != "keeps-call":
                 self.end(*PARTIES, told_of="call_superseded", by=by)
         elif signal == "meeting_failed" and self.state == "escalating":
@@ -268,31 +316,29 @@ class Call:
         else:
             raise Refused("")
 
-    def reroute(self) -> None:
+    def bar(self, by: str) -> None:
+        """Something bars the two from each other across platforms."""
+        if "draining" in self.state and by != "service":
+            raise Refused("")
+        if "draining_interop" in self.state:
+            self.break_off()
+
+    def reroute(self, signal: str, by: str) -> None:
+        if "draining" in self.state:
+            return
+        across = signal == "rerouted_across"
+        if (by != "service" and not across) or (self.state in ("offered", "escalating") and not across):
+            raise Refused("")
         if self.state == "ringing":
-            self.tell("stop_ringing", *PARTIES)
-            self.tell("report_failure", *PARTIES)
-            self.tell("terminated_call.call_failed", "service")
-            self.go("ended")
-        elif self.state == "on_hold":
-            self.state = "draining_on_hold"
-        else:
-            if self.state == "offered":
-                self.tell("close_menu", self.owner)
-            self.go("draining")
+            self.break_off()
+            return
+        if self.state == "offered":
+            self.tell("close_menu", self.owner)
+        held = self.state == "on_hold"
+        self.go(f"draining{'_interop' if across else ''}{'_on_hold' if held else ''}", self.owner if held else "")
 
 
-ROLES = {
-    ("ringing", "accept_call"): "DEC-34",
-    ("ringing", "decline_call"): "DEC-34",
-    ("ringing", "cancel_call"): "DEC-34",
-    ("on_hold", "resume"): "DEC-34",
-    ("draining_on_hold", "resume"): "DEC-34",
-    ("offered", "warn_peer"): "TMS-7",
-    ("offered", "accept_meeting"): "DEC-26",
-    ("offered", "decline_meeting"): "DEC-26",
-}
-"""The rules that keep some choices to one party, which the service is not."""
+SERVICES = {"voicemail_answered": "connect_voicemail", "voice_service_answered": "connect_voice_service"}
 
 
 def other(party: str) -> str:
@@ -305,7 +351,7 @@ def answer(call: Call | None, line: dict[str, Any], fault: str) -> tuple[Call | 
         return Call(line["start"], fault), {}
     if call is None:
         raise Unsupported("an event before the start")
-    ringing, effects = call.state == "ringing", []
+    ringing, effects = call.state in RINGING, []
     said: dict[str, Any] = {"accepted": True}
     try:
         if "change" in line:
@@ -315,7 +361,7 @@ def answer(call: Call | None, line: dict[str, Any], fault: str) -> tuple[Call | 
             effects = call.effects
     except Refused as refused:
         said = {"accepted": False, "rule": str(refused)}
-    rings = call.state == "ringing"
+    rings = call.state in RINGING
     return call, said | {
         "state": {"call": call.state},
         "owners": {"call": call.owner} if call.owner else {},

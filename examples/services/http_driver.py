@@ -64,6 +64,7 @@ class HttpDriver:
             "rule": body.get("rule"),
             "state": body["state"],
             "owners": body["owners"],
+            "openers": body["openers"],
             "effects": {name: sent.get(name, []) for name in NAMES},
             "timers": body.get("timers", [[], []]),
         }

@@ -123,7 +123,7 @@ class Service:
 
     @staticmethod
     def _standing(talk: Conversation) -> dict[str, Any]:
-        return {"state": talk.state, "owners": talk.owners}
+        return {"state": talk.state, "owners": talk.owners, "openers": talk.openers}
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -124,7 +124,8 @@ export class Conversation {
         Object.entries(row.while).every(([name, states]) => states.includes(this.places[name].state)),
     );
     const row = way.refused ? way : this.#match(way.lifecycle, event, by);
-    if (!row || row.refused) return this.#told({ accepted: false, rule: row?.refused ?? null });
+    if (!row || row.refused)
+      return this.#told({ accepted: false, kind: this.#kind(way, event, by), rule: row?.refused ?? null });
     return this.#step(this.#running(), (step) => this.#run(step, way.lifecycle, event, by));
   }
 
@@ -202,6 +203,14 @@ export class Conversation {
         };
       }
     }
+  }
+
+  /** How an event is refused: it means nothing here, it is somebody else's, or a rule stands against it. */
+  #kind(way, event, by) {
+    if (way.refused) return "refused";
+    const rows = this.#state(way.lifecycle).rows.filter((row) => row.event === event);
+    if (!rows.length) return "not-applicable";
+    return rows.some((row) => open(row.by, by, this.places[way.lifecycle].owner)) ? "refused" : "not-yours";
   }
 
   #match(name, event, by) {

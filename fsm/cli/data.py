@@ -67,6 +67,7 @@ def result(found: Outcome | Refusal) -> Data:
             "accepted": True,
             "state": found.state,
             "owners": {name: at.owner for name, at in found.at if at.owner},
+            "openers": {name: at.opener for name, at in found.at if at.opener},
             "effects": [
                 {"effect": sent.name, "to": sent.to, "says": EFFECTS[sent.name].says} for sent in found.effects
             ],
@@ -81,6 +82,7 @@ def result(found: Outcome | Refusal) -> Data:
         "event": found.event,
         "by": found.by,
         "accepted": False,
+        "kind": found.kind,
         "rule": found.rule,
         "guard": found.guard,
         "message": found.message,

@@ -117,7 +117,7 @@ def _warn(tenant: Tenant) -> None:
         typer.echo(f"Warning: {problem}", err=True)
     more = len(tenant.problems) - PROBLEMS_SHOWN
     if more > 0:
-        typer.echo(f"Warning: and {more} problems more; rows with problems are left out", err=True)
+        typer.echo(f"Warning: and {more} problem{'s' * (more > 1)} more; rows with problems are left out", err=True)
 
 
 def command(function: Callable[..., bool | None]) -> Callable[..., None]:

@@ -19,8 +19,8 @@ from fsm.spec.rules import RULES
 if TYPE_CHECKING:
     from fsm.replay.bulk import Report as Bulk
 
-INAPPLICABLE = "none"
-"""What stands for a rule where an event does not apply."""
+NO_RULE = "none"
+"""What stands for a rule where an event does not apply, or is not theirs to fire."""
 
 
 def shown(screen: Screen, report: Report, first: int, drawn: list[Path]) -> Iterator[RenderableType]:
@@ -41,8 +41,8 @@ def shown(screen: Screen, report: Report, first: int, drawn: list[Path]) -> Iter
         table.columns[0].no_wrap = True
         table.columns[2].justify = "right"
         for rule, count in report.by_rule.items():
-            says = RULES[rule].says if rule else "the event does not apply where the conversation stands"
-            table.add_row(rule or INAPPLICABLE, says, f"{count:,}")
+            says = RULES[rule].says if rule else "the event does not apply there, or is not theirs to fire"
+            table.add_row(rule or NO_RULE, says, f"{count:,}")
         yield screen.note("")
         yield table
     for each in report.departures[:first]:
@@ -86,10 +86,10 @@ def in_bulk(screen: Screen, report: Bulk, drawn: list[Path]) -> Iterator[Rendera
         indent=0,
     )
     if report.partings:
-        table = screen.table("first departs at", "by", "the specification", "conversations")
+        table = screen.table("first departs at", "by", "expected", "conversations")
         table.columns[3].justify = "right"
         for each, count in report.partings.items():
-            verdict = f"refuses it, {each.rule or INAPPLICABLE}" if each.refused else "accepts it"
+            verdict = each.kind.by(each.rule) if each.kind else "accepted"
             table.add_row(each.event, each.by, verdict, f"{count:,}")
         yield screen.note("")
         yield table

@@ -14,7 +14,7 @@ from fsm.cli.evidence import Evidence
 from fsm.cli.play import Played
 from fsm.cli.screen import INDENT, Screen
 from fsm.engine.matrix import Cell, Cells
-from fsm.engine.outcome import Outcome, Refusal
+from fsm.engine.outcome import Outcome, Refusal, RefusalKind
 from fsm.notation import PARTIES, At, Lifecycle, Party, Role, Row, Signal, State
 from fsm.spec import routing
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
@@ -40,6 +40,11 @@ SHARES = {
 }
 NOBODY = "nobody"
 """What stands in a cell of users who do not exist."""
+KINDS = {
+    RefusalKind.NOT_APPLICABLE: "not applicable: there is no row for it here",
+    RefusalKind.NOT_YOURS: "not yours: the rows for it here are for others",
+    RefusalKind.REFUSED: "refused",
+}
 Names = Mapping[str, str]
 """What each party is called."""
 
@@ -85,7 +90,7 @@ def _person(screen: Screen, who: Participant, on: Platform | None) -> str:
 
 def place(at: At, called: Names) -> str:
     """A state, and whose it is."""
-    return f"{at.state} ({called[at.owner]})" if at.owner else at.state
+    return f"{at.state} ({', '.join(called[who] for who in at.remembered)})" if at.remembered else at.state
 
 
 def step(
@@ -142,8 +147,9 @@ def refusal(screen: Screen, found: Refusal, *, rows: bool) -> list[RenderableTyp
     row = found.row if rows else None
     shown = [
         screen.facts(
+            ("kind", KINDS[found.kind]),
             ("because", found.message if found.message != sentence else ""),
-            ("rule", f"{found.rule}: {sentence}" if found.rule else "none; there is no row for it here"),
+            ("rule", _rule(found.rule)),
             ("row", f"{'' if row in CONVERSATION.rows else 'dispatch '}{row}, which refuses" if row else ""),
             ("instead", found.instead or "nothing"),
         )
@@ -155,12 +161,16 @@ def refusal(screen: Screen, found: Refusal, *, rows: bool) -> list[RenderableTyp
             screen.facts(
                 ("guard", reason.guard and f"{reason.guard}{about}"),
                 ("because", reason.message),
-                ("rule", f"{reason.rule}: {RULES[reason.rule].says}"),
+                ("rule", _rule(reason.rule)),
                 ("remedy", reason.remedy),
                 indent=INDENT + 2,
             ),
         ]
     return shown
+
+
+def _rule(rule: str | None) -> str:
+    return f"{rule}: {RULES[rule].says}" if rule else ""
 
 
 def standing(screen: Screen, places: Mapping[str, At], called: Names) -> RenderableType:
@@ -301,7 +311,11 @@ def _state(screen: Screen, state: State) -> list[RenderableType]:
     shown = [
         screen.heading(f"{state.name}{flags}: {state.label}"),
         screen.facts(
-            ("owner", state.owner), ("timers", "; ".join(timers)), ("ignores", " ".join(state.ignores)), indent=2
+            ("owner", state.owner),
+            ("opener", state.opener),
+            ("timers", "; ".join(timers)),
+            ("ignores", " ".join(state.ignores)),
+            indent=2,
         ),
     ]
     for row in state.rows:
@@ -311,8 +325,8 @@ def _state(screen: Screen, state: State) -> list[RenderableType]:
 
 def _row(screen: Screen, row: Row) -> list[RenderableType]:
     target = f" {screen.glyphs.to} {row.to}" if row.to else ""
-    if row.owner:
-        target += f" ({row.owner})"
+    if row.owner or row.opener:
+        target += f" ({', '.join(filter(None, (row.owner, row.opener)))})"
     if row.refused:
         target = f" {screen.glyphs.no} refused by {row.refused}"
     does = (

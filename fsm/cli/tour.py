@@ -94,7 +94,7 @@ LAID_OUT = {"svg": "svg", "png": "png"}
 TEXT_ONLY = {"mermaid": "mmd", "dot": "dot"}
 NEXT = (
     "fsm route nestor.wilke@contoso.com grady.archie@contoso.com",
-    "fsm explain send_file --by recipient --in chat=interop",
+    "fsm explain send_file --by recipient --in chat=interop:originator",
     "fsm matrix",
 )
 

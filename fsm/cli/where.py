@@ -10,7 +10,8 @@ from fsm.spec.conversation import LIFECYCLES
 
 
 def places(words: Iterable[str]) -> dict[str, At]:
-    """The place of each lifecycle named, from words such as ``call=connected`` and ``chat=offered:originator``.
+    """The place of each lifecycle named, from words such as ``call=connected``, ``call=ringing:originator``
+    and ``chat=offered:originator:recipient``, an initiator and who opened the thread.
 
     Raises:
         InputError: a word names no place; the message says what is accepted.
@@ -29,5 +30,5 @@ def places(words: Iterable[str]) -> dict[str, At]:
 
 
 def spelled(place: At) -> str:
-    """A place as it is written: the state, and whose it is after a colon."""
-    return f"{place.state}:{place.owner}" if place.owner else place.state
+    """A place as it is written: the state, and those it remembers after colons, the owner first."""
+    return ":".join((place.state, *place.remembered))

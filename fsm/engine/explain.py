@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from fsm.engine.outcome import Reason, Refusal, Way
+from fsm.engine.outcome import Reason, Refusal, RefusalKind, Way
 from fsm.notation import At, Dispatch, Lifecycle, Party, Role, Row, State, parties
 
 if TYPE_CHECKING:
@@ -18,9 +18,10 @@ NARROW = (Role.OWNER, Role.PEER, Role.OPENER, Role.ANSWERER, Role.ORIGINATOR, Ro
 def explain(program: Program, config: Config, event: str, actor: Party) -> Refusal:
     """The refusal of an event that no transition accepts.
 
-    A declared refusal decides by its own rule. Otherwise the row that came closest to holding does: the one whose
-    failing guard stands furthest back. Where no row is meant for the actor or the state, no rule is named, and the
-    refusal lists what does apply.
+    A declared refusal decides by its own rule, a dispatch row's even where it is declared for one party only. Otherwise
+    the row that came closest to holding does: the one whose failing guard stands furthest back, and before any row that
+    is not for the actor. Where no row is for them, the event is not theirs; where the state has none at all, it does
+    not apply. The refusal then lists what does.
     """
     lifecycle, row = program.decide(config, event, actor)
     if isinstance(row, Dispatch):
@@ -31,17 +32,18 @@ def explain(program: Program, config: Config, event: str, actor: Party) -> Refus
     if row is not None:
         return _declared(program, config, event, actor, row, tuple(reason for _, reason, _ in tried))
     if not tried:
-        message = f"not applicable here: the {lifecycle.replace('_', ' ')} is in state {here.state}."
-        return _inapplicable(program, config, event, actor, message, ())
+        message = f"the {lifecycle.replace('_', ' ')} is in state {here.state}."
+        return _no_rule(program, config, event, actor, RefusalKind.NOT_APPLICABLE, message, ())
     reasons = tuple(dict.fromkeys(reason for _, reason, _ in tried))
     held, best, closest = max(tried, key=lambda each: each[0])
+    kind = RefusalKind.REFUSED if held >= 0 else RefusalKind.NOT_YOURS
     if not best.rule:
-        return _inapplicable(program, config, event, actor, f"{best.message}.", reasons)
+        return _no_rule(program, config, event, actor, kind, f"{best.message}.", reasons)
     ways = _ways(program, config, actor, closest.instead if held >= 0 else (event,))
     instead = "; or ".join(filter(None, (_in_words(ways, actor), best.remedy)))
     rules = tuple(dict.fromkeys(reason.rule for reason in (best, *reasons) if reason.rule))
     guard = best.guard or None
-    return Refusal(event, actor, best.rule, guard, f"{best.message}.", instead, ways, reasons, None, rules)
+    return Refusal(event, actor, kind, best.rule, guard, f"{best.message}.", instead, ways, reasons, None, rules)
 
 
 def _tried(
@@ -62,7 +64,7 @@ def _tried(
         guard = row.when[depth]
         message = guard.otherwise if guard.about is None else f"the {about} {guard.otherwise}"
         label = "" if guard.about is None else about.value
-        yield depth, Reason(row.id, guard.name, label, guard.cites.split()[0], message, guard.remedy), row
+        yield depth, Reason(row.id, guard.name, label, guard.cites.split()[0], message, guard.remedy.says), row
 
 
 def _declared(
@@ -71,15 +73,22 @@ def _declared(
     ways = _ways(program, config, actor, row.instead)
     says = program.composition.rules[row.refused].says
     words = _in_words(ways, actor)
-    return Refusal(event, actor, row.refused, None, says, words, ways, reasons, row.id, row.cites)
+    kind = RefusalKind.REFUSED
+    return Refusal(event, actor, kind, row.refused, None, says, words, ways, reasons, row.id, row.cites)
 
 
-def _inapplicable(
-    program: Program, config: Config, event: str, actor: Party, message: str, reasons: tuple[Reason, ...]
+def _no_rule(
+    program: Program,
+    config: Config,
+    event: str,
+    actor: Party,
+    kind: RefusalKind,
+    message: str,
+    reasons: tuple[Reason, ...],
 ) -> Refusal:
     ways = _ways(program, config, actor, program.composition.events)
     own = tuple(way for way in ways if way.by is actor)
-    return Refusal(event, actor, None, None, message, _in_words(own, actor), own, reasons, None, ())
+    return Refusal(event, actor, kind, None, None, message, _in_words(own, actor), own, reasons, None, ())
 
 
 def _possible(program: Program, config: Config, event: str, actor: Party) -> bool:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fsm.engine.completed import Completed
+from fsm.engine.outcome import RefusalKind
 from fsm.engine.profile import Profile
 from fsm.engine.program import Config
 from fsm.engine.together import Case
@@ -36,13 +37,18 @@ class Answer(NamedTuple):
 
     Args:
         rows: ids of the table rows that fired, or of the one that declares the refusal.
-        refused: whether it is refused.
-        rule: of a refusal, its rule; empty where the event does not apply.
+        kind: of a refusal, which kind; None where the event is accepted.
+        rule: of a refusal, its rule; empty where no rule decides.
     """
 
     rows: tuple[str, ...]
-    refused: bool
-    rule: str
+    kind: RefusalKind | None = None
+    rule: str = ""
+
+    @property
+    def refused(self) -> bool:
+        """Whether it is refused, of whatever kind."""
+        return self.kind is not None
 
 
 class Part:
@@ -68,7 +74,7 @@ class Merged:
         """For each cell, whether it is a refusal."""
         self.place: Numbers = np.empty(0, np.int32)
         """For each row, divided by WIDTH, which of ``places`` it is of."""
-        self.answers = [Answer((), False, "")]
+        self.answers = [Answer(())]
         """What events come to, each once; NOTHING comes to the first."""
         self.places: list[Config] = []
         self.parts: list[Part] = []
@@ -126,9 +132,9 @@ class Merged:
         self.refused = np.array([each.refused for each in self.answers])[self.answer]
 
     def _answer(self, case: Case) -> int:
-        answer = Answer(case.rows, False, "")
-        if case.refusal is not None:
-            answer = Answer((case.refusal.row,) if case.refusal.row else (), True, case.refusal.rule or "")
+        answer, refusal = Answer(case.rows), case.refusal
+        if refusal is not None:
+            answer = Answer((refusal.row,) if refusal.row else (), refusal.kind, refusal.rule or "")
         found = self._answers.setdefault(answer, len(self.answers))
         if found == len(self.answers):
             self.answers.append(answer)

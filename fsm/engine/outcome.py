@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from fsm.notation import At, Party
@@ -37,6 +38,35 @@ class Way(NamedTuple):
 
     event: str
     by: Party
+
+
+class RefusalKind(StrEnum):
+    """Why an event is refused, in one word: it means nothing here, it is somebody else's, or a rule stands against it.
+
+    - NOT_APPLICABLE: the state has no row for the event, whoever fires it.
+    - NOT_YOURS: the state has rows for it, and none of them is for this party: it is the service's, say, or the peer's.
+    - REFUSED: a row or a dispatch row declares the refusal, or the guards of a row that is for this party fail.
+    """
+
+    NOT_APPLICABLE = "not-applicable"
+    NOT_YOURS = "not-yours"
+    REFUSED = "refused"
+
+    @property
+    def says(self) -> str:
+        """What the event is, in words to follow "is"."""
+        return SAYS[self]
+
+    def by(self, rule: str | None) -> str:
+        """What the event is and by which rule, if by one."""
+        return f"{self.says} by {rule}" if rule else self.says
+
+
+SAYS = {
+    RefusalKind.NOT_APPLICABLE: "not applicable here",
+    RefusalKind.NOT_YOURS: "not theirs to fire",
+    RefusalKind.REFUSED: "refused",
+}
 
 
 class Reason(NamedTuple):
@@ -86,7 +116,9 @@ class Refusal:
     Args:
         event: the event.
         by: who fired it.
-        rule: the rule that refused it; None where the event does not apply in this state.
+        kind: whether it does not apply, is not theirs to fire, or is refused by a rule.
+        rule: the rule that refused it, or that keeps it to somebody else; None where it does not apply, and where it is
+            the service's and not a party's, or the other way round.
         guard: the guard that failed, if one did.
         message: what refused it, in words.
         instead: what to do instead, in words; empty where there is nothing.
@@ -98,6 +130,7 @@ class Refusal:
 
     event: str
     by: Party
+    kind: RefusalKind
     rule: str | None
     guard: str | None
     message: str
@@ -111,7 +144,7 @@ class Refusal:
     def __str__(self) -> str:
         rule = f" [{self.rule}]" if self.rule else ""
         instead = f" Instead: {self.instead}." if self.instead else ""
-        return f"{self.event} by {self.by} is refused{rule}: {self.message}{instead}"
+        return f"{self.event} by {self.by} is {self.kind.says}{rule}: {self.message}{instead}"
 
 
 class Refused(Exception):

@@ -142,6 +142,7 @@ class Together(Program):
     __slots__ = (
         "_answers",
         "_asked",
+        "_changed",
         "_idling",
         "_ignored",
         "_kept",
@@ -175,6 +176,7 @@ class Together(Program):
         self._reach = {event: self._reached(event) for event in composition.events}
         self._answers: dict[object, tuple[Case, ...]] = {}
         self._parts: dict[Sends, tuple[Part, ...]] = {}
+        self._changed: dict[object, tuple[Case, ...]] = {}
         self._idling: dict[tuple[Part, str], Ignored | None] = {}
         self._unchanged = Case(
             profiles.everyone, CHANGE, Party.SERVICE, (), (), Timers(), (), None, "", frozenset(), frozenset()
@@ -211,6 +213,13 @@ class Together(Program):
 
         The signals follow one another, so what each comes to is worked out by itself and put together.
         """
+        key = config, sends
+        found = self._changed.get(key)
+        if found is None:
+            found = self._changed[key] = self._change(config, sends)
+        return found
+
+    def _change(self, config: Config, sends: Sends) -> tuple[Case, ...]:
         parts = self._parts.get(sends)
         if parts is None:
             told = (change for change, sent in zip(self.composition.changes, sends, strict=True) if sent)
@@ -221,14 +230,9 @@ class Together(Program):
                 if change.event in self.composition.lifecycles[name].signals
             )
         found = [self._unchanged]
-        ignored: list[Ignored] = []
         for part in parts:
-            idle = [self._idle(part, (case.leads(config) if case.moves else config)[part[0]].state) for case in found]
-            if None in idle:
-                found = [each for case in found for each in self._then(config, case, part)]
-            else:
-                ignored += [each for each in idle if each]
-        return tuple(each._replace(ignored=each.ignored.union(ignored)) for each in found) if ignored else tuple(found)
+            found = [each for case in found for each in self._then(config, case, part)]
+        return tuple(found)
 
     def _idle(self, part: Part, state: str) -> Ignored | None:
         """What is ignored where a signal means nothing in a state; None where there are rows for it, or it is lost."""
@@ -246,6 +250,10 @@ class Together(Program):
             return
         n, name, event, by = part
         here = case.leads(config)
+        ignored = self._idle(part, here[n].state)
+        if ignored:
+            yield case._replace(ignored=case.ignored | {ignored})
+            return
         reads = self.reads(name, here[n].state, event)
         key = part, *[here[n] for n in reads]
         for more in self._kept.get(key) or self._keep(key, reads, here, CHANGE, by, (name, event)):

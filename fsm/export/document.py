@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from fsm.engine.outcome import RefusalKind
 from fsm.notation import Party, Role
 from fsm.spec.parties import Client, Mode, Pairing, Platform, Scope
 from fsm.spec.routing import RouteKind
@@ -276,10 +277,11 @@ class Timers(Shape):
 class Outcome(Shape):
     """What an event comes to: the rows that fire, effects in order, timers; or why it is refused.
 
-    ``rule`` is null where the event is accepted or does not apply.
+    ``kind`` is null where the event is accepted, ``rule`` where no rule refuses it.
     """
 
     accepted: bool
+    kind: RefusalKind | None
     rows: list[str]
     effects: list[Sent]
     timers: Timers

@@ -19,6 +19,7 @@ from fsm.notation import (
     Emit,
     Guard,
     Lifecycle,
+    Remedy,
     Role,
     Row,
     Signal,
@@ -192,7 +193,7 @@ def _guard(each: shape.Guard) -> Guard:
     def test(view: Any) -> bool:
         return _holds(each.test, {"": view})
 
-    return Guard(each.name, test, each.says, each.otherwise, " ".join(each.rules), each.remedy)
+    return Guard(each.name, test, each.says, each.otherwise, " ".join(each.rules), Remedy(each.remedy))
 
 
 def _check(where: str, test: shape.Test, facts: Sequence[str]) -> None:

@@ -127,7 +127,7 @@ def document(
                 name=each.name,
                 says=each.says,
                 otherwise=each.otherwise,
-                remedy=each.remedy,
+                remedy=each.remedy.says,
                 test=test(each.test, {"": FACTS}),
                 rules=each.cites.split(),
             )
@@ -242,7 +242,7 @@ def routing() -> shape.Routing:
                     shape.Condition(
                         name=guard.name,
                         says=guard.says,
-                        remedy=guard.remedy,
+                        remedy=guard.remedy.says,
                         test=test(guard.test, {"": LANDING_FACTS}),
                         rules=guard.cites.split(),
                     )
@@ -307,6 +307,7 @@ def _place(places: Mapping[str, At]) -> shape.Place:
 def _outcome(case: Case) -> shape.Outcome:
     return shape.Outcome(
         accepted=case.refusal is None,
+        kind=case.refusal.kind if case.refusal else None,
         rows=list(case.rows),
         effects=[shape.Sent(effect=each.name, to=each.to) for each in case.effects],
         timers=shape.Timers(

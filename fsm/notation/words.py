@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -97,6 +97,19 @@ def parties(role: Role, actor: Party, here: At | None) -> tuple[Party, ...]:
             return (Party(role.value),)
 
 
+class Remedy(NamedTuple):
+    """What would help where a guard fails.
+
+    Args:
+        says: in words, for a refusal to say; empty where nothing would.
+        apply: given what the views are taken of and the party that the guard is about, everything that the words may
+            make of it; nothing where they do not apply. None where only the words are known.
+    """
+
+    says: str = ""
+    apply: Callable[[Any, Party], Iterable[Any]] | None = None
+
+
 class Guard(NamedTuple):
     """A named predicate on a party's view of the pairing. Its name is what it is: one name, one predicate.
 
@@ -106,7 +119,7 @@ class Guard(NamedTuple):
         says: what is so when it holds, to follow the party's name.
         otherwise: what is so when it does not.
         cites: the rules it enforces, separated by spaces.
-        remedy: what would make it hold, for a refusal to say.
+        remedy: what would make it hold.
         about: whose view is tested; None where both have the same.
     """
 
@@ -115,7 +128,7 @@ class Guard(NamedTuple):
     says: str
     otherwise: str
     cites: str
-    remedy: str = ""
+    remedy: Remedy = Remedy()
     about: Role | None = ACTOR
 
     def __eq__(self, other: object) -> bool:
@@ -138,7 +151,11 @@ class Guard(NamedTuple):
     def __invert__(self) -> Guard:
         test = self.test
         return self._replace(
-            name=f"not_{self.name}", test=lambda view: not test(view), says=self.otherwise, otherwise=self.says
+            name=f"not_{self.name}",
+            test=lambda view: not test(view),
+            says=self.otherwise,
+            otherwise=self.says,
+            remedy=Remedy(),
         )
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
-from fsm.engine.outcome import Outcome, Refusal
+from fsm.engine.outcome import Outcome, Refusal, RefusalKind
 from fsm.engine.program import Config
 from fsm.replay.columns import Observed
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
@@ -23,7 +23,8 @@ class Departure(NamedTuple):
         by: who fired it.
         observed: what the log says: accepted, refused, a rule, the state of a lifecycle, or effects.
         expected: what the specification says instead.
-        rule: the rule that decides; None where the event does not apply.
+        kind: of a refusal, whether the event does not apply, is not theirs to fire, or is refused by a rule.
+        rule: the rule that decides; None where the event does not apply, or is not theirs and no rule keeps it so.
         message: of a refusal, what refuses the event, in words.
         instead: of a refusal, what to do instead, in words.
         rules: every rule involved, the deciding one first.
@@ -35,6 +36,7 @@ class Departure(NamedTuple):
     by: str
     observed: str
     expected: str
+    kind: RefusalKind | None
     rule: str | None
     message: str
     instead: str
@@ -57,22 +59,22 @@ def departure(
     if parted is None:
         return None
     said, expected, lifecycle = parted
+    what = conversation, line, result.event, result.by, said, expected
     if isinstance(result, Refusal):
-        why = result.rule, result.message, result.instead
-    else:
-        why = _decided(result, lifecycle), "", ""
-    rules = tuple(rule for rule in dict.fromkeys((why[0], *result.rules)) if rule)
-    return Departure(conversation, line, result.event, result.by, said, expected, *why, rules)
+        return Departure(*what, result.kind, result.rule, result.message, result.instead, result.rules)
+    rule = _decided(result, lifecycle)
+    rules = tuple(each for each in dict.fromkeys((rule, *result.rules)) if each)
+    return Departure(*what, None, rule, "", "", rules)
 
 
 def _parted(result: Outcome | Refusal, config: Config, observed: Observed) -> tuple[str, str, str] | None:
     """What the log says and what the specification says, where they first differ, and the lifecycle that is about."""
-    words = ("refused", "accepted")
-    accepts = result.to is not None
-    if observed.accepted != accepts:
-        return words[observed.accepted], words[accepts], ""
-    if isinstance(result, Refusal) and observed.rule not in (None, result.rule):
-        return f"refused by {observed.rule}", f"refused by {result.rule or 'no rule: it does not apply'}", ""
+    said = "accepted" if observed.accepted else RefusalKind.REFUSED.by(observed.rule)
+    if isinstance(result, Refusal):
+        if observed.accepted or observed.rule not in (None, result.rule):
+            return said, result.kind.by(result.rule), ""
+    elif not observed.accepted:
+        return said, "accepted", ""
     for name, at in zip(LIFECYCLES, config, strict=True):
         if observed.states.get(name, at.state) != at.state:
             return f"{name} {observed.states[name]}", f"{name} {at.state}", name

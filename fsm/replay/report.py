@@ -81,7 +81,9 @@ class Report:
 
     @property
     def by_rule(self) -> dict[str | None, int]:
-        """Departures by the rule that decides, most first; None is for events that do not apply."""
+        """Departures by the rule that decides, most first; None is for events that no rule decides: they do not apply,
+        or are not theirs to fire.
+        """
         return dict(Counter(each.rule for each in self.departures).most_common())
 
     def as_dict(self) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from fsm.notation import OTHER, OWNER, PEER, Guard
 from fsm.spec.parties import Client, Mode, Platform
+from fsm.spec.remedies import ASSIGN_CALLING, ASSIGN_CHAT, ASSIGN_MEET_NOW, SHARE_FROM, SHARING_CLIENTS, UPDATE_SFB
 from fsm.spec.routing import ACROSS, ROUTES, RouteKind
 
-SHARING_CLIENTS = (Client.TEAMS_WINDOWS, Client.TEAMS_MAC, Client.TEAMS_WEB)
 ON_ONE_PLATFORM = (RouteKind.NATIVE, RouteKind.NATIVE_FEDERATED, RouteKind.SKYPE)
 
 # The pairing
@@ -98,7 +98,7 @@ _CLEARED = {
 def _not_refused(rule: str, name: str, says: str) -> Guard:
     row = next(row for row in ROUTES if row.refused == rule)
     because = " and ".join(guard.says for guard in row.when)
-    remedy = " or ".join(guard.remedy for guard in row.when if guard.remedy)
+    remedy = next(guard.remedy for guard in row.when if guard.remedy.says)
     return Guard(name, lambda view: view.refused != rule, says, because, row.cites, remedy, None)
 
 
@@ -118,7 +118,7 @@ can_share_content = Guard(
     "has a Teams client that can start sharing",
     "has a Teams client that cannot start sharing",
     "TMS-3",
-    "use Teams on Windows, on a Mac, or on the web in a browser that shares content",
+    SHARE_FROM,
 )
 recent_client = Guard(
     "recent_client",
@@ -126,7 +126,7 @@ recent_client = Guard(
     "has a recent SfB client",
     "has an SfB client from before July 2019",
     "SFB-1",
-    "update the SfB client",
+    UPDATE_SFB,
 )
 
 # Policies. They rule Teams only: on SfB each of these holds (MODE-3, POL-3).
@@ -137,7 +137,7 @@ may_chat = Guard(
     "may chat",
     "has no chat in Teams (AllowUserChat is false)",
     "POL-1 MODE-3",
-    "an admin assigns a messaging policy with AllowUserChat true",
+    ASSIGN_CHAT,
 )
 may_call = Guard(
     "may_call",
@@ -145,7 +145,7 @@ may_call = Guard(
     "may call",
     "has no calls in Teams (AllowPrivateCalling is false)",
     "POL-2 MODE-3",
-    "an admin assigns a calling policy with AllowPrivateCalling true",
+    ASSIGN_CALLING,
 )
 may_meet_now = Guard(
     "may_meet_now",
@@ -153,7 +153,7 @@ may_meet_now = Guard(
     "may start a Meet Now meeting",
     "may not start a Teams meeting (AllowPrivateMeetNow is false)",
     "TMS-11 POL-3",
-    "an admin assigns a meeting policy with AllowPrivateMeetNow true",
+    ASSIGN_MEET_NOW,
 )
 
 # How somebody joins a meeting on the other's platform

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
 
-from fsm.notation import Guard
+from fsm.notation import Guard, Party, Remedy
 from fsm.spec.parties import (
     DEFAULT_CLIENT,
     Client,
@@ -23,6 +23,14 @@ from fsm.spec.parties import (
     Scope,
     Topology,
     choose,
+)
+from fsm.spec.remedies import (
+    ALLOW_FEDERATION,
+    FOR_A_ROUTE,
+    HOME_ONLINE,
+    MOVE_ORIGINATOR,
+    MOVE_RECIPIENT,
+    SET_UP_HYBRID,
 )
 from fsm.spec.rules import RULES
 
@@ -112,8 +120,9 @@ def landing(pairing: Pairing) -> Landing:
     )
 
 
-def _if(name: str, test: Callable[[Any], bool], says: str, cites: str, remedy: str = "") -> Guard:
-    return Guard(name, test, says, f"not {says}", cites, remedy, None)
+def _if(name: str, test: Callable[[Any], bool], says: str, cites: str, remedy: Remedy | None = None) -> Guard:
+    """A condition; the remedy of one that bars is what would make it fail."""
+    return Guard(name, test, says, f"not {says}", cites, remedy or Remedy(), None)
 
 
 FEDERATED = _if("federated", lambda at: at.scope is Scope.FEDERATED, "two organisations", "RTE-9")
@@ -123,7 +132,7 @@ FEDERATION_OFF = _if(
     lambda at: not at.federation_allowed,
     "the organisations do not both allow federation",
     "RTE-9",
-    "both organisations allow each other's domain",
+    ALLOW_FEDERATION,
 )
 BOTH_ON_SFB = _if(
     "both_on_sfb",
@@ -149,28 +158,28 @@ TO_ISLANDS = _if(
     lambda at: at.recipient.mode is Mode.ISLANDS,
     "the recipient is in Islands mode",
     "INT-3",
-    "an admin moves the recipient to TeamsOnly or an SfB mode",
+    MOVE_RECIPIENT,
 )
 FROM_ISLANDS = _if(
     "from_islands",
     lambda at: at.originator.mode is Mode.ISLANDS,
     "the originator is in Islands mode",
     "INT-4",
-    "the originator uses the recipient's platform, or an admin moves them out of Islands mode",
+    MOVE_ORIGINATOR,
 )
 NOT_HYBRID = _if(
     "not_hybrid",
     lambda at: at.topology is Topology.ON_PREM,
     "the organisation's SfB is on-premises and not hybrid",
     "RTE-8 NAT-8",
-    "an admin sets up hybrid with Office 365",
+    SET_UP_HYBRID,
 )
 TEAMS_SIDE_ON_PREM = _if(
     "teams_side_on_prem",
     lambda at: any(leg.on is Platform.TEAMS and leg.homing is Homing.ON_PREM for leg in (at.originator, at.recipient)),
     "the user on Teams has SfB homed on-premises",
     "RTE-6",
-    "an admin moves that user's SfB account online, or the user turns to SfB",
+    HOME_ONLINE,
 )
 
 
@@ -218,6 +227,48 @@ def decide(at: Landing) -> RouteRow:
     return next(row for row in ROUTES if all(guard.test(at) for guard in row.when))
 
 
+class Cure(NamedTuple):
+    """What makes an impossible conversation possible: all of ``first``, in this order, and then any of ``then``."""
+
+    first: tuple[Remedy, ...]
+    then: tuple[Remedy, ...]
+
+    def __str__(self) -> str:
+        return ", and then ".join((*(each.says for each in self.first), ", or ".join(each.says for each in self.then)))
+
+
+_CURES: dict[Landing, Cure] = {}
+
+
+def cure(pairing: Pairing) -> Cure:
+    """What makes a conversation of this pairing possible, where it is not: by one remedy, if one will do."""
+    at = landing(pairing)
+    found = _CURES.get(at)
+    if found is None:
+        found = _CURES[at] = _cure(pairing, decide(at))
+    return found
+
+
+def _cure(pairing: Pairing, row: RouteRow) -> Cure:
+    helping = (next((each for each in group if _helps(each, pairing)), None) for group in FOR_A_ROUTE)
+    found = tuple(each for each in helping if each)
+    if found:
+        return Cure((), found)
+    own = next(guard.remedy for guard in row.when if guard.remedy.says)
+    first, then = cure(_applied(own, pairing)[0])
+    return Cure((own, *first), then)
+
+
+def _helps(remedy: Remedy, pairing: Pairing) -> bool:
+    after = _applied(remedy, pairing)
+    return bool(after) and not any(decide(landing(each)).refused for each in after)
+
+
+def _applied(remedy: Remedy, pairing: Pairing) -> tuple[Pairing, ...]:
+    assert remedy.apply
+    return tuple(remedy.apply(pairing, Party.ORIGINATOR))
+
+
 def route(pairing: Pairing) -> Route:
     """Where a new conversation of this pairing lands (RTE-1 to RTE-10, INT-1 to INT-4, ISL-1)."""
     at = landing(pairing)
@@ -226,8 +277,7 @@ def route(pairing: Pairing) -> Route:
     if not row.refused:
         return Route(row.kind, at.originator.on, at.recipient.on, None, rules)
     because = "; ".join(guard.says for guard in row.when)
-    remedy = " or ".join(guard.remedy for guard in row.when if guard.remedy)
-    refusal = RouteRefusal(row.refused, f"{because}. {RULES[row.refused].says}", remedy)
+    refusal = RouteRefusal(row.refused, f"{because}. {RULES[row.refused].says}", str(cure(pairing)))
     return Route(row.kind, at.originator.on, None, refusal, rules)
 
 

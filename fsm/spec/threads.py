@@ -191,6 +191,14 @@ def carry_across(when: tuple[Guard, ...]) -> Row:
 CARRY_BY_NEW_THREAD = (CARRY_NATIVE, carry_across((*ROUTED_ACROSS, *CHATTING)), UNDELIVERED)
 
 
+LIMITS = (
+    ("send_rich_text", "LIM-1", f"send_text {MEETING}", "NAT-5 DEC-5 LIM-8"),
+    ("send_emoticon", "LIM-1", f"send_text {MEETING}", "NAT-5 DEC-5 LIM-8"),
+    ("send_file", "LIM-6", f"{MEETING} send_text", "LIM-8"),
+)
+"""What does not cross: the event, the rule that refuses it, the ways out, and what else that keeps."""
+
+
 def plain_text(
     to: str | None = None,
     *first: Effect | Emit,
@@ -214,11 +222,11 @@ def plain_text(
                 event,
                 by=by,
                 when=[each for each in when if each is not lands_here],
-                refused=limit,
-                instead=f"send_text {MEETING}",
-                cites="NAT-5 DEC-5 LIM-8",
+                refused=rule,
+                instead=ways,
+                cites=also,
             )
-            for event, limit in (("send_rich_text", "LIM-1"), ("send_emoticon", "LIM-1"), ("send_file", "LIM-6"))
+            for event, rule, ways, also in LIMITS
         ),
     )
 

@@ -22,7 +22,7 @@ class Coverage(NamedTuple):
     """What the scenarios of a suite go through.
 
     Args:
-        states: places of lifecycles, owners told apart.
+        states: places of lifecycles, those they remember told apart.
         rows: rows that fired or refused; dispatch rows that refused among them.
         guards: guards of rows that held, and that failed. Some never fail: where an earlier row would have held.
         rules: rules that a row, an effect or a refusal named, of those that rows, effects and refusing dispatch rows

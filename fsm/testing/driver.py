@@ -22,6 +22,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         state: the state of each lifecycle, by its name; those left out were not observed.
         owners: the caller, holder or initiator of each lifecycle that has one, by its name. Lifecycles whose state was
             not observed are left out of the comparison, unless they are named here.
+        openers: likewise, who opened what a lifecycle goes on with, such as a thread.
         effects: what the service did, in order; or, where that is seen for some addressees only or without an order
             between them, the names of the effects by addressee. Addressees left out were not observed.
         timers: the timers it started and cancelled.
@@ -31,6 +32,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     rule: str | None = None
     state: dict[str, str] | None = None
     owners: dict[str, str] | None = None
+    openers: dict[str, str] | None = None
     effects: tuple[Sent, ...] | dict[str, tuple[str, ...]] | None = None
     timers: Timers | None = None
 
@@ -86,6 +88,7 @@ class Reference:
             rule=rule,
             state=self.talk.state,
             owners={name: party.value for name, party in self.talk.owners.items()},
+            openers={name: party.value for name, party in self.talk.openers.items()},
             effects=outcome.effects if outcome else (),
             timers=outcome.timers if outcome else Timers(),
         )

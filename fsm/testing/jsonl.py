@@ -2,9 +2,9 @@
 
 The first line is about all of them:
 
-- ``format``: "interop-fsm suite 1".
+- ``format``: "interop-fsm suite 2".
 - ``fingerprint``: names the specification that the outcomes are of.
-- ``strength``: states, rows, guards, pairs, walks or complete.
+- ``strength``: states, rows, guards, sneak, pairs, profiles, walks or complete.
 - ``goals``: what is to be covered; ``covered``: what is, as places in that list, from 0.
 - ``scenarios``, ``events``: how many there are.
 - ``pairings``: every pairing that occurs, with all its facts; elsewhere a pairing is its place in this list, from 0.
@@ -15,11 +15,12 @@ Every other line is one scenario, to be run on a conversation that begins anew:
 - ``steps``, each an object:
 
   - ``event`` and ``by``: what to fire, and who does; ``pairing``, where it is given, makes it a change to this one.
-  - ``expected``: ``at``, where each lifecycle stands after it, as [state, owner or null] by name; ``effects``, in
-    order, as [name, addressee]; ``start``, the timers that it starts, as [event, seconds], and ``cancel``, the events
-    of those that it cancels; ``refused``; ``rule``, the rule that refuses it, or null.
+  - ``expected``: ``at``, where each lifecycle stands after it, as [state, owner or null, opener or null] by name;
+    ``effects``, in order, as [name, addressee]; ``start``, the timers that it starts, as [event, seconds], and
+    ``cancel``, the events of those that it cancels; ``refused``, how it is refused, not-applicable, not-yours or
+    refused, or null; ``rule``, the rule that refuses it, or null.
   - ``rows`` and ``rules``: what decided it.
-  - Whatever is empty, false or null in ``expected`` and beyond ``by`` may be left out.
+  - Whatever is empty or null in ``expected`` and beyond ``by`` may be left out.
 """
 
 from __future__ import annotations
@@ -30,12 +31,12 @@ from typing import IO, Any
 import msgspec
 
 from fsm.engine.fingerprint import fingerprint
-from fsm.engine.outcome import Sent, Started, Timers
+from fsm.engine.outcome import RefusalKind, Sent, Started, Timers
 from fsm.notation import At, Party
 from fsm.spec.parties import Pairing
 from fsm.testing.suite import Expected, Scenario, Step, Suite
 
-FORMAT = "interop-fsm suite 1"
+FORMAT = "interop-fsm suite 2"
 
 
 class SuiteError(ValueError):
@@ -58,11 +59,11 @@ class Header(msgspec.Struct, forbid_unknown_fields=True):
 class Outcome(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     """What a step should come to."""
 
-    at: dict[str, tuple[str, Party | None]]
+    at: dict[str, tuple[str, Party | None, Party | None]]
     effects: tuple[tuple[str, str], ...] = ()
     start: tuple[tuple[str, int], ...] = ()
     cancel: tuple[str, ...] = ()
-    refused: bool = False
+    refused: RefusalKind | None = None
     rule: str | None = None
 
 
@@ -160,7 +161,7 @@ def _decoded(number: int, line: bytes | str, decoder: msgspec.json.Decoder[Any])
 
 def _step(step: Step, pairings: dict[Pairing, int]) -> msgspec.Raw:
     expected = step.expected
-    at = {name: (place.state, place.owner) for name, place in expected.at}
+    at = {name: (place.state, place.owner, place.opener) for name, place in expected.at}
     start, cancel = expected.timers
     outcome = Outcome(at, expected.effects, start, cancel, expected.refused, expected.rule)
     pairing = pairings[step.pairing] if step.pairing else None
@@ -183,7 +184,7 @@ class _Reading:
     def _step(self, where: str, told: Fired) -> Step:
         outcome = told.expected
         expected = Expected(
-            tuple((name, At(state, owner)) for name, (state, owner) in outcome.at.items()),
+            tuple((name, At(*place)) for name, place in outcome.at.items()),
             tuple(Sent(*each) for each in outcome.effects),
             Timers(tuple(Started(*each) for each in outcome.start), outcome.cancel),
             outcome.refused,

@@ -111,6 +111,6 @@ def step(here: Place, event: str, by: Party, result: Outcome | Refusal, pairing:
         rows, rules = result.rows, result.rules
     else:
         at = tuple(zip(here.program.names, here.config, strict=True))
-        expected = Expected(at, refused=True, rule=result.rule)
+        expected = Expected(at, refused=result.kind, rule=result.rule)
         rows, rules = (result.row,) if result.row else (), result.rules
     return Step(event, by, expected, pairing, rows, tuple(rule for rule in rules if rule != IGNORED.id))

@@ -85,7 +85,7 @@ def _sequence(scenario: Scenario) -> Iterator[str]:
 
 def _leads(before: dict[str, At], step: Step) -> str:
     if step.expected.refused:
-        return f"  -> refused {step.expected.rule or 'as not applicable'}"
+        return f"  -> {step.expected.refused.by(step.expected.rule)}"
     moved = ", ".join(f"{name} {at}" for name, at in step.expected.at if at != before[name])
     return f"  -> {moved}" if moved else ""
 

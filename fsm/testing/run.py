@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from fsm.engine.outcome import Timers
@@ -103,13 +104,16 @@ def _facets(expected: Expected, seen: Observation) -> Iterator[Facet]:
 
 
 def _places(expected: Expected, seen: Observation) -> Iterator[Facet]:
-    state, owners = seen.state or {}, seen.owners or {}
+    state = seen.state or {}
+    remembered = {"owner": seen.owners, "opener": seen.openers}
     for name, at in expected.at:
         yield Facet(f"state of {name}", _one(at.state), _one(state[name]) if name in state else None)
-        if at.owner or name in owners:
-            hidden = seen.owners is None or name not in {*state, *owners}
-            yield Facet(f"owner of {name}", _one(at.owner), None if hidden else _one(owners.get(name)))
-    for name in dict.fromkeys((*state, *owners)):
+        for called, parties in remembered.items():
+            party = getattr(at, called)
+            if party or name in (parties or ()):
+                hidden = parties is None or name not in {*state, *parties}
+                yield Facet(f"{called} of {name}", _one(party), None if hidden else _one((parties or {}).get(name)))
+    for name in dict.fromkeys(chain(state, *(parties or () for parties in remembered.values()))):
         if name not in dict(expected.at):
             yield Facet(f"state of {name}", (), _one("not a lifecycle of this test"))
 

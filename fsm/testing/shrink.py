@@ -12,7 +12,7 @@ from functools import cache
 from itertools import combinations, product
 from typing import NamedTuple
 
-from fsm.engine.outcome import Outcome, Refusal
+from fsm.engine.outcome import Outcome
 from fsm.engine.program import Row
 from fsm.notation import Party
 from fsm.spec.conversation import CONVERSATION
@@ -168,8 +168,11 @@ def _same_rows(step: Step, count: int | None = None) -> Callable[[Row], bool]:
         if step.pairing:
             return False
         result = place[step.event, step.by]
-        rows = result.rows if isinstance(result, Outcome) else (result.row,) if result.row else ()
-        return (rows[:count], isinstance(result, Refusal)) == (step.rows[:count], step.expected.refused)
+        if isinstance(result, Outcome):
+            rows, refused = result.rows, None
+        else:
+            rows, refused = (result.row,) if result.row else (), result.kind
+        return (rows[:count], refused) == (step.rows[:count], step.expected.refused)
 
     return holds
 

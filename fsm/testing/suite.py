@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from fsm.engine.outcome import Sent, Timers
+from fsm.engine.outcome import RefusalKind, Sent, Timers
 from fsm.notation import At, Party
 from fsm.spec.parties import Pairing
 
@@ -16,14 +16,14 @@ class Expected(NamedTuple):
         at: where each lifecycle stands after it, by name.
         effects: what is asked of the outside, in order; where one lifecycle is tested alone, its signals too.
         timers: what is started and cancelled.
-        refused: whether the event is refused, and so changes nothing.
-        rule: the rule that refuses it; None where the event does not apply, or is not refused.
+        refused: how the event is refused, and so changes nothing; None where it is accepted.
+        rule: the rule that refuses it; None where no rule does.
     """
 
     at: tuple[tuple[str, At], ...]
     effects: tuple[Sent, ...] = ()
     timers: Timers = Timers()
-    refused: bool = False
+    refused: RefusalKind | None = None
     rule: str | None = None
 
 
@@ -51,7 +51,7 @@ class Suite(NamedTuple):
     """Scenarios made for one purpose.
 
     Args:
-        strength: what they are made to cover: states, rows, guards, pairs, walks or complete.
+        strength: what they are made to cover: states, rows, guards, sneak, pairs, profiles, walks or complete.
         scenarios: the tests.
         goals: what is to be covered, by a name for each.
         covered: which of them the tests do cover.

@@ -185,7 +185,7 @@ class Place:
         return self._narrowing.divide(self._space.possible(self.config).get((event, by), 0))
 
     def refused(self, event: str, by: Party) -> str:
-        """The rule that refuses ``event`` by ``by`` here; empty where it is possible or does not apply."""
+        """The rule that refuses ``event`` by ``by`` here; empty where it is possible, or no rule decides."""
         for case in self._space.refusals(self.config, event, by):
             if self._narrowing.divide(case.mask):
                 assert case.refusal is not None

@@ -199,9 +199,9 @@ class TestTable:
             assert part in words
         words = fsm("table", "chat", "interop").words
         for part in (
-            "timers session_expired after 600 s if sfb_thread",
+            "timers session_expired after 600 s if has_sfb_side",
             "relay to gateway",
-            "if on_teams, other may_meet_now",
+            "if on_sfb, other may_chat, recent_client",
             "→ escalated",
         ):
             assert part in words

@@ -39,6 +39,17 @@ class TestRoute:
         assert "originator TeamsOnly on Teams teams-windows SfB homed online allow_private_meet_now false" in words
         assert "recipient SfBOnly on SfB sfb-current SfB homed on-prem scope in-tenant, SfB hybrid" in words
 
+    def test_advises_nothing_that_does_not_help(self, fsm: Fsm) -> None:
+        words = fsm("route", "Islands", "TeamsOnly", "--scope", "federated").words
+        assert "instead an admin moves the originator out of Islands mode rules INT-4" in words
+        assert fsm("route", "SfBOnly", "TeamsOnly", "--scope", "federated").status == 0
+
+    @pytest.mark.parametrize("flag", ["allow_private_meet_now", "allow_user_chat", "allow_private_calling"])
+    def test_says_what_a_policy_forbids(self, fsm: Fsm, flag: str) -> None:
+        words = fsm("route", f"TeamsOnly,{flag}=false", "SfBOnly").words
+        assert f"SfB homed online {flag} false recipient" in words
+        assert words.count(" false") == 1
+
     def test_says_why_not_and_what_would_help(self, fsm: Fsm) -> None:
         nestor, contoso = "nestor.wilke@contoso.com", library.tenant.contoso()
         why = library.route(library.Pairing(contoso[nestor], contoso[GRADY])).refusal
@@ -178,12 +189,38 @@ class TestExplain:
 
     def test_a_refusal_may_be_about_who_may(self, fsm: Fsm) -> None:
         asked = ("explain", "accept_meeting", "--by", "recipient", "--in", "call=offered:originator")
-        assert "because only the initiator (originator) may" in fsm(*asked).words
+        words = fsm(*asked).words
+        assert "kind not yours: the rows for it here are for others" in words
+        assert "because only the initiator (originator) may" in words
+
+    @pytest.mark.parametrize(
+        ("asked", "kind", "rule"),
+        [
+            (("hang_up", "--by", "originator"), "not-applicable", None),
+            (("no_answer", "--by", "recipient", "--in", "call=ringing:originator"), "not-yours", None),
+            (("accept_call", "--by", "originator", "--in", "call=ringing:originator"), "not-yours", "DEC-34"),
+            (("send_file", "--by", "originator", "--in", "chat=interop:originator"), "refused", "LIM-6"),
+            (("open_chat", "--by", "recipient"), "refused", "DEC-6"),
+        ],
+    )
+    def test_a_refusal_says_of_which_kind_it_is(
+        self, fsm: Fsm, asked: tuple[str, ...], kind: str, rule: str | None
+    ) -> None:
+        told = fsm("explain", *asked, "--json")
+        assert (told.status, told.data["kind"], told.data["rule"]) == (1, kind, rule)
+        words = fsm("explain", *asked).words.partition("kind ")[2]
+        assert words.startswith(kind.replace("-", " "))
+        assert ("rule " in words) is (rule is not None)
 
     @pytest.mark.parametrize(
         ("event", "standing", "row", "says"),
         [
-            ("send_file", "chat=interop", "chat.interop.send_file.1", "row chat.interop.send_file.1, which refuses"),
+            (
+                "send_file",
+                "chat=interop:originator",
+                "chat.interop.send_file.2",
+                "row chat.interop.send_file.2, which refuses",
+            ),
             ("call_audio", "meeting=open:originator", "call_audio.2", "row dispatch call_audio.2, which refuses"),
         ],
     )
@@ -193,7 +230,7 @@ class TestExplain:
         assert says in fsm(*asked).words
 
     def test_a_refusal_may_have_no_way_out(self, fsm: Fsm) -> None:
-        asked = ("explain", "open_persistent_chat", "--by", "originator", "--in", "chat=interop")
+        asked = ("explain", "open_persistent_chat", "--by", "originator", "--in", "chat=interop:originator")
         assert "instead nothing" in fsm(*asked).words
 
     @pytest.mark.parametrize("event", library.CONVERSATION.events)
@@ -202,6 +239,16 @@ class TestExplain:
         conversation = library.Conversation(library.Pairing(teams, sfb))
         told = fsm("explain", event, "--by", "originator", "--json")
         assert told.status == int(not told.data["accepted"]) == int(not conversation.may(event, "originator"))
+
+    @pytest.mark.parametrize("by", library.Party)
+    @pytest.mark.parametrize("standing", ["ringing:originator", "offered:recipient"])
+    def test_every_event_of_a_state_can_be_explained_to_everyone(
+        self, fsm: Fsm, standing: str, by: library.Party
+    ) -> None:
+        state = library.LIFECYCLES["call"].states[standing.partition(":")[0]]
+        for event in dict.fromkeys(row.event for row in state.rows if not row.internal):
+            answer = fsm("explain", event, "--by", by, "--in", f"call={standing}")
+            assert f"{event} by" in answer.words
 
     @pytest.mark.parametrize(
         ("arguments", "says"),

@@ -104,7 +104,7 @@ def test_in_words(fsm: Fsm) -> None:
         "3 ✓ change recipient mode=TeamsOnly, recipient homing=online",
         "adele.vance (on Teams) grady.archie (on Teams)",
         "4 ✗ voicemail_answered by the service",
-        "none; there is no row for it here",
+        "kind not applicable: there is no row for it here",
         "2 accepted, 2 refused. Now: chat locked: To read only",
     ):
         assert words in answer.words

@@ -74,6 +74,15 @@ def test_json_is_all_there_is(fsm: Fsm, command: tuple[str, ...]) -> None:
     assert answer.status == fsm(*command, stdin=LOG).status
 
 
+@pytest.mark.parametrize(
+    ("charset", "written"), [("ascii", "j?rgen"), ("latin-1", "j\u00fcrgen"), ("utf-8", "j\u00fcrgen")]
+)
+def test_what_a_terminal_cannot_write_is_marked(fsm: Fsm, charset: str, written: str) -> None:
+    answer = fsm("route", "TeamsOnly,address=j\u00fcrgen@contoso.com", "SfBOnly", charset=charset)
+    assert answer.status == 0
+    assert f"interop: {written} " in answer.out
+
+
 def test_a_terminal_has_colour_unless_it_is_not_wanted(fsm: Fsm) -> None:
     coloured = fsm("route", ADELE, GRADY, FORCE_COLOR="1", NO_COLOR=None, TERM="xterm-256color").out
     assert "\x1b[1;32m✓" in coloured

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -147,15 +146,12 @@ class TestTheDiagrams:
         assert answer == (2, "", "Error: --out: cannot write to 'file': File exists; give another directory\n")
 
 
-def test_the_whole_of_it_for_real_is_quick(tmp_path: Path) -> None:
-    start = time.perf_counter()
+def test_the_whole_of_it_for_real(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "fsm.cli", "tour", "--out", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, check=False)
-    took = time.perf_counter() - start
     assert (done.returncode, done.stderr) == (0, b"")
     assert (tmp_path / "call.svg").read_bytes().lstrip().startswith((b"<?xml", b"<svg"))
     assert (tmp_path / "call.png").read_bytes().startswith(b"\x89PNG")
-    assert took < 10, f"took {took:.1f} s; two are meant, and five times that are allowed for a slow machine"
 
 
 def test_the_example_is_the_same_story(fsm: Fsm) -> None:

@@ -33,7 +33,7 @@ def test_every_entry_of_every_row_is_the_engines(completed: Completed, name: str
             if isinstance(alone, Refusal):
                 assert to == row
                 assert case.refusal is not None
-                assert (case.refusal.rule, case.refusal.row) == (alone.rule, alone.row)
+                assert (case.refusal.kind, case.refusal.rule, case.refusal.row) == (alone.kind, alone.rule, alone.row)
             else:
                 assert completed.rows[to] == (profile, alone.to.config)
                 assert (case.effects, case.timers, case.rows) == (alone.effects, alone.timers, alone.rows)

@@ -56,6 +56,10 @@ def test_why_not_says_who_may() -> None:
     refusal = standing("teams>sfb", "call=ringing:originator").why_not("accept_call", O)
     assert refusal is not None
     assert refusal.message == "only the other party (recipient) may fire it."
+    assert str(refusal) == (
+        "accept_call by originator is not theirs to fire [DEC-34]: only the other party (recipient) may fire it. "
+        "Instead: accept_call by the recipient."
+    )
     refusal = standing("teams>sfb", "call=offered:recipient").why_not("accept_meeting", O)
     assert refusal is not None
     assert refusal.message == "only the initiator (recipient) may fire it."
@@ -68,14 +72,14 @@ def test_why_not_lists_what_applies_where_the_event_does_not() -> None:
     refusal = standing("teams>sfb").why_not("hang_up", O)
     assert refusal is not None
     assert (refusal.rule, refusal.guard, refusal.row) == (None, None, None)
-    assert refusal.message == "not applicable here: the call is in state none."
+    assert refusal.message == "the call is in state none."
     assert refusal.ways == (("open_chat", O), ("call_audio", O), ("call_video", O))
 
 
 def test_a_refusal_without_rule_or_way_out_says_neither() -> None:
     refusal = standing("teams>sfb").why_not("hang_up", O)
     assert str(refusal) == (
-        "hang_up by originator is refused: not applicable here: the call is in state none. "
+        "hang_up by originator is not applicable here: the call is in state none. "
         "Instead: open_chat or call_audio or call_video."
     )
     refusal = standing("teams>sfb", "chat=interop").why_not("open_persistent_chat", O)

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import pytest
 
-from fsm import Party, Refusal
+from fsm import Party, Refusal, RefusalKind
 from fsm.engine.profile import Profile
 from fsm.engine.program import Program
-from fsm.notation import ORIGINATOR, OWNER, RECIPIENT, SERVICE, Composition, Guard, Lifecycle, on, state
+from fsm.notation import (
+    ORIGINATOR,
+    OWNER,
+    RECIPIENT,
+    SERVICE,
+    Composition,
+    Guard,
+    Lifecycle,
+    Remedy,
+    on,
+    refuse,
+    state,
+    to,
+)
 from fsm.spec.rules import RULES
 
-HAS_KEY = Guard("has_key", lambda view: "key" in view, "has the key", "has no key", "POL-1", "a copy of the key")
+COPY = Remedy("a copy of the key")
+HAS_KEY = Guard("has_key", lambda view: "key" in view, "has the key", "has no key", "POL-1", COPY)
 KNOWS_CODE = Guard("knows_code", lambda view: "code" in view, "knows the code", "does not know the code", "POL-2")
 IS_OPEN = Guard(
-    "is_open", lambda view: "closed" not in view, "the house is open", "the house is closed", "POL-3", "", None
+    "is_open", lambda view: "closed" not in view, "the house is open", "the house is closed", "POL-3", about=None
 )
 DOOR = Lifecycle(
     "front_door",
@@ -26,12 +40,16 @@ DOOR = Lifecycle(
         on("enter", by=ORIGINATOR, when=[IS_OPEN], cites="INT-2"),
         on("ring", by=RECIPIENT, cites="INT-3 INT-4"),
         on("knock", cites="INT-1"),
+        on("smoke", by=RECIPIENT, refused="RTE-2"),
+        on("sing", cites="INT-1"),
         initial=True,
     ),
     state("wide", "", on("shut", by=OWNER, to="shut", cites="INT-5"), owner="holder"),
     rules=RULES,
 )
-HOUSE = Composition(DOOR, dispatch={}, changes=(), rules=RULES)
+HOUSE = Composition(
+    DOOR, dispatch={"sing": (refuse("RTE-1", front_door="shut"), to("front_door"))}, changes=(), rules=RULES
+)
 
 
 def refused(event: str, by: str, first: str, second: str, after: str = "") -> Refusal:
@@ -89,7 +107,7 @@ Reasons = tuple[tuple[str, str, str, str, str, str], ...]
         ),
         (
             ("knock", "originator", "key code", "", "unlock"),
-            (None, None, "not applicable here: the front door is in state wide.", "shut"),
+            (None, None, "the front door is in state wide.", "shut"),
             (),
         ),
     ],
@@ -107,3 +125,37 @@ def test_a_way_out_is_the_actors_own_before_it_is_anothers() -> None:
     assert refused("unlock", "recipient", "", "").ways == (("knock", Party.RECIPIENT),)
     assert refused("knock", "service", "", "").ways == (("enter", Party.SERVICE),)
     assert refused("ring", "service", "", "").ways == (("ring", Party.RECIPIENT),)
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [
+        (("knock", "originator", "key code", "", "unlock"), RefusalKind.NOT_APPLICABLE),
+        (("shut", "service", "", ""), RefusalKind.NOT_APPLICABLE),
+        (("ring", "originator", "", ""), RefusalKind.NOT_YOURS),
+        (("ring", "service", "", ""), RefusalKind.NOT_YOURS),
+        (("knock", "service", "", ""), RefusalKind.NOT_YOURS),
+        (("enter", "recipient", "", ""), RefusalKind.NOT_YOURS),
+        (("shut", "recipient", "key code", "", "unlock"), RefusalKind.NOT_YOURS),
+        (("unlock", "recipient", "", ""), RefusalKind.REFUSED),
+        (("enter", "originator", "closed", "closed"), RefusalKind.REFUSED),
+        (("smoke", "recipient", "", ""), RefusalKind.REFUSED),
+        (("smoke", "originator", "", ""), RefusalKind.NOT_YOURS),
+        (("sing", "originator", "", ""), RefusalKind.REFUSED),
+    ],
+)
+def test_a_refusal_says_of_which_kind_it_is(asked: tuple[str, ...], kind: RefusalKind) -> None:
+    assert refused(*asked).kind is kind
+
+
+def test_kinds_in_words() -> None:
+    said = [
+        str(refused(event, by, "", "")).partition(":")[0]
+        for event, by in (("shut", "originator"), ("knock", "service"), ("ring", "originator"), ("sing", "recipient"))
+    ]
+    assert said == [
+        "shut by originator is not applicable here",
+        "knock by service is not theirs to fire",
+        "ring by originator is not theirs to fire [INT-3]",
+        "sing by recipient is refused [RTE-1]",
+    ]

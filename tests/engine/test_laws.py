@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fsm import CONVERSATION, Conversation, Outcome, Pairing, Party, Refused, Way
+from fsm import CONVERSATION, Conversation, Outcome, Pairing, Party, RefusalKind, Refused, Way
 from fsm.engine.conversation import PROGRAMS
+from fsm.engine.flat import branches
 from fsm.engine.profile import Profile, guards_of
 from fsm.spec import routing
 from fsm.spec.invariants import INVARIANTS, Moment
@@ -88,6 +89,23 @@ def test_every_refusal_names_a_rule_or_says_what_applies(pairing: Pairing, walk:
                 assert refusal.message
                 assert refusal.rule or refusal.ways or not [way for way in conversation.available() if way.by is by]
                 assert all(conversation.may(*way) for way in refusal.ways)
+
+
+@given(pairings(), walks)
+def test_the_kind_of_a_refusal_is_whose_rows_there_are(pairing: Pairing, walk: list[Move]) -> None:
+    conversation = Conversation(pairing)
+    play(conversation, walk)
+    kinds = {RefusalKind.NOT_APPLICABLE: (False, False), RefusalKind.NOT_YOURS: (False, True)}
+    for event in CONVERSATION.events:
+        for by in Party:
+            refusal = conversation.why_not(event, by)
+            sent = next(row for row in CONVERSATION.dispatch[event] if row.applies(conversation.places, by))
+            if refusal is None or sent.refused:
+                assert refusal is None or (refusal.kind, refusal.rule) == (RefusalKind.REFUSED, sent.refused)
+                continue
+            lifecycle, at = CONVERSATION.lifecycles[sent.lifecycle], conversation.places[sent.lifecycle]
+            own, *others = (bool(branches(lifecycle, at, event, who)) for who in (by, *Party))
+            assert kinds.get(refusal.kind, (True, True)) == (own, any(others))
 
 
 @given(pairings(), walks)

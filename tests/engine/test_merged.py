@@ -46,16 +46,16 @@ def test_every_row_says_what_it_says_unmerged(table: Merged, completed: Complete
             assert table.to[cell] == rows[completed.to[n * NOTHING + symbol]]
             assert answer.refused == table.refused[cell] == (case.refusal is not None)
             if case.refusal is None:
-                assert answer == Answer(case.rows, False, "")
+                assert answer == Answer(case.rows)
             else:
-                assert answer.rule == (case.refusal.rule or "")
+                assert (answer.kind, answer.rule) == (case.refusal.kind, case.refusal.rule or "")
                 assert answer.rows == tuple(filter(None, [case.refusal.row]))
 
 
 def test_no_event_changes_nothing_and_is_not_refused(table: Merged) -> None:
     for row in range(0, len(table) * WIDTH, WIDTH):
         assert table.to[row + NOTHING] == row
-        assert table.answers[table.answer[row + NOTHING]] == Answer((), False, "")
+        assert table.answers[table.answer[row + NOTHING]] == Answer(())
 
 
 def test_rows_stay_where_they_are_when_profiles_are_added(table: Merged) -> None:
@@ -110,7 +110,7 @@ def test_a_row_there_was_before_is_not_taken_for_a_class() -> None:
 def test_a_table_starts_empty() -> None:
     empty = Merged()
     assert [len(each) for each in (empty, empty.to, empty.answer, empty.refused, empty.places, empty.parts)] == [0] * 6
-    assert empty.answers == [Answer((), False, "")]
+    assert empty.answers == [Answer(())]
 
 
 def test_rows_that_lead_to_different_earlier_rows_are_kept_apart() -> None:

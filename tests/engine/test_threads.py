@@ -48,10 +48,11 @@ MOVES = (
 
 
 def pausing(kind: type[T]) -> type[T]:
-    """A kind whose making takes a while."""
+    """A kind in whose making every other thread has a turn or two."""
 
     def begin(self: Any, *args: Any) -> None:
-        time.sleep(0.002)
+        for _ in range(20):
+            time.sleep(0)
         kind.__init__(self, *args)
 
     return type(kind.__name__, (kind,), {"__init__": begin, "__slots__": ()})

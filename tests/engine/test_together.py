@@ -27,7 +27,7 @@ from tests.verify.machines import always, compose, lifecycle, never
 def agrees(case: Case, config: Config, alone: Outcome | Refusal) -> None:
     if isinstance(alone, Refusal):
         assert case.refusal is not None
-        assert (case.refusal.rule, case.refusal.row) == (alone.rule, alone.row)
+        assert (case.refusal.kind, case.refusal.rule, case.refusal.row) == (alone.kind, alone.rule, alone.row)
         assert (case.refusal.message, case.refusal.reasons) == (alone.message, alone.reasons)
     else:
         assert case.refusal is None

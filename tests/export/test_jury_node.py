@@ -73,7 +73,7 @@ def fired(talk: Conversation, event: str, by: str) -> Line:
         said = accepted(talk.fire(event, by))
     except Refused as refused:
         declared = refused.refusal.rule if refused.refusal.row else None
-        said = {"accepted": False, "rule": declared}
+        said = {"accepted": False, "kind": refused.refusal.kind, "rule": declared}
     return {**said, **standing(talk)}
 
 
@@ -138,9 +138,9 @@ def test_a_completed_table_is_looked_up(version: str, name: str, tmp_path: Path)
         lines.append({"event": event, "by": by})
         refusal = talk.why_not(event, by)
         expected.append(
-            {**NOTHING, "rule": refusal.rule, "message": refusal.message}
+            {**NOTHING, "kind": refusal.kind, "rule": refusal.rule, "message": refusal.message}
             if refusal
-            else {**accepted(talk.fire(event, by)), "rule": None, "message": ""}
+            else {**accepted(talk.fire(event, by)), "kind": None, "rule": None, "message": ""}
         )
         expected[-1] |= standing(talk)
     assert answers("lookup.mjs", document, lines) == expected

@@ -42,6 +42,17 @@ def test_every_place_and_every_row_of_a_lifecycle_is_there(name: str) -> None:
     assert rows(text) == set(lifecycle.rows)
 
 
+@pytest.mark.parametrize("name", LIFECYCLES)
+def test_it_begins_and_ends_where_the_lifecycle_does(name: str) -> None:
+    lifecycle = LIFECYCLES[name]
+    ends = {at for at in lifecycle.places if lifecycle.states[at.state].final}
+    text = export("plantuml", lifecycle)
+    assert re.findall(r"^\[\*\] --> (.*)$", text, re.MULTILINE) == [f"{name}_{names.place(lifecycle.initial)}"]
+    assert sorted(re.findall(r"^(.*) --> \[\*\]$", text, re.MULTILINE)) == sorted(
+        f"{name}_{names.place(at)}" for at in ends
+    )
+
+
 @pytest.mark.parametrize("pairing", [None, "teams>sfb", "sfb>teams", "teams>teams"])
 def test_an_arrow_is_where_a_step_leads_and_says_what_it_does(pairing: str | None) -> None:
     between = PAIRS[pairing] if pairing else None

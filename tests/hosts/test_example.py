@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import re
+import runpy
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -24,8 +25,7 @@ class Client:
         self.lines, self.out = lines, out
 
     async def read(self) -> Any:
-        async with asyncio.timeout(20):
-            return json.loads(await self.lines.readline())
+        return json.loads(await self.lines.readline())
 
     async def say(self, line: object) -> list[Any]:
         """What is answered, up to what became of it; a string is sent as it is."""
@@ -37,16 +37,15 @@ class Client:
 
 
 @asynccontextmanager
-async def service(second: float) -> AsyncIterator[Callable[[], Awaitable[Client]]]:
-    """The service in a process of its own; call what this gives to connect."""
-    command = (str(EXAMPLE / "service.py"), "--port", "0", "--second", str(second))
+async def service() -> AsyncIterator[Callable[[], Awaitable[Client]]]:
+    """The service in a process of its own, in which no timer ever expires; call what this gives to connect."""
+    command = (str(EXAMPLE / "service.py"), "--port", "0", "--second", "1e6")
     env = {**os.environ, "PYTHONPATH": str(EXAMPLE.parents[1])}
     process = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=asyncio.subprocess.PIPE, env=env)
     assert process.stdout
     clients: list[Client] = []
     try:
-        async with asyncio.timeout(20):
-            port = (await process.stdout.readline()).split()[-1]
+        port = (await process.stdout.readline()).split()[-1]
 
         async def connect() -> Client:
             clients.append(Client(*await asyncio.open_connection("127.0.0.1", int(port))))
@@ -63,38 +62,120 @@ async def service(second: float) -> AsyncIterator[Callable[[], Awaitable[Client]
 
 def test_the_session_in_the_readme() -> None:
     async def session() -> None:
-        async with service(0.002) as connect:
+        async with service() as connect:
             client = await connect()
             answered = [each for line in ASKED[:2] for each in await client.say(line)]
             assert answered == ANSWERED[:4]
-            assert [await client.read(), await client.read()] == LATER, "the timer has expired"
+            [refused] = await client.say(ASKED[2])
+            assert {**refused, "why": "..."} == ANSWERED[4]
 
     asyncio.run(session())
+
+
+class Clock(asyncio.SelectorEventLoop):
+    """An event loop on which it is as late as it is told."""
+
+    now = 0.0
+
+    def time(self) -> float:
+        return self.now
+
+
+class Out:
+    """What the service writes, when there is no network."""
+
+    def __init__(self) -> None:
+        self.written: list[Any] = []
+
+    def write(self, line: bytes) -> None:
+        self.written.append(json.loads(line))
+
+    async def drain(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+class Session:
+    """The service within the test, on a clock of the test's own."""
+
+    def __init__(self, loop: Clock) -> None:
+        self.loop, self.lines, self.out = loop, asyncio.StreamReader(), Out()
+        self.faults: list[Any] = []
+        loop.set_exception_handler(lambda _, context: self.faults.append(context))
+        code: Any = runpy.run_path(str(EXAMPLE / "service.py"))
+        self.served = loop.create_task(code["serve"](self.lines, self.out, 1.0))
+
+    async def say(self, *lines: object, after: float = 0) -> list[Any]:
+        """What is written once these lines are read, and then so many seconds have gone by."""
+        for line in lines:
+            self.lines.feed_data(json.dumps(line).encode() + b"\n")
+        await self._settle()
+        self.loop.now += after
+        await self._settle()
+        written, self.out.written = self.out.written, []
+        return written
+
+    async def close(self) -> None:
+        """The other end goes."""
+        self.lines.feed_eof()
+        await self.served
+
+    @staticmethod
+    async def _settle() -> None:
+        for _ in range(1000):
+            await asyncio.sleep(0)
+
+
+def timed(play: Callable[[Session], Awaitable[None]]) -> None:
+    """Play a session on a clock of the test's own."""
+    with asyncio.Runner(loop_factory=Clock) as runner:
+
+        async def whole() -> None:
+            loop = asyncio.get_running_loop()
+            assert isinstance(loop, Clock)
+            session = Session(loop)
+            await play(session)
+            await session.close()
+            assert session.faults == []
+
+        runner.run(whole())
+
+
+def test_a_timer_expires_when_it_is_time() -> None:
+    async def ring(session: Session) -> None:
+        assert await session.say(*ASKED[:2], after=29.9) == ANSWERED[:4]
+        assert await session.say(after=0.2) == LATER
+
+    timed(ring)
 
 
 def test_a_timer_is_cancelled_once_the_call_is_answered() -> None:
-    async def session() -> None:
-        async with service(0.03) as connect:
-            client = await connect()
-            await client.say(ASKED[0])
-            assert (await client.say(ASKED[1]))[-1] == ANSWERED[3]
-            [refused] = await client.say(ASKED[2])
-            assert {**refused, "why": "..."} == ANSWERED[4]
-            connected = await client.say({"call": "c1", "event": "accept_call", "by": "recipient"})
-            assert connected[-1] == {"call": "c1", "accepted": "accept_call", "state": "connected"}
-            await asyncio.sleep(1.0)
-            ended = await client.say({"call": "c1", "event": "hang_up", "by": "recipient"})
-            assert ended == [
-                {"call": "c1", "effect": "end_call", "to": "originator"},
-                {"call": "c1", "accepted": "hang_up", "state": "ended"},
-            ]
+    async def answer(session: Session) -> None:
+        await session.say(*ASKED[:2], after=29)
+        connected = await session.say({"call": "c1", "event": "accept_call", "by": "recipient"}, after=1000)
+        assert connected[-1] == {"call": "c1", "accepted": "accept_call", "state": "connected"}
+        assert await session.say({"call": "c1", "event": "hang_up", "by": "recipient"}) == [
+            {"call": "c1", "effect": "end_call", "to": "originator"},
+            {"call": "c1", "accepted": "hang_up", "state": "ended"},
+        ]
 
-    asyncio.run(session())
+    timed(answer)
+
+
+def test_timers_end_with_the_connection() -> None:
+    async def leave(session: Session) -> None:
+        await session.say(*ASKED[:2])
+        await session.close()
+        assert await session.say(after=1000) == []
+
+    timed(leave)
 
 
 def test_calls_of_two_connections_go_on_side_by_side_and_end_with_them() -> None:
     async def session() -> None:
-        async with service(1) as connect:
+        async with service() as connect:
             first, second = await connect(), await connect()
             for client in (first, second):
                 assert [each for line in ASKED[:2] for each in await client.say(line)] == ANSWERED[:4]
@@ -117,7 +198,7 @@ def test_lines_that_make_no_sense_are_answered_and_change_nothing() -> None:
     }
 
     async def session() -> None:
-        async with service(1) as connect:
+        async with service() as connect:
             client = await connect()
             await client.say(ASKED[0])
             for line, error in mistakes.items():

@@ -11,10 +11,11 @@ import pytest
 
 import fsm
 from fsm.engine.profile import guards_of
+from fsm.spec.guards import unbarred
 from fsm.spec.routing import views
 from tests.spec.tables import PAIRS, WHO, parse
 
-GUARDS = {guard.name: guard for guard in guards_of(fsm.CONVERSATION)}
+GUARDS = {guard.name: guard for guard in (*guards_of(fsm.CONVERSATION), unbarred)}
 TABLE = parse(
     """
     same_platform
@@ -30,12 +31,24 @@ TABLE = parse(
     interop_federated
       holds: federated teams>sfb; federated sfb>teams; clouds teams>teams; federated islands>teams as routed
       fails: teams>sfb; federated teams>teams; federated sfb>sfb; federation off
-    carries_voice
-      holds: teams>sfb; federated teams>sfb; federated teams>teams; clouds teams>sfb; federated islands>teams as routed
-      fails: clouds teams>teams; clouds no-meet-now>no-meet-now
-    sfb_thread
-      holds: sfb>teams; sfb>sfb; federated sfb>teams; sfb>islands; islands on sfb>teams as routed
-      fails: teams>sfb; teams>teams; teams>islands; islands>sfb as routed
+    has_sfb_side
+      holds: teams>sfb; sfb>teams; sfb>sfb; federated sfb>teams; sfb>islands; islands>sfb as routed
+      fails: teams>teams; teams>islands; clouds teams>teams; federated teams>teams
+    across_clouds
+      holds: clouds teams>teams; clouds no-meet-now>no-meet-now
+      fails: federated teams>teams; federated teams>sfb; clouds teams>sfb; teams>teams
+    same_cloud
+      holds: teams>sfb; federated teams>sfb; federated islands>teams as routed
+      fails: clouds teams>teams; clouds teams>sfb; clouds sfb>teams
+    unbarred
+      holds: teams>sfb; sfb>teams; federated teams>sfb; sfb>sfb; teams>teams; islands>sfb as routed
+      holds: sfb>islands as routed; islands on-prem>sfb as routed
+      fails: sfb>islands; teams>islands; islands>sfb; islands on sfb>teams; federated teams>islands; on-prem teams>sfb
+      fails: federation off; federation off sfb>sfb; federation off teams>teams; federated sfb>islands
+    lands_here
+      holds: teams>sfb ann; teams>sfb bob; sfb>teams bob; clouds teams>teams bob; islands>sfb as routed ann
+      holds: federated teams>islands as routed bob; teams>islands bob; sfb>islands bob
+      fails: islands>sfb as routed bob; federated islands>teams as routed bob
     federation_allowed
       holds: federated teams>sfb; federated teams>teams; teams>sfb
       fails: federation off

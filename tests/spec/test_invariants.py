@@ -22,6 +22,8 @@ BREACHES = parse(
         => chat=switch_offered
     thread-agrees-with-route       | federated teams>sfb | switch_to_native   | chat=switch_offered  | chat=switched
     thread-agrees-with-route       | islands>sfb         | share_desktop      | chat=interop         | chat=offered:ann
+    thread-agrees-with-route       | sfb>islands         | change             | chat=interop         | chat=interop
+    thread-agrees-with-route       | teams>teams         | change             | chat=one_sided       | chat=one_sided
     only-plain-text-crosses        | teams>sfb           | send_rich_text     | chat=interop         | chat=interop
         deliver_rich_text bob
     only-plain-text-crosses        | teams>sfb           | send_emoticon      | chat=interop         | chat=interop
@@ -39,7 +41,10 @@ BREACHES = parse(
         open_thread both, show_interop_banner ann
     both-are-told                  | teams>sfb           | open_chat          |                      | chat=interop
         open_thread both, show_interop_banner both, open_interop_window bob
-    bar-only-for-guessing-clients  | sfb>sfb             | voicemail_answered | call=ringing:ann     | call=ended
+    both-are-told                  | teams>sfb           | send_text          | chat=one_sided       | chat=interop
+        open_thread bob
+    bar-only-for-guessing-clients  | sfb>sfb             | voicemail_answered | call=ringing:ann
+        => call=with_service:ann
         show_business_bar ann
     bar-only-for-guessing-clients  | teams>sfb           | open_chat          |                      | chat=interop
         show_business_bar ann
@@ -63,6 +68,9 @@ BREACHES = parse(
     sharing-is-asked-for           | teams>sfb           | join_meeting       | meeting=invited:ann
         => meeting=together:ann
         start_showing bob
+    sharing-is-asked-for           | teams>sfb           | join_meeting       | meeting=sent_sharing:ann
+        => meeting=initiator_shares:ann
+        start_showing bob
     sharing-is-asked-for           | teams>sfb           | meeting_created    | meeting=creating:ann | meeting=open:ann
         start_showing bob
     locked-is-silent               | teams>teams         | send_text          | chat=locked          | chat=locked
@@ -82,6 +90,12 @@ BREACHES = parse(
     joins-by-link                  | teams>sfb           | join_meeting       | meeting=open:ann
         => meeting=together:ann
         join_authenticated bob
+    joins-by-link                  | teams>sfb           | join_meeting       | meeting=sent:ann
+        => meeting=together:ann
+        join_authenticated bob
+    joins-by-link                  | teams>sfb           | join_meeting       | meeting=sent_sharing:ann
+        => meeting=initiator_shares:ann
+        join_anonymous bob
     joins-by-link                  | teams>sfb           | join_meeting       | meeting=creating:ann
         => meeting=together:ann
         join_anonymous bob

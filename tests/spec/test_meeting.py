@@ -31,49 +31,104 @@ def test_starting(fact: Fact) -> None:
 @facts(
     """
     pairing     | given        | event                    | then               | effects
-    teams>sfb   | chat=escalated:ann meeting=creating:ann | meeting_created service | meeting=open:ann
-        put_in_meeting ann, relay, deliver_join_link bob
+    teams>sfb   | chat=escalated:ann meeting=creating:ann | meeting_created service | meeting=sent:ann
+        put_in_meeting ann, offer_sharing_tray ann, relay, deliver_join_link bob
+    sfb>teams   | chat=escalated:ann meeting=creating:ann | meeting_created service | meeting=sent:ann
+        put_in_meeting ann, offer_sharing_tray ann, relay, deliver_join_link bob
+    teams>sfb then no-chat>sfb | chat=escalated:ann meeting=creating:ann | meeting_created service | meeting=open:ann
+        put_in_meeting ann, offer_sharing_tray ann, report_link_undelivered ann
     teams>sfb   | chat=escalated:ann meeting=creating:ann | meeting_created ann | refused 'only the service'
     teams>sfb   | chat=escalated:ann meeting=creating:ann | meeting_failed service | chat=interop meeting=ended
-        report_no_meeting ann
+        dismiss_meeting, report_no_meeting ann
     teams>sfb   | chat=escalated:ann meeting=creating:ann | meeting_failed bob | refused 'only the service'
     teams>sfb   | chat=escalated:ann meeting=creating:ann | join_meeting bob | not applicable
+    teams>sfb   | chat=escalated:ann meeting=creating:ann | link_delivered service | not applicable
     teams>sfb   | chat=escalated:ann meeting=creating:ann | start_sharing ann | not applicable
     teams>sfb   | chat=escalated:ann meeting=creating:ann | share_desktop ann | refused DEC-3
     teams>sfb   | chat=interop | meeting_created service  | not applicable
-    teams>sfb   | chat=escalated:ann meeting=open:ann | link_delivered service | meeting=invited:ann | guide_to_join bob
-    sfb>teams   | chat=escalated:ann meeting=open:ann | link_delivered service | meeting=invited:ann | guide_to_join bob
-    sfb>teams   | chat=escalated:bob meeting=open:bob | link_delivered service | meeting=invited:bob | guide_to_join ann
-    teams>sfb   | chat=escalated:ann meeting=open:ann | link_delivered bob | refused 'only the service'
-    teams>sfb   | chat=escalated:ann meeting=open:ann | link_undelivered service | stays | report_link_undelivered ann
-    teams>sfb   | chat=escalated:ann meeting=open:ann | link_undelivered ann | refused 'only the service'
-    teams>sfb   | chat=escalated:ann meeting=open:ann | join_meeting bob | refused ESC-4 | resend_link ann
-    teams>sfb   | chat=escalated:ann meeting=open:ann | join_meeting ann | refused ESC-4
-    no-chat>sfb | call=ended meeting=open:ann was=superseded:ann | resend_link ann | stays | report_link_undelivered ann
-    no-chat>sfb | call=ended meeting=open:ann was=superseded:ann | resend_link bob | refused DEC-4 'only the initiator'
-    teams>sfb   | chat=closed meeting=open:ann | resend_link ann | chat=escalated:ann
-        connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
-        deliver_join_link bob
-    teams>sfb   | chat=closed meeting=open:ann | resend_link service | refused DEC-4 'only the initiator'
-    teams>sfb   | chat=escalated:ann meeting=open:ann | start_sharing ann | refused DEC-17 | resend_link, leave_meeting
-    teams>sfb   | chat=escalated:ann meeting=open:ann | start_sharing bob | refused
-    teams>sfb   | chat=escalated:ann meeting=open:ann | stop_sharing ann | not applicable
-    teams>sfb   | chat=escalated:ann meeting=open:ann | share_file ann | not applicable
-    teams>sfb   | chat=escalated:ann meeting=open:ann | add_participant ann | refused DEC-3
-    teams>sfb   | chat=escalated:ann meeting=open:ann | join_timed_out service | chat=interop meeting=ended
-        close_meeting ann
-    teams>sfb   | chat=escalated:ann meeting=open:ann | join_timed_out bob | refused 'only the service'
-    teams>sfb   | chat=escalated:ann meeting=open:ann | leave_meeting ann | chat=interop meeting=ended
-        close_meeting ann
-    teams>sfb   | chat=escalated:ann meeting=open:ann | leave_meeting bob | refused DEC-16 'only the initiator'
-    teams>sfb   | chat=escalated:ann meeting=open:ann | end_meeting ann | chat=interop meeting=ended | close_meeting ann
-    teams>sfb   | chat=escalated:ann meeting=open:ann | end_meeting bob | refused DEC-16 'only the initiator'
-    teams>sfb   | call=ended chat=escalated:ann meeting=open:ann was=superseded:ann | join_timed_out service
-        => chat=interop meeting=ended was=abandoned
-        close_meeting ann
     """
 )
-def test_before_the_link_arrives(fact: Fact) -> None:
+def test_making(fact: Fact) -> None:
+    fact.check()
+
+
+@facts(
+    """
+    pairing     | given        | event                    | then               | effects
+    teams>sfb   | chat=escalated:ann meeting=open:ann | link_delivered service | not applicable
+    teams>sfb   | chat=escalated:ann meeting=open:ann | link_undelivered service | not applicable
+    teams>sfb   | chat=escalated:ann meeting=open:ann | join_meeting bob | refused ESC-4 | resend_link ann
+    teams>sfb   | chat=escalated:ann meeting=open:ann | join_meeting ann | refused ESC-4
+    teams>sfb   | chat=escalated:ann meeting=open:ann | resend_link ann | meeting=sent:ann
+        relay, deliver_join_link bob
+    teams>sfb then no-chat>sfb | chat=escalated:ann meeting=open:ann | resend_link ann | refused POL-1
+        'AllowUserChat true'
+    teams>sfb then no-chat>sfb | call=ended meeting=open:ann was=superseded:ann | resend_link ann | refused POL-1
+        'AllowUserChat true'
+    sfb>teams then sfb>no-chat | call=ended meeting=open:ann was=superseded:ann | resend_link ann | refused POL-1
+        'AllowUserChat true'
+    teams>sfb then no-chat>sfb | call=ended meeting=open:ann was=superseded:ann | resend_link bob
+        => refused DEC-4 'only the initiator'
+    teams>sfb   | chat=closed meeting=open:ann | resend_link ann | chat=escalated:ann meeting=sent:ann
+        connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
+        deliver_join_link bob
+    teams>sfb   | chat=closed meeting=open:ann | resend_link service | refused 'only the initiator'
+    teams>sfb then islands>sfb | chat=locked meeting=open:ann | resend_link ann | stays | report_link_undelivered ann
+    teams>sfb   | chat=escalated:ann meeting=open:ann | share_file ann | stays | -
+    teams>sfb   | chat=escalated:ann meeting=open:ann | share_file bob | refused ESC-4 | resend_link ann
+    teams>sfb   | chat=escalated:ann meeting=open:ann | add_participant ann | stays | invite_others ann
+    teams>sfb   | chat=escalated:ann meeting=open:ann | add_participant bob | refused DEC-3 | resend_link ann
+    teams>sfb   | chat=escalated:ann meeting=open:ann | meet_now ann | refused DEC-3 | start_sharing, resend_link
+    teams>sfb   | chat=escalated:ann meeting=open:ann | join_timed_out service | chat=interop meeting=ended
+        close_meeting ann, dismiss_meeting
+    teams>sfb   | chat=escalated:ann meeting=open:ann | join_timed_out bob | refused 'only the service'
+    teams>sfb   | chat=escalated:ann meeting=open:ann | leave_meeting ann | chat=interop meeting=ended
+        close_meeting ann, dismiss_meeting
+    teams>sfb   | chat=escalated:ann meeting=open:ann | leave_meeting bob | refused DEC-16 'only the initiator'
+    teams>sfb   | chat=escalated:ann meeting=open:ann | end_meeting ann | chat=interop meeting=ended
+        close_meeting ann, dismiss_meeting
+    teams>sfb   | chat=escalated:ann meeting=open:ann | end_meeting bob | refused DEC-16 'only the initiator'
+    """
+)
+def test_while_no_link_has_been_sent(fact: Fact) -> None:
+    fact.check()
+
+
+@facts(
+    """
+    pairing     | given        | event                    | then               | effects
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | link_delivered service | meeting=invited:ann | guide_to_join bob
+    sfb>teams   | chat=escalated:ann meeting=sent:ann | link_delivered service | meeting=invited:ann | guide_to_join bob
+    sfb>teams   | chat=escalated:bob meeting=sent:bob | link_delivered service | meeting=invited:bob | guide_to_join ann
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | link_delivered bob | refused 'only the service'
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | link_undelivered service | meeting=open:ann
+        report_link_undelivered ann
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | link_undelivered ann | refused 'only the service'
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | join_meeting bob | refused ESC-4 | resend_link ann
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | join_meeting ann | refused ESC-4
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | resend_link ann | stays | relay, deliver_join_link bob
+    teams>sfb   | chat=closed meeting=sent:ann | resend_link bob | refused DEC-4 'only the initiator'
+    teams>sfb   | chat=closed meeting=sent:ann | resend_link ann | chat=escalated:ann
+        connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
+        deliver_join_link bob
+    teams>sfb then no-chat>sfb | chat=closed meeting=sent:bob | resend_link bob | refused POL-1
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | share_file ann | stays | -
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | share_file bob | refused ESC-4 | resend_link ann
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | add_participant ann | stays | invite_others ann
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | add_participant bob | refused DEC-3
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | share_desktop ann | refused DEC-3 | start_sharing, resend_link
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | join_timed_out service | chat=interop meeting=ended
+        close_meeting ann, dismiss_meeting
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | join_timed_out bob | refused 'only the service'
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | leave_meeting ann | chat=interop meeting=ended
+        close_meeting ann, dismiss_meeting
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | leave_meeting bob | refused DEC-16 'only the initiator'
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | end_meeting ann | chat=interop meeting=ended
+        close_meeting ann, dismiss_meeting
+    teams>sfb   | chat=escalated:ann meeting=sent:ann | end_meeting bob | refused DEC-16 'only the initiator'
+    """
+)
+def test_while_the_link_is_on_its_way(fact: Fact) -> None:
     fact.check()
 
 
@@ -81,46 +136,54 @@ def test_before_the_link_arrives(fact: Fact) -> None:
     """
     pairing                     | given | event                | then          | effects
     teams>collab                | chat=escalated:ann meeting=invited:ann | join_meeting bob | meeting=together:ann
-        use_teams_client bob, join_authenticated bob, offer_sharing_tray both
+        use_teams_client bob, join_authenticated bob, offer_sharing_tray bob
     teams>meetings              | chat=escalated:ann meeting=invited:ann | join_meeting bob | meeting=together:ann
-        use_teams_client bob, join_authenticated bob, offer_sharing_tray both
+        use_teams_client bob, join_authenticated bob, offer_sharing_tray bob
     teams>sfb                   | chat=escalated:ann meeting=invited:ann | join_meeting bob | meeting=together:ann
-        use_browser bob, join_authenticated bob, offer_sharing_tray both
+        use_browser bob, join_authenticated bob, offer_sharing_tray bob
     teams>no-account            | chat=escalated:ann meeting=invited:ann | join_meeting bob | meeting=together:ann
-        use_browser bob, join_anonymous bob, offer_sharing_tray both
+        use_browser bob, join_anonymous bob, offer_sharing_tray bob
     sfb>teams                   | chat=escalated:bob meeting=invited:bob | join_meeting ann | meeting=together:bob
-        use_browser ann, join_authenticated ann, offer_sharing_tray both
+        use_browser ann, join_authenticated ann, offer_sharing_tray ann
     sfb>teams                   | chat=escalated:ann meeting=invited:ann | join_meeting bob | meeting=together:ann
-        use_sfb_client bob, join_authenticated bob, offer_sharing_tray both
+        use_sfb_client bob, join_authenticated bob, offer_sharing_tray bob
     sfb>no-sfb-client           | chat=escalated:ann meeting=invited:ann | join_meeting bob | meeting=together:ann
-        use_meetings_app bob, join_anonymous bob, offer_sharing_tray both
+        use_meetings_app bob, join_anonymous bob, offer_sharing_tray bob
     teams>sfb                   | chat=escalated:bob meeting=invited:bob | join_meeting ann | meeting=together:bob
-        use_sfb_client ann, join_authenticated ann, offer_sharing_tray both
+        use_sfb_client ann, join_authenticated ann, offer_sharing_tray ann
     federated sfb>teams         | chat=escalated:ann meeting=invited:ann | join_meeting bob | meeting=together:ann
-        use_sfb_client bob, join_authenticated bob, offer_sharing_tray both
+        use_sfb_client bob, join_authenticated bob, offer_sharing_tray bob
     clouds teams>teams          | chat=escalated:ann meeting=invited:ann | join_meeting bob | meeting=together:ann
-        use_teams_client bob, join_authenticated bob, offer_sharing_tray both
+        use_teams_client bob, join_anonymous bob, offer_sharing_tray bob
+    clouds teams>sfb            | chat=escalated:ann meeting=invited:ann | join_meeting bob | meeting=together:ann
+        use_browser bob, join_anonymous bob, offer_sharing_tray bob
+    clouds teams>meetings       | chat=escalated:ann meeting=invited:ann | join_meeting bob | meeting=together:ann
+        use_teams_client bob, join_anonymous bob, offer_sharing_tray bob
     sfb>no-calls then sfb>teams | chat=escalated:ann meeting=invited:ann | join_meeting bob | meeting=together:ann
-        use_sfb_client bob, join_authenticated bob, offer_sharing_tray both
+        use_sfb_client bob, join_authenticated bob, offer_sharing_tray bob
     no-meet-now>sfb             | chat=escalated:bob meeting=invited:bob | join_meeting ann | meeting=together:bob
-        use_sfb_client ann, join_authenticated ann, offer_sharing_tray both
+        use_sfb_client ann, join_authenticated ann, offer_sharing_tray ann
     teams>sfb | call=ended chat=escalated:ann meeting=invited:ann was=superseded:ann | join_meeting bob
         => meeting=together:ann was=continued
-        use_browser bob, join_authenticated bob, offer_sharing_tray both
+        use_browser bob, join_authenticated bob, offer_sharing_tray bob
     teams>no-account | call=ended chat=escalated:ann meeting=invited:ann was=superseded:ann | join_meeting bob
         => meeting=together:ann was=continued
-        use_browser bob, join_anonymous bob, offer_sharing_tray both
+        use_browser bob, join_anonymous bob, offer_sharing_tray bob
     sfb>teams | call=ended chat=escalated:ann meeting=invited:ann was=superseded:ann | join_meeting bob
         => meeting=together:ann was=continued
-        use_sfb_client bob, join_authenticated bob, offer_sharing_tray both
+        use_sfb_client bob, join_authenticated bob, offer_sharing_tray bob
     sfb>no-sfb-client | call=ended chat=escalated:ann meeting=invited:ann was=superseded:ann | join_meeting bob
         => meeting=together:ann was=continued
-        use_meetings_app bob, join_anonymous bob, offer_sharing_tray both
+        use_meetings_app bob, join_anonymous bob, offer_sharing_tray bob
     teams>sfb                   | chat=escalated:ann meeting=invited:ann | join_meeting ann
         => refused ESC-4 'only the other party'
     sfb>teams                   | chat=escalated:ann meeting=invited:ann | join_meeting ann
         => refused ESC-4 'only the other party'
-    teams>sfb                   | chat=escalated:ann meeting=invited:ann | join_meeting service | refused ESC-4
+    teams>sfb                   | chat=escalated:ann meeting=invited:ann | join_meeting service
+        => refused 'only the other party'
+    clouds sfb>teams            | chat=escalated:ann meeting=invited:ann | join_meeting bob | meeting=together:ann
+        use_meetings_app bob, join_anonymous bob, offer_sharing_tray bob
+        ! an SfB meeting of another cloud is joined under one's own name (DEC-22 says nobody is signed in to it)
     """
 )
 def test_joining(fact: Fact) -> None:
@@ -135,25 +198,154 @@ def test_joining(fact: Fact) -> None:
     teams>sfb | chat=escalated:ann meeting=invited:ann | link_delivered ann | refused 'only the service'
     teams>sfb | chat=escalated:ann meeting=invited:ann | link_undelivered service | stays | report_link_undelivered ann
     teams>sfb | chat=escalated:ann meeting=invited:ann | link_undelivered bob | refused 'only the service'
+    teams>sfb | chat=escalated:ann meeting=invited:ann | resend_link ann | stays | relay, deliver_join_link bob
     teams>sfb | chat=closed meeting=invited:ann | resend_link ann | chat=escalated:ann
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
         deliver_join_link bob
     teams>sfb | chat=closed meeting=invited:ann | resend_link bob | refused DEC-4 'only the initiator'
+    teams>sfb then no-chat>sfb | chat=closed meeting=invited:ann | resend_link ann | refused POL-1
     teams>sfb | chat=escalated:ann meeting=invited:ann | join_timed_out service | chat=interop meeting=ended
-        close_meeting ann
+        withdraw_link bob, close_meeting ann, dismiss_meeting
     teams>sfb | chat=escalated:ann meeting=invited:ann | join_timed_out ann | refused 'only the service'
     teams>sfb | chat=escalated:ann meeting=invited:ann | leave_meeting ann | chat=interop meeting=ended
-        close_meeting ann
+        withdraw_link bob, close_meeting ann, dismiss_meeting
     teams>sfb | chat=escalated:ann meeting=invited:ann | leave_meeting bob | refused DEC-16 'only the initiator'
     teams>sfb | chat=escalated:ann meeting=invited:ann | end_meeting ann | chat=interop meeting=ended
-        close_meeting ann
+        withdraw_link bob, close_meeting ann, dismiss_meeting
     teams>sfb | chat=escalated:ann meeting=invited:ann | end_meeting bob | refused DEC-16 'only the initiator'
-    teams>sfb | chat=escalated:ann meeting=invited:ann | start_sharing ann | refused DEC-17 | resend_link, leave_meeting
-    teams>sfb | chat=escalated:ann meeting=invited:ann | start_sharing bob | refused
+    teams>sfb | chat=escalated:ann meeting=invited:ann | share_file ann | stays | -
+    teams>sfb | chat=escalated:ann meeting=invited:ann | share_file bob | refused ESC-4 | join_meeting
+    teams>sfb | chat=escalated:ann meeting=invited:ann | add_participant ann | stays | invite_others ann
+    teams>sfb | chat=escalated:ann meeting=invited:ann | add_participant bob | refused DEC-3 | join_meeting
     teams>sfb | chat=escalated:ann meeting=invited:ann | meet_now bob | refused DEC-3 | join_meeting
     """
 )
 def test_waiting_for_the_peer(fact: Fact) -> None:
+    fact.check()
+
+
+@facts(
+    """
+    pairing   | given | event                    | then               | effects
+    teams>sfb | chat=escalated:ann meeting=open:ann | start_sharing ann | meeting=open_sharing:ann | -
+    teams>sfb | chat=escalated:ann meeting=sent:ann | start_sharing ann | meeting=sent_sharing:ann | -
+    teams>sfb | chat=escalated:ann meeting=invited:ann | start_sharing ann | meeting=invited_sharing:ann | -
+    sfb>teams | chat=escalated:ann meeting=sent:ann | start_sharing ann | meeting=sent_sharing:ann | -
+    teams>sfb | chat=escalated:ann meeting=open:ann | start_sharing bob | refused ESC-4 | resend_link ann
+    teams>sfb | chat=escalated:ann meeting=sent:ann | start_sharing bob | refused ESC-4 | resend_link ann
+    teams>sfb | chat=escalated:ann meeting=invited:ann | start_sharing bob | refused ESC-4 | join_meeting
+    teams>sfb | chat=escalated:ann meeting=open:ann | start_sharing service | refused 'only'
+    teams>sfb | chat=escalated:ann meeting=sent:ann | start_sharing service | refused 'only'
+    teams>sfb | chat=escalated:ann meeting=invited:ann | start_sharing service | refused 'only'
+    teams>sfb | chat=escalated:ann meeting=open:ann | stop_sharing ann | not applicable | start_sharing
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | start_sharing ann | refused DEC-17 | stop_sharing
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | start_sharing ann | refused DEC-17 | stop_sharing
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | start_sharing ann | refused DEC-17 | stop_sharing
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | start_sharing bob | refused ESC-4 | resend_link ann
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | start_sharing bob | refused ESC-4 | resend_link ann
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | start_sharing bob | refused ESC-4 | join_meeting
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | stop_sharing ann | meeting=open:ann | -
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | stop_sharing ann | meeting=sent:ann | -
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | stop_sharing ann | meeting=invited:ann | -
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | stop_sharing bob | refused 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | stop_sharing bob | refused 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | stop_sharing bob | refused 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | link_delivered service | not applicable
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | join_meeting bob | refused ESC-4 | resend_link ann
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | resend_link ann | meeting=sent_sharing:ann
+        relay, deliver_join_link bob
+    teams>sfb | chat=closed meeting=open_sharing:ann | resend_link ann | chat=escalated:ann meeting=sent_sharing:ann
+        connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
+        deliver_join_link bob
+    teams>sfb | chat=closed meeting=open_sharing:ann | resend_link bob | refused DEC-4 'only the initiator'
+    teams>sfb | chat=closed meeting=sent_sharing:ann | resend_link ann | chat=escalated:ann
+        connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
+        deliver_join_link bob
+    teams>sfb | chat=closed meeting=sent_sharing:ann | resend_link bob | refused DEC-4 'only the initiator'
+    teams>sfb | chat=closed meeting=invited_sharing:ann | resend_link ann | chat=escalated:ann
+        connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
+        deliver_join_link bob
+    teams>sfb | chat=closed meeting=invited_sharing:ann | resend_link bob | refused DEC-4 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | resend_link ann | stays | relay, deliver_join_link bob
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | link_delivered service | meeting=invited_sharing:ann
+        guide_to_join bob
+    sfb>teams | chat=escalated:ann meeting=sent_sharing:ann | link_delivered service | meeting=invited_sharing:ann
+        guide_to_join bob
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | link_delivered ann | refused 'only the service'
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | link_undelivered service | meeting=open_sharing:ann
+        report_link_undelivered ann
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | link_undelivered ann | refused 'only the service'
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | join_meeting bob | refused ESC-4 | resend_link ann
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | link_delivered service | stays | guide_to_join bob
+    sfb>teams | chat=escalated:ann meeting=invited_sharing:ann | link_delivered service | stays | guide_to_join bob
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | link_delivered ann | refused 'only the service'
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | link_undelivered service | stays
+        report_link_undelivered ann
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | link_undelivered ann | refused 'only the service'
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | resend_link ann | stays | relay, deliver_join_link bob
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | join_meeting bob | meeting=initiator_shares:ann
+        use_browser bob, join_authenticated bob, offer_sharing_tray bob, start_showing bob
+    teams>collab | chat=escalated:ann meeting=invited_sharing:ann | join_meeting bob | meeting=initiator_shares:ann
+        use_teams_client bob, join_authenticated bob, offer_sharing_tray bob, start_showing bob
+    teams>no-account | chat=escalated:ann meeting=invited_sharing:ann | join_meeting bob | meeting=initiator_shares:ann
+        use_browser bob, join_anonymous bob, offer_sharing_tray bob, start_showing bob
+    clouds teams>teams | chat=escalated:ann meeting=invited_sharing:ann | join_meeting bob
+        => meeting=initiator_shares:ann
+        use_teams_client bob, join_anonymous bob, offer_sharing_tray bob, start_showing bob
+    clouds teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | join_meeting bob | meeting=initiator_shares:ann
+        use_browser bob, join_anonymous bob, offer_sharing_tray bob, start_showing bob
+    sfb>teams | chat=escalated:ann meeting=invited_sharing:ann | join_meeting bob | meeting=initiator_shares:ann
+        use_sfb_client bob, join_authenticated bob, offer_sharing_tray bob, start_showing bob
+    sfb>no-sfb-client | chat=escalated:ann meeting=invited_sharing:ann | join_meeting bob | meeting=initiator_shares:ann
+        use_meetings_app bob, join_anonymous bob, offer_sharing_tray bob, start_showing bob
+    teams>sfb | call=ended chat=escalated:ann meeting=invited_sharing:ann was=superseded:ann | join_meeting bob
+        => meeting=initiator_shares:ann was=continued
+        use_browser bob, join_authenticated bob, offer_sharing_tray bob, start_showing bob
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | join_meeting ann | refused ESC-4 'only the other party'
+    sfb>teams | chat=escalated:ann meeting=invited_sharing:ann | join_meeting ann | refused ESC-4 'only the other party'
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | share_file ann | stays | -
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | share_file ann | stays | -
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | share_file ann | stays | -
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | share_file bob | refused ESC-4 | resend_link ann
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | share_file bob | refused ESC-4 | resend_link ann
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | share_file bob | refused ESC-4 | join_meeting
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | add_participant ann | stays | invite_others ann
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | add_participant ann | stays | invite_others ann
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | add_participant ann | stays | invite_others ann
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | add_participant bob | refused DEC-3 | resend_link ann
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | add_participant bob | refused DEC-3 | resend_link ann
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | add_participant bob | refused DEC-3 | join_meeting
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | join_timed_out service | chat=interop meeting=ended
+        close_meeting ann, dismiss_meeting
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | join_timed_out service | chat=interop meeting=ended
+        close_meeting ann, dismiss_meeting
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | join_timed_out service | chat=interop meeting=ended
+        withdraw_link bob, close_meeting ann, dismiss_meeting
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | join_timed_out ann | refused 'only the service'
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | join_timed_out ann | refused 'only the service'
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | join_timed_out ann | refused 'only the service'
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | leave_meeting ann | chat=interop meeting=ended
+        close_meeting ann, dismiss_meeting
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | leave_meeting ann | chat=interop meeting=ended
+        close_meeting ann, dismiss_meeting
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | leave_meeting ann | chat=interop meeting=ended
+        withdraw_link bob, close_meeting ann, dismiss_meeting
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | leave_meeting bob | refused DEC-16 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | leave_meeting bob | refused DEC-16 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | leave_meeting bob | refused DEC-16 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | end_meeting ann | chat=interop meeting=ended
+        close_meeting ann, dismiss_meeting
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | end_meeting ann | chat=interop meeting=ended
+        close_meeting ann, dismiss_meeting
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | end_meeting ann | chat=interop meeting=ended
+        withdraw_link bob, close_meeting ann, dismiss_meeting
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | end_meeting bob | refused DEC-16 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | end_meeting bob | refused DEC-16 'only the initiator'
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | end_meeting bob | refused DEC-16 'only the initiator'
+    """
+)
+def test_sharing_alone(fact: Fact) -> None:
+    """The tray is the initiator's from the moment they are in; whoever joins meanwhile sees what is shared."""
     fact.check()
 
 
@@ -193,10 +385,10 @@ def test_sharing(fact: Fact) -> None:
     teams>sfb | chat=escalated:ann meeting=together:ann | leave_meeting bob | meeting=invited:ann
         announce_departure ann
     teams>sfb | chat=escalated:ann meeting=together:ann | leave_meeting ann | chat=interop meeting=ended
-        close_meeting both
-    teams>sfb | chat=escalated:ann meeting=together:ann | leave_meeting service | refused DEC-16
+        close_meeting both, dismiss_meeting
+    teams>sfb | chat=escalated:ann meeting=together:ann | leave_meeting service | refused 'only'
     teams>sfb | chat=escalated:ann meeting=together:ann | end_meeting ann | chat=interop meeting=ended
-        close_meeting both
+        close_meeting both, dismiss_meeting
     teams>sfb | chat=escalated:ann meeting=together:ann | end_meeting bob | refused DEC-16 'only the initiator'
     teams>sfb | chat=escalated:ann meeting=together:ann | join_timed_out service | not applicable
     teams>sfb | chat=escalated:ann meeting=together:ann | join_meeting bob | not applicable
@@ -204,27 +396,28 @@ def test_sharing(fact: Fact) -> None:
     teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | share_file service | refused 'only'
     teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | add_participant ann | stays | invite_others both
     teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | add_participant service | refused 'only'
-    teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | leave_meeting bob | meeting=invited:ann
+    teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | leave_meeting bob | meeting=invited_sharing:ann
         announce_departure ann
     teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | leave_meeting ann | chat=interop meeting=ended
-        close_meeting both
-    teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | leave_meeting service | refused DEC-16
+        stop_showing bob, close_meeting both, dismiss_meeting
+    teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | leave_meeting service | refused 'only'
     teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | end_meeting ann | chat=interop meeting=ended
-        close_meeting both
+        stop_showing bob, close_meeting both, dismiss_meeting
     teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | end_meeting bob | refused DEC-16 'only the initiator'
     teams>sfb | chat=escalated:ann meeting=peer_shares:ann | share_file ann | stays | share_in_meeting bob
     teams>sfb | chat=escalated:ann meeting=peer_shares:ann | share_file service | refused 'only'
     teams>sfb | chat=escalated:ann meeting=peer_shares:ann | add_participant bob | stays | invite_others both
     teams>sfb | chat=escalated:ann meeting=peer_shares:ann | add_participant service | refused 'only'
     teams>sfb | chat=escalated:ann meeting=peer_shares:ann | leave_meeting bob | meeting=invited:ann
-        announce_departure ann
+        stop_showing ann, announce_departure ann
     teams>sfb | chat=escalated:ann meeting=peer_shares:ann | leave_meeting ann | chat=interop meeting=ended
-        close_meeting both
-    teams>sfb | chat=escalated:ann meeting=peer_shares:ann | leave_meeting service | refused DEC-16
+        stop_showing ann, close_meeting both, dismiss_meeting
+    teams>sfb | chat=escalated:ann meeting=peer_shares:ann | leave_meeting service | refused 'only'
     teams>sfb | chat=escalated:ann meeting=peer_shares:ann | end_meeting ann | chat=interop meeting=ended
-        close_meeting both
+        stop_showing ann, close_meeting both, dismiss_meeting
     teams>sfb | chat=escalated:ann meeting=peer_shares:ann | end_meeting bob | refused DEC-16 'only the initiator'
-    teams>sfb | chat=closed meeting=together:ann | end_meeting ann | meeting=ended | close_meeting both
+    teams>sfb | chat=closed meeting=together:ann | end_meeting ann | meeting=ended
+        close_meeting both, dismiss_meeting
     teams>sfb | chat=escalated:ann meeting=together:ann | share_file bob | stays | share_in_meeting ann
     teams>sfb | chat=escalated:ann meeting=together:ann | add_participant ann | stays | invite_others both
     teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | share_file ann | stays | share_in_meeting bob
@@ -241,36 +434,58 @@ def test_in_the_meeting(fact: Fact) -> None:
     """
     pairing   | given                      | event                   | then        | effects
     teams>sfb | chat=escalated:ann meeting=creating:ann | becomes sfb>sfb | chat=locked meeting=ended
-        report_no_meeting ann, lock_thread both
-    teams>sfb | call=escalating:ann meeting=creating:ann | becomes sfb>sfb | call=draining meeting=ended
-        report_no_meeting ann
-    teams>sfb | chat=escalated:ann meeting=creating:ann | becomes teams>teams | chat=locked | lock_thread both
+        dismiss_meeting, report_no_meeting ann, lock_thread ann, end_session bob, disconnect_gateway
+    teams>sfb | call=escalating:ann meeting=creating:ann | becomes sfb>sfb | call=draining_interop meeting=ended
+        dismiss_meeting, report_no_meeting ann
+    teams>sfb | chat=escalated:ann meeting=creating:ann | becomes teams>teams | chat=locked
+        lock_thread ann, end_session bob, disconnect_gateway
     teams>sfb | chat=escalated:ann meeting=open:ann | becomes sfb>sfb | chat=locked meeting=ended
-        close_meeting ann, lock_thread both
-    teams>sfb | chat=escalated:ann meeting=open:ann | becomes teams>teams | chat=locked | lock_thread both
-    teams>sfb | chat=escalated:bob meeting=open:bob | becomes teams>teams | chat=locked meeting=ended
-        close_meeting bob, lock_thread both
+        close_meeting ann, dismiss_meeting, lock_thread ann, end_session bob, disconnect_gateway
+    teams>sfb | chat=escalated:ann meeting=open:ann | becomes teams>teams | chat=locked
+        lock_thread ann, end_session bob, disconnect_gateway
+    teams>sfb | chat=escalated:ann meeting=sent:ann | becomes sfb>sfb | chat=locked meeting=ended
+        close_meeting ann, dismiss_meeting, lock_thread ann, end_session bob, disconnect_gateway
+    teams>sfb | chat=escalated:ann meeting=sent:ann | becomes teams>teams | chat=locked
+        lock_thread ann, end_session bob, disconnect_gateway
+    teams>sfb | chat=escalated:bob meeting=sent:bob | becomes teams>teams | chat=locked meeting=ended
+        close_meeting bob, dismiss_meeting, lock_thread ann, end_session bob, disconnect_gateway
     teams>sfb | chat=escalated:ann meeting=invited:ann | becomes sfb>sfb | chat=locked meeting=ended
-        close_meeting ann, lock_thread both
+        withdraw_link bob, close_meeting ann, dismiss_meeting, lock_thread ann, end_session bob, disconnect_gateway
     sfb>teams | chat=escalated:ann meeting=invited:ann | becomes sfb>sfb | chat=draining_interop | -
-    teams>sfb | call=ended chat=escalated:ann meeting=open:ann was=superseded:ann | becomes sfb>sfb
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | becomes sfb>sfb | chat=locked meeting=ended
+        close_meeting ann, dismiss_meeting, lock_thread ann, end_session bob, disconnect_gateway
+    teams>sfb | chat=escalated:ann meeting=open_sharing:ann | becomes teams>teams | chat=locked
+        lock_thread ann, end_session bob, disconnect_gateway
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | becomes sfb>sfb | chat=locked meeting=ended
+        close_meeting ann, dismiss_meeting, lock_thread ann, end_session bob, disconnect_gateway
+    teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | becomes teams>teams | chat=locked
+        lock_thread ann, end_session bob, disconnect_gateway
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | becomes sfb>sfb | chat=locked meeting=ended
+        withdraw_link bob, close_meeting ann, dismiss_meeting, lock_thread ann, end_session bob, disconnect_gateway
+    teams>sfb | chat=escalated:ann meeting=invited_sharing:ann | becomes teams>teams | chat=locked
+        lock_thread ann, end_session bob, disconnect_gateway
+    teams>sfb | call=ended chat=escalated:ann meeting=sent:ann was=superseded:ann | becomes sfb>sfb
         => chat=locked meeting=ended was=abandoned
-        close_meeting ann, lock_thread both
+        close_meeting ann, dismiss_meeting, lock_thread ann, end_session bob, disconnect_gateway
     teams>sfb | call=ended chat=escalated:ann meeting=invited:ann was=superseded:ann | becomes sfb>sfb
         => chat=locked meeting=ended was=abandoned
-        close_meeting ann, lock_thread both
+        withdraw_link bob, close_meeting ann, dismiss_meeting, lock_thread ann, end_session bob, disconnect_gateway
     teams>sfb | chat=escalated:ann meeting=together:ann | becomes sfb>sfb | chat=locked meeting=ended
-        close_meeting both, lock_thread both
-    teams>sfb | chat=escalated:ann meeting=together:ann | becomes teams>teams | chat=locked | lock_thread both
+        close_meeting both, dismiss_meeting, lock_thread ann, end_session bob, disconnect_gateway
+    teams>sfb | chat=escalated:ann meeting=together:ann | becomes teams>teams | chat=locked
+        lock_thread ann, end_session bob, disconnect_gateway
     teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | becomes sfb>sfb | chat=locked meeting=ended
-        close_meeting both, lock_thread both
-    teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | becomes teams>teams | chat=locked | lock_thread both
+        stop_showing bob, close_meeting both, dismiss_meeting, lock_thread ann, end_session bob, disconnect_gateway
+    teams>sfb | chat=escalated:ann meeting=initiator_shares:ann | becomes teams>teams | chat=locked
+        lock_thread ann, end_session bob, disconnect_gateway
     teams>sfb | chat=escalated:ann meeting=peer_shares:ann | becomes sfb>sfb | chat=locked meeting=ended
-        close_meeting both, lock_thread both
-    teams>sfb | chat=escalated:ann meeting=peer_shares:ann | becomes teams>teams | chat=locked | lock_thread both
+        stop_showing ann, close_meeting both, dismiss_meeting, lock_thread ann, end_session bob, disconnect_gateway
+    teams>sfb | chat=escalated:ann meeting=peer_shares:ann | becomes teams>teams | chat=locked
+        lock_thread ann, end_session bob, disconnect_gateway
     sfb>teams | chat=escalated:ann meeting=together:ann | becomes teams>teams | chat=draining_interop meeting=ended
-        close_meeting both
-    teams>sfb | chat=interop meeting=ended | becomes sfb>sfb         | chat=locked | lock_thread both
+        close_meeting both, dismiss_meeting
+    teams>sfb | chat=interop meeting=ended | becomes sfb>sfb         | chat=locked
+        lock_thread ann, end_session bob, disconnect_gateway
     teams>sfb | chat=escalated:ann meeting=invited:ann | becomes teams>collab | stays | -
     teams>sfb | chat=escalated:ann meeting=together:ann | becomes no-meet-now>sfb | stays | -
     """

@@ -197,14 +197,16 @@ TeamsOnly to SfBOnly; recipient.client sfb-legacy
   2. accept_call by recipient  -> call connected
 
 effects
-   expected  connect_media to the originator, connect_media to the recipient,
+   expected  stop_ringing to the originator, stop_ringing to the recipient,
+             connect_media to the originator, connect_media to the recipient,
              show_business_bar to the recipient, show_interop_banner to the
              originator
-   seen      connect_media to the originator
-   missing   connect_media to the recipient, show_business_bar to the recipient,
+   seen      stop_ringing to the originator
+   missing   stop_ringing to the recipient, connect_media to the originator,
+             connect_media to the recipient, show_business_bar to the recipient,
              show_interop_banner to the originator
 rows   call.ringing.accept_call.2
-rules  DEC-34 NAT-6 NAT-7 SFB-2 SFB-3"""
+rules  DEC-34 NAT-6 NAT-7 SFB-2 DEC-27 SFB-3"""
     )
 
 
@@ -213,13 +215,13 @@ def test_a_departure_tells_of_changes_refusals_and_lifecycles_alone() -> None:
     departure = check(Breaking("change", OSError()), scenario(text, "teams>legacy")).departure
     assert str(departure).splitlines()[4:7] == [
         "  2. accept_call by recipient  -> call connected",
-        "  3. share_desktop by recipient  -> refused SFB-1",
+        "  3. share_desktop by recipient  -> refused by SFB-1",
         "  4. change recipient.client sfb-legacy to sfb-current",
     ]
     whole = check(Breaking("accept_call", OSError()), scenario("teams>legacy, teams>legacy, accept_call by service"))
     assert str(whole.departure).splitlines()[4:6] == [
         "  2. change of nothing",
-        "  3. accept_call by service  -> refused as not applicable",
+        "  3. accept_call by service  -> not applicable here",
     ]
     start = check(Breaking("start", OSError("no such host")), scenario(RINGS, lifecycle="call")).departure
     assert str(start).splitlines() == [

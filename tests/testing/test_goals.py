@@ -66,6 +66,22 @@ def test_what_two_people_can_reach_is_wanted_and_covered(strength: str, people: 
     assert made.covered == made.goals
 
 
+@pytest.mark.parametrize(
+    ("people", "told"),
+    [
+        ("teams>teams", "sent to originator, sent to recipient"),
+        ("teams>sfb", "sent to originator, left out"),
+        ("sfb>teams", "sent to recipient, left out"),
+        ("sfb>sfb", "left out"),
+    ],
+)
+def test_an_effect_for_both_is_left_out_where_either_does_not_get_it(people: str, told: str) -> None:
+    made = generate("rows", PAIRS[people], composition=PHONE)
+    rung = {goal for goal in made.goals if " effect " in goal}
+    assert rung == {f"call.none.dial.1 effect ring {each}" for each in told.split(", ")}
+    assert made.covered == made.goals
+
+
 @pytest.mark.parametrize("strength", STRENGTHS)
 def test_no_goal_is_listed_twice(strength: str) -> None:
     made = generate(strength, PAIRS["teams>sfb"], composition=PHONE)

@@ -54,7 +54,7 @@ def test_blank_lines_are_nothing(made: Suite) -> None:
 def test_the_first_line_is_about_all_of_them(made: Suite, told: list[Json]) -> None:
     header = {key: value for key, value in told[0].items() if key not in ("goals", "covered", "pairings")}
     assert header == {
-        "format": "interop-fsm suite 1",
+        "format": "interop-fsm suite 2",
         "fingerprint": fingerprint(),
         "strength": "rows",
         "scenarios": len(made.scenarios),
@@ -69,7 +69,7 @@ def test_a_refused_step_says_so_and_leaves_out_what_is_empty(told: list[Json]) -
     assert steps[0] == {
         "event": "say",
         "by": "originator",
-        "expected": {"at": steps[0]["expected"]["at"], "refused": True, "rule": "DEC-6"},
+        "expected": {"at": steps[0]["expected"]["at"], "refused": "refused", "rule": "DEC-6"},
         "rows": ["say.1"],
         "rules": ["DEC-6"],
     }
@@ -91,7 +91,7 @@ def _step(key: str, value: Json) -> Callable[[Json], None]:
 @pytest.mark.parametrize(
     ("line", "change", "says"),
     [
-        (0, _with("format", "interop-fsm suite 2"), "line 1, format: 'interop-fsm suite 2' is not accepted; use"),
+        (0, _with("format", "interop-fsm suite 1"), "line 1, format: 'interop-fsm suite 1' is not accepted; use"),
         (0, _with("fingerprint", "other"), "line 1, fingerprint: 'other' is another specification's, this one is"),
         (0, _with("covered", [999]), "line 1, covered: there are"),
         (0, _with("covered", [-1]), "line 1, covered: there are"),

@@ -27,7 +27,7 @@ def test_the_report_says_how_much_was_checked(report: Report) -> None:
     assert report.places > 1_000
     assert report.transitions > 10_000_000
     assert len(report.results) == len(PROPERTIES) > 100
-    assert report.seconds < 60, "in a few seconds, on a machine that does nothing else"
+    assert report.seconds >= sum(result.seconds for result in report.results)
 
 
 def test_every_rule_is_kept_by_a_property() -> None:

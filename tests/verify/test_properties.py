@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from fsm import Refusal, Timers
+from fsm import Mode, Pairing, Refusal, RefusalKind, Timers
 from fsm.engine.pairings import Profiles
 from fsm.engine.together import Case
-from fsm.notation import BOTH, OTHER, Composition, Party
+from fsm.notation import BOTH, ORIGINATOR, OTHER, Composition, Party, Remedy, on, state
+from fsm.spec.guards import on_teams
+from fsm.spec.remedies import MOVE_ORIGINATOR, USE_SFB, USE_TEAMS
+from fsm.spec.routing import Cure
 from fsm.verify import Broken, Property, Space, at_every_step, check, in_every_place, kept_by, of_every_pairing, tells
 from fsm.verify.moments import Step
 from fsm.verify.properties.explanations import EXPLANATIONS
+from fsm.verify.properties.kinds import KINDS
 from fsm.verify.properties.liveness import LIVENESS, must_reach
+from fsm.verify.properties.remedies import REMEDIES
 from fsm.verify.properties.routing import ROUTING
 from fsm.verify.properties.structure import STRUCTURE
-from tests.verify.machines import ENDLESS, IDLE, LOSING, REFUSING, WAITING, always, explored, few
+from tests.verify.machines import ENDLESS, IDLE, LOSING, REFUSING, WAITING, always, compose, explored, few, lifecycle
 
 
 def said(checked: Property, space: Space) -> list[str]:
@@ -170,13 +176,40 @@ def test_limits_without_a_way_out_are_found(space: Space) -> None:
 
 
 def test_a_refusal_that_says_nothing_is_found(space: Space) -> None:
-    mute = Refusal("go", Party.SERVICE, None, None, "", "", (), (), None, ())
+    mute = Refusal("go", Party.SERVICE, RefusalKind.NOT_YOURS, None, None, "", "", (), (), None, ())
     barred = replace(mute, message="no", row="left.a.go.1")
     none: Any = frozenset()
     cases = [Case(1, "go", Party.SERVICE, (), (), Timers(), (), each, "", none, none) for each in (mute, barred)]
     stub = cast(Space, SimpleNamespace(refused=[(space.start, 1, case) for case in cases]))
     says = "go by the service is refused and no rule is named"
     assert [each.says for each in named("every-refusal-explains-itself").check(stub)] == [says, says]
+
+
+@pytest.mark.parametrize(
+    ("event", "by", "kind"),
+    [
+        ("send_text", Party.ORIGINATOR, RefusalKind.NOT_APPLICABLE),
+        ("open_chat", Party.SERVICE, RefusalKind.NOT_YOURS),
+        ("open_chat", Party.RECIPIENT, RefusalKind.REFUSED),
+    ],
+)
+def test_a_refusal_of_another_kind_is_found(space: Space, event: str, by: Party, kind: RefusalKind) -> None:
+    [of_its_kind, behind_a_rule] = KINDS
+    case = space.refusals(space.start, event, by)[0]
+    assert case.refusal
+    assert case.refusal.kind is kind
+
+    def told(rule: str | None, kind: RefusalKind) -> Space:
+        assert case.refusal
+        wrong = case._replace(refusal=replace(case.refusal, kind=kind, rule=rule))
+        return cast(Space, SimpleNamespace(**{**vars(space), "refused": [(space.start, 1, wrong)]}))
+
+    for other in RefusalKind:
+        found = [] if other is kind else [f"{event} by the {by} is called {other}, and is {kind}"]
+        assert said(of_its_kind, told(case.refusal.rule, other)) == found
+    named, unnamed = told("LIM-1", kind), told(None, kind)
+    assert bool(said(behind_a_rule, named)) is (kind is RefusalKind.NOT_APPLICABLE)
+    assert bool(said(behind_a_rule, unnamed)) is (kind is RefusalKind.REFUSED)
 
 
 def test_changes_that_send_nothing_are_found() -> None:
@@ -192,3 +225,34 @@ def test_rules_are_kept_by_name() -> None:
     report = check(WAITING, [mine])
     assert str(report.results[0].counterexample) == "no"
     assert Profiles(WAITING, few(100)).pairings
+
+
+def test_a_remedy_that_does_not_help_is_found() -> None:
+    def nothing(pairing: Pairing, party: Party) -> Iterable[Pairing]:
+        return ()
+
+    def same(pairing: Pairing, party: Party) -> Iterable[Pairing]:
+        return (pairing,)
+
+    [helps, _] = REMEDIES
+    for apply in (nothing, same, None):
+        keyless = on_teams._replace(remedy=Remedy("ask somebody", apply))
+        row = on("go", by=ORIGINATOR, when=[keyless], cites="RTE-1")
+        where = compose(lifecycle("left", state("a", "", row, initial=True)))
+        broken = list(helps.check(explored(where)))
+        assert {each.says for each in broken} == {"ask somebody: said where on_teams fails, and it still does then"}
+        assert all(each.pairing and Mode.TEAMS_ONLY is not each.pairing.originator.mode for each in broken)
+
+
+def test_a_remedy_that_nobody_is_told_is_found() -> None:
+    row = on("go", when=[always._replace(remedy=Remedy("never mind"))], cites="RTE-1")
+    where = compose(lifecycle("left", state("a", "", row, initial=True)))
+    assert said(REMEDIES[0], explored(where)) == ["never mind: the remedy of always is never named"]
+
+
+def test_a_cure_that_does_not_help_is_found(monkeypatch: pytest.MonkeyPatch, space: Space) -> None:
+    [_, cured] = REMEDIES
+    assert not said(cured, space)
+    for cure in (Cure((), (USE_TEAMS,)), Cure((), ()), Cure((USE_SFB,), (MOVE_ORIGINATOR,))):
+        monkeypatch.setattr("fsm.verify.properties.remedies.cure", lambda pairing, found=cure: found)
+        assert said(cured, space) == [cured.says]

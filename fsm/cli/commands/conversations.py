@@ -72,6 +72,7 @@ def run(
             "refused": refused,
             "state": conversation.state,
             "owners": conversation.owners,
+            "openers": conversation.openers,
         },
         *shown,
         screen.heading(f"{len(steps) - refused} accepted, {refused} refused. Now:"),
@@ -132,7 +133,7 @@ def explain(
     standing: Annotated[
         list[str] | None,
         typer.Option(
-            "--in", metavar="STATE", help="Such as call=connected or chat=offered:originator. May be repeated."
+            "--in", metavar="STATE", help="Such as call=connected or call=offered:originator. May be repeated."
         ),
     ] = None,
     between: Annotated[tuple[str, str], BETWEEN] = ("TeamsOnly", "SfBOnly"),

@@ -31,7 +31,7 @@ class Report:
         self.conversations = totals.conversations
         self.events = sum(times for _, times in totals.answers)
         self.refused: dict[str, int] = dict(_refused(totals).most_common())
-        """Refused events by rule; the empty string is for those that do not apply where they were fired."""
+        """Refused events by rule; the empty string is for those that do not apply or are not theirs to fire."""
         self.accepted = self.events - sum(self.refused.values())
         self.changes = totals.changes
         """How often a pairing changed in mid-conversation."""
@@ -67,7 +67,7 @@ def _refused(totals: Totals) -> Counter[str]:
 
 def conversations(ends: Ends, places: Sequence[Config]) -> pa.Table:
     """A row for each conversation: how many events it has and how many are refused; which of them, from 1, departs,
-    its event, actor and rule, or null; and where each lifecycle stands in the end.
+    its event, actor, kind of refusal and rule, or null; and where each lifecycle stands in the end.
 
     Args:
         ends: what a partition came to.
@@ -88,6 +88,7 @@ def conversations(ends: Ends, places: Sequence[Config]) -> pa.Table:
             "departs_at": pa.array(at, mask=at == 0),
             "event": _named([each.event for each in ends.partings], way),
             "by": _named([each.by for each in ends.partings], way),
+            "kind": _named([each.kind for each in ends.partings], way),
             "rule": _named([each.rule or None for each in ends.partings], way),
             **{name: _named(map(str, each), ends.places) for name, each in zip(LIFECYCLES, states, strict=True)},
         }

@@ -11,6 +11,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 from numpy.typing import NDArray
 
 from fsm.engine.merged import NOTHING, SYMBOLS, WIDTH, Answer
+from fsm.engine.outcome import RefusalKind
 from fsm.replay.bulk.grouped import Grouped, Integers
 from fsm.replay.bulk.pairings import Known
 from fsm.replay.columns import CHANGE
@@ -26,13 +27,13 @@ class Parting(NamedTuple):
     Args:
         event: the event.
         by: who fired it.
-        refused: whether the specification refuses what the log has accepted; else it is the other way round.
-        rule: of a refusal, its rule; empty where the event does not apply.
+        kind: how the specification refuses what the log has accepted; None where it is the other way round.
+        rule: of a refusal, its rule; empty where no rule decides.
     """
 
     event: str
     by: str
-    refused: bool
+    kind: RefusalKind | None
     rule: str
 
 
@@ -97,7 +98,7 @@ class Totals:
         kinds, way, times = np.unique(both, return_inverse=True, return_counts=True)
         found = []
         for symbol, answer in zip(*(each.tolist() for each in np.divmod(kinds, len(answers))), strict=True):
-            found.append(Parting(EVENTS[symbol], ACTORS[symbol], answers[answer].refused, answers[answer].rule))
+            found.append(Parting(EVENTS[symbol], ACTORS[symbol], answers[answer].kind, answers[answer].rule))
         for parting, often in zip(found, times.tolist(), strict=True):
             self.partings[parting] += often
         return found, way

@@ -9,16 +9,30 @@ from fsm.spec.rules import RULES
 from fsm.verify.properties.call import CALL
 from fsm.verify.properties.chat import CHAT
 from fsm.verify.properties.explanations import EXPLANATIONS
+from fsm.verify.properties.kinds import KINDS
 from fsm.verify.properties.lasting import CLOSED
 from fsm.verify.properties.liveness import LIVENESS
 from fsm.verify.properties.meeting import MEETING
+from fsm.verify.properties.remedies import REMEDIES
 from fsm.verify.properties.routing import ROUTING
 from fsm.verify.properties.structure import STRUCTURE
 from fsm.verify.property import Property, at_every_step
 
 STEPWISE = tuple(at_every_step(each.name, each.says, each.cites, each.holds) for each in INVARIANTS)
 
-PROPERTIES = (*STRUCTURE, *EXPLANATIONS, *LIVENESS, *CLOSED, *STEPWISE, *ROUTING, *CHAT, *CALL, *MEETING)
+PROPERTIES = (
+    *STRUCTURE,
+    *EXPLANATIONS,
+    *KINDS,
+    *REMEDIES,
+    *LIVENESS,
+    *CLOSED,
+    *STEPWISE,
+    *ROUTING,
+    *CHAT,
+    *CALL,
+    *MEETING,
+)
 """Every property, the most general first."""
 
 

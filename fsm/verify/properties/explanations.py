@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from fsm.engine.program import Config
 from fsm.engine.together import Case
 from fsm.notation import Party
+from fsm.verify.properties.liveness import can_reach
 from fsm.verify.property import Broken, Property
 from fsm.verify.space import Space
 
 NO_WAY_OUT = "LIM-7"
+TO_A_MEETING = frozenset({"share_desktop", "add_participant", "meet_now", "accept_meeting", "resend_link"})
+TOGETHER = ("together", "initiator_shares", "peer_shares")
 
 
 def _instead(space: Space, config: Config, case: Case) -> tuple[str, ...]:
@@ -66,6 +70,23 @@ def _ways_lead_nowhere(space: Space) -> Iterator[Broken]:
             yield Broken(f"{row} names ways out, and none of them is ever possible where it refuses")
 
 
+def _never_completed(space: Space) -> Iterator[Broken]:
+    n = space.names.index("meeting") if "meeting" in space.names else None
+    if n is None:
+        return
+    able = can_reach(space, lambda config: config[n].state in TOGETHER)
+    stuck: dict[tuple[Config, str], int] = defaultdict(int)
+    for edge in space.edges:
+        if edge.sends is None and edge.case.event in TO_A_MEETING and edge.to != edge.source:
+            stuck[edge.source, edge.case.event] |= edge.mask & ~able.get(edge.to, 0)
+    for config, mask, case in space.refused:
+        for way in TO_A_MEETING.intersection(_instead(space, config, case)):
+            caught = mask & stuck[config, way]
+            if caught:
+                says = f"{case.event} by the {case.by} is refused, and {way}, its way out, leads to no meeting"
+                yield Broken(says, config, caught)
+
+
 EXPLANATIONS = (
     Property(
         "every-refusal-explains-itself",
@@ -78,6 +99,12 @@ EXPLANATIONS = (
         "every refusal by a limit but that of Persistent Chat names a way out that is possible from there",
         "LIM-8",
         _no_way_out,
+    ),
+    Property(
+        "every-way-out-can-be-completed",
+        "wherever a refusal names a meeting as the way out and the way is possible, it leads to the two together in it",
+        "LIM-8 ESC-4 ESC-8",
+        _never_completed,
     ),
     Property(
         "every-way-out-leads-on",

@@ -56,7 +56,7 @@ class Expected:
         self.refused: Counter[int | str] = Counter()
         self.rules: Counter[str] = Counter()
         self.rows: Counter[str] = Counter()
-        self.departs: dict[int | str, tuple[int, str, str, str | None]] = {}
+        self.departs: dict[int | str, tuple[int, str, str, str | None, str | None]] = {}
         self.changes = 0
         for event in events:
             self._take(event)
@@ -80,8 +80,8 @@ class Expected:
             self.rules[refusal.rule or ""] += 1
             self.rows.update(filter(None, [refusal.row]))
         if (refusal is None) != (event.accepted is not False):
-            rule = refusal.rule if refusal else None
-            self.departs.setdefault(name, (self.events[name], event.event, event.by, rule))
+            how = (refusal.kind.value, refusal.rule) if refusal else (None, None)
+            self.departs.setdefault(name, (self.events[name], event.event, event.by, *how))
 
     @property
     def final(self) -> dict[str, Counter[str]]:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fsm import CONVERSATION, LIFECYCLES, Conversation, Party, Refused
+from fsm import CONVERSATION, LIFECYCLES, Conversation, Party, RefusalKind, Refused
 from fsm.engine import merged
 from fsm.engine.completed import Completed
 from fsm.replay.bulk import Parting, Report, replay, writing
@@ -98,8 +98,8 @@ def same(report: Report, rows: list[dict[str, Any]], expected: Expected) -> None
     for row in rows:
         name = row["conversation"]
         assert (row["events"], row["refused"]) == (expected.events[name], expected.refused[name])
-        departs = expected.departs.get(name, (None, None, None, None))
-        assert (row["departs_at"], row["event"], row["by"], row["rule"]) == departs
+        departs = expected.departs.get(name, (None,) * 5)
+        assert tuple(row[each] for each in ("departs_at", "event", "by", "kind", "rule")) == departs
         assert {each: row[each] for each in LIFECYCLES} == {
             each: str(at) for each, at in expected.talks[name].places.items()
         }
@@ -138,13 +138,13 @@ def test_a_log_in_words() -> None:
     assert (report.conversations, report.events, report.accepted, report.departed) == (2, 8, 6, 2)
     assert report.refused == {"LIM-6": 1, "": 1}
     assert report.partings == {
-        Parting("send_file", "recipient", True, "LIM-6"): 1,
-        Parting("switch_to_native", "originator", True, ""): 1,
+        Parting("send_file", "recipient", RefusalKind.REFUSED, "LIM-6"): 1,
+        Parting("switch_to_native", "originator", RefusalKind.NOT_APPLICABLE, ""): 1,
     }
-    assert report.final["chat"] == {"offered": 1, "closed": 1}
-    assert report.rows["chat.interop.send_file.1"] == 1
+    assert report.final["chat"] == {"native": 1, "offered": 1}
+    assert report.rows["chat.interop.send_file.2"] == 1
     assert json.loads(json.dumps(report.as_dict()))["partings"][0] == {
-        "event": "send_file", "by": "recipient", "refused": True, "rule": "LIM-6", "conversations": 1
+        "event": "send_file", "by": "recipient", "kind": "refused", "rule": "LIM-6", "conversations": 1
     }  # fmt: skip
 
 

@@ -1,0 +1,63 @@
+"""Properties of the kinds of refusal: each is what the tables say of the event there, of this party and others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fsm.engine.flat import branches
+from fsm.engine.outcome import RefusalKind
+from fsm.engine.program import Config
+from fsm.engine.together import Case
+from fsm.notation import Party
+from fsm.verify.property import Broken, Property
+from fsm.verify.space import Space
+
+
+def _for(space: Space, config: Config, case: Case) -> set[Party] | None:
+    """Who has a row for a refused event there, guards aside; None where the dispatch refuses it."""
+    at = dict(zip(space.names, config, strict=True))
+    sent = next(row for row in space.composition.dispatch[case.event] if row.applies(at, case.by))
+    if sent.refused:
+        return None
+    lifecycle, here = space.composition.lifecycles[sent.lifecycle], at[sent.lifecycle]
+    return {party for party in Party if branches(lifecycle, here, case.event, party)}
+
+
+def _kind(space: Space, config: Config, case: Case) -> RefusalKind:
+    who = _for(space, config, case)
+    if who is None or case.by in who:
+        return RefusalKind.REFUSED
+    return RefusalKind.NOT_YOURS if who else RefusalKind.NOT_APPLICABLE
+
+
+def _of_another_kind(space: Space) -> Iterator[Broken]:
+    kinds: dict[int, RefusalKind] = {}  # one case is one answer, of places that decide alike
+    for config, mask, case in space.refused:
+        assert case.refusal is not None
+        kind = kinds.get(id(case)) or kinds.setdefault(id(case), _kind(space, config, case))
+        if case.refusal.kind is not kind:
+            yield Broken(f"{case.event} by the {case.by} is called {case.refusal.kind}, and is {kind}", config, mask)
+
+
+def _without_rule(space: Space) -> Iterator[Broken]:
+    for config, mask, case in space.refused:
+        assert case.refusal is not None
+        kind, rule = case.refusal.kind, case.refusal.rule
+        if (rule is None and kind is RefusalKind.REFUSED) or (rule and kind is RefusalKind.NOT_APPLICABLE):
+            yield Broken(f"{case.event} by the {case.by} is {kind.by(rule or 'no rule')}", config, mask)
+
+
+KINDS = (
+    Property(
+        "every-refusal-is-of-its-kind",
+        "an event is not applicable where there is no row for it, not yours where its rows are others', else refused",
+        "",
+        _of_another_kind,
+    ),
+    Property(
+        "a-rule-stands-behind-what-is-refused",
+        "an event that is refused names its rule, and one that is not applicable has none",
+        "",
+        _without_rule,
+    ),
+)
