@@ -221,7 +221,7 @@ class TestTable:
             head, facts, rows = read[state.name]
             flag = " (initial)" if state.initial else " (final)" if state.final else ""
             assert head == f"{state.name}{flag}: {state.label}"
-            assert facts.get("owner", "") == state.owner
+            assert (facts.get("owner", ""), facts.get("opener", "")) == (state.owner, state.opener)
             timers = [each.partition(" if ")[::2] for each in facts.get("timers", "").split("; ") if each]
             assert timers == [
                 (f"{each.event} after {each.seconds} s", ", ".join(map(str, each.when))) for each in state.timers
@@ -236,7 +236,8 @@ class TestTable:
                     f" ✗ refused by {row.refused}" if row.refused else f" → {row.to}" if row.to else ""
                 )
                 assert bool(leads) == bool(row.refused or row.to)
-                assert ("(" in leads) == (row.owner is not None)
+                assert leads.count("(") == (row.owner is not None) + (row.opener is not None)
+                assert ("(opened by" in leads) == (row.opener is not None)
                 assert about.get("if", "") == ", ".join(map(str, row.when))
                 assert about.get("instead", "").split() == list(row.instead)
                 assert about["rules"].split() == list(row.cites)

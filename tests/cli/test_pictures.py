@@ -115,7 +115,7 @@ def test_the_matrix_has_a_scope_and_a_reading() -> None:
     for scope in (None, *Scope):
         for islands in IslandsInterop:
             expected = draw.matrix(scope=scope or Scope.IN_TENANT, islands_interop=islands)
-            assert pictures.modes(scope, islands) == expected
+            assert pictures.modes(scope, islands, None) == expected
 
 
 def test_theme_and_engine_are_passed_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
