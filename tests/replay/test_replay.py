@@ -131,6 +131,10 @@ DEPARTS: list[tuple[list[Row], int, str, str, str | None, str]] = [
         ),
         *(4, "chat interop", "chat locked", "THR-1", ""),
     ),
+    (
+        begun(OPEN, row("meet_now recipient", chat="interop")),
+        *(2, "chat interop", "chat escalated", "LIM-8", ""),
+    ),
 ]
 
 
@@ -339,6 +343,12 @@ class TestALog:
         (result,) = replay([{"event": "open_chat", "by": "originator", **PAIR, "conversation": None}])
         assert result.conversation == ""
 
+    def test_a_conversation_without_a_name_goes_on_without_one(self) -> None:
+        for nameless in ({"conversation": None}, {"conversation": ""}, {}):
+            lines = [{**PAIR, "event": "open_chat", "by": "originator"}, {"event": "send_text", "by": "recipient"}]
+            (result,) = replay([{**line, **nameless} for line in lines])
+            assert (result.events, result.agreed) == (2, 2)
+
     def test_empty_values_are_not_there(self) -> None:
         nothing = {name: "" for name in COLUMNS} | {"rule": None, "time": ""}
         assert replay([{**nothing, **each} for each in FOLLOWS["a change, and what is possible after it"]]).ok
@@ -405,6 +415,10 @@ ADDRESSES = {"originator.address": ANN, "recipient.address": BOB}
         ({"recipient.mod": TEAMS}, ["column 'recipient.mod' is not known; did you mean 'recipient.mode'?", "scope"]),
         ({"recipient": {"colour": 1}}, ["column 'recipient.colour' is not known"]),
         ({"recipient": 5}, ["column 'recipient' is not known"]),
+        ({"change": 5}, ["column 'change' is not known"]),
+        ({"somebody": {"mode": TEAMS}}, ["column 'somebody' is not known"]),
+        ({"rule": [], "accepted": False}, ["rule: [] is not known"]),
+        ({"chat": {}}, ["chat: {} is not known"]),
         ({"recipient.mode": 5}, ["recipient.mode: 5 is not accepted; give a string"]),
         ({"recipient.mode": "Teams"}, ["recipient.mode: 'Teams' is not accepted; use one of Islands"]),
         ({"recipient.client": "teams-mac"}, ["recipient.client: teams-mac does not fit mode SfBOnly"]),
@@ -523,6 +537,12 @@ class TestPassingOver:
         assert second.follows
         assert (report.follow, report.unread, report.left, report.ok) == (1, 1, 1, True)
         assert [line for line, _ in report.bad] == [2]
+
+    def test_the_first_of_several_is_told(self) -> None:
+        report = self.report(*begun(OPEN, self.BAD, row("send_text recipient"), self.BAD))
+        (result,) = report
+        assert (result.unread, result.agreed) == (2, 1)
+        assert [line for line, _ in report.bad] == [2, 4]
 
     def test_it_may_have_departed_before(self) -> None:
         report = self.report(*begun(OPEN, row("send_file originator"), self.BAD))
