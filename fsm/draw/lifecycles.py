@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from fsm.draw import words
@@ -11,10 +11,8 @@ from fsm.engine.fingerprint import fingerprint
 from fsm.notation import Composition, Lifecycle, Row, State, Timer
 from fsm.spec.conversation import CONVERSATION
 
-GATHER, GATHER_IN = 2, {"call": 4}
-"""From this many sources on, one box stands for all that an event leads from to the same state; where a lifecycle has
-a number of its own, its pictures would be wider than a page without.
-"""
+GATHER = 3
+"""From this many sources on, one box stands for all that an event leads from to the same state."""
 
 DETAILS = ("full", "brief")
 Lines = dict[str, Line]
@@ -116,12 +114,11 @@ def build(states: tuple[State, ...], story: Story, composition: Composition) -> 
     )
 
 
-def _gathered(leaving: Sequence[tuple[str, Row]]) -> set[tuple[str, str]]:
+def _gathered(leaving: Iterable[tuple[str, Row]]) -> set[tuple[str, str]]:
     sources: dict[tuple[str, str], set[str]] = {}
     for source, row in leaving:
         sources.setdefault((row.event, str(row.to)), set()).add(source)
-    enough = max((GATHER_IN.get(row.id.partition(".")[0], GATHER) for _, row in leaving), default=GATHER)
-    return {key for key, found in sources.items() if len(found) >= enough}
+    return {key for key, found in sources.items() if len(found) >= GATHER}
 
 
 def _state(state: State, lines: Lines, gathered: set[tuple[str, str]], story: Story) -> Node:
