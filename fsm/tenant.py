@@ -109,7 +109,7 @@ USER_TYPE = re.compile(
 )
 ADDRESS = re.compile(r"[^\s@\x00-\x1f\ufffd]+@[^\s@\x00-\x1f\ufffd]+")
 POLICY_OBJECT = re.compile(r"\bName\"?\s*[=:]\s*\"?([^;}\"]*)", re.IGNORECASE)
-POLICY_PREFIX = re.compile(r"(?:Tag|Host|Tenant):", re.IGNORECASE)
+POLICY_PREFIX = re.compile(r"^(?:Tag|Host|Tenant):", re.IGNORECASE)
 
 
 def folded(table: Mapping[str, T]) -> dict[str, T]:
@@ -240,7 +240,7 @@ def policy_name(cell: str) -> str:
     """The name in a policy cell or identity: ``Name``, ``Tag:Name``, or an object as ``@{…; Name=Name}`` or in JSON."""
     cell = cell.strip()
     written = POLICY_OBJECT.search(cell) if cell.startswith(("@{", "{")) else None
-    return POLICY_PREFIX.sub("", (written[1] if written else cell).strip(), count=1)
+    return POLICY_PREFIX.sub("", (written[1] if written else cell).strip())
 
 
 def one_of(accepted: Iterable[str]) -> str:

@@ -173,6 +173,20 @@ class TestTheFile:
         with pytest.raises(TenantError, match=f"users.csv:2: give once each {column}; found '.*OnPremHostingProvider"):
             read_users(path)
 
+    def test_a_header_that_goes_on_and_on_is_told_in_part(self, file: Any) -> None:
+        with pytest.raises(TenantError) as told:
+            read_users(file(",".join(["x" * 9] * 500)))
+        assert str(told.value).endswith(f"; found {', '.join(['x' * 9] * 500)[:1000]!r}")
+
+    @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+    def test_a_cell_over_several_lines_is_told_as_it_is(self, read: Any, ends: str) -> None:
+        tenant = read(GRADY | {"UserPrincipalName": f"gra{ends}dy@contoso.com"}, ADELE | {"SipAddress": "adele"})
+        assert said(tenant) == [(3, "UserPrincipalName", f"gra{ends}dy@contoso.com"), (5, "SipAddress", "adele")]
+
+    def test_who_has_no_second_address_is_not_found_by_it(self, read: Any) -> None:
+        tenant = read(GRADY | {"SipAddress": ""})
+        assert (len(tenant), "" in tenant, "sip:" in tenant) == (1, False, False)
+
     @pytest.mark.parametrize("column", ["SipAddress", "OnPremHostingProvider"])
     def test_columns_must_not_be_there_twice(self, file: Any, column: str) -> None:
         with pytest.raises(TenantError, match=f"give once each {column}; found"):
@@ -204,7 +218,7 @@ class TestTheFile:
             read_users(tmp_path)
 
     def test_reading_reports_how_far_it_is(self, file: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("fsm.tenant.PROGRESS_EVERY", 2)
+        monkeypatch.setattr("fsm.tenant.PROGRESS_EVERY", 3)
         users = [GRADY | {"UserPrincipalName": f"user{n}@contoso.com", "SipAddress": ""} for n in range(500)]
         path, calls = file(export(users)), []
         assert len(load(path, progress=lambda done, total: calls.append((done, total)))) == 500
@@ -212,7 +226,7 @@ class TestTheFile:
         assert {size for _, size in calls} == {total}
         assert sorted(calls) == calls
         assert calls[-1] == (total, total)
-        assert len(calls) == 251
+        assert len(calls) == 168, "at every third row from the first on, and at the end"
 
     def test_importing_brings_neither_msgspec_nor_rich(self) -> None:
         code = "import sys, fsm.tenant; sys.exit(bool({'msgspec', 'rich'} & set(sys.modules)))"
@@ -450,6 +464,10 @@ class TestAccounts:
         assert said(tenant) == [(3, "InterpretedUserType", user_type)]
         assert why in tenant.problems[0].accepted
 
+    def test_an_account_is_the_user_types_affair_whatever_the_provider_says(self, read: Any) -> None:
+        tenant = read(ADELE | {"InterpretedUserType": "PureOnlineSfBUser"})
+        assert said(tenant) == [(3, "InterpretedUserType", "PureOnlineSfBUser")]
+
     @pytest.mark.parametrize("mode", ["teamsonly", "TEAMSONLY", " TeamsOnly "])
     def test_modes_compare_in_any_case(self, read: Any, mode: str) -> None:
         assert read(ADELE | {"TeamsUpgradeEffectiveMode": mode})["adele.vance@contoso.com"].mode is Mode.TEAMS_ONLY
@@ -660,6 +678,7 @@ class TestLookingUp:
             tenant[address]
         assert message in str(caught.value)
         assert isinstance(caught.value, KeyError)
+        assert caught.value.args == (address,)
 
 
 class TestPolicies:
@@ -698,6 +717,13 @@ class TestPolicies:
         assert not read(GRADY | {"TeamsMeetingPolicy": cell}, policies=[MEETING])[
             "grady@contoso.com"
         ].allow_private_meet_now
+
+    @pytest.mark.parametrize("name", ["Red Tag: sales", "Host:Tag:sales", "MyTenant:sales"])
+    def test_only_what_stands_before_a_name_is_taken_off(self, read: Any, name: str) -> None:
+        policies = [[MEETING[0], {"Identity": f"Tag:{name}", "AllowPrivateMeetNow": False}]]
+        for cell in (f"Tag:{name}", f" Tenant:{name} ", *([name] if not name.startswith("Host:") else [])):
+            user = read(GRADY | {"TeamsMeetingPolicy": cell}, policies=policies)["grady@contoso.com"]
+            assert not user.allow_private_meet_now
 
     @pytest.mark.parametrize("cell", ["", "Global", "global", "Tag:Global", "@{Authority=; Name=}"])
     @pytest.mark.parametrize("allowed", [True, False])

@@ -25,6 +25,7 @@ FAULTS = {
     "wrong-banner": "shows the interop banner to the other party",
     "second-hold": "forgets to pause the media the second time a call is held",
     "forgets-policy": "looks at the calling policy of the caller only",
+    "late-answer": "connects a call that is over when it is accepted late",
     "dies": "dies when a call on hold is hung up",
     "hangs": "does not answer when media fails while ringing",
 }
@@ -130,6 +131,8 @@ class Call:
             self.is_served(event, by)
         elif self.state in UP:
             self.talks(event, by, other(by))
+        elif event == "accept_call" and self.state == "ended" and self.fault == "late-answer":
+            self.answer()
         else:
             raise Refused("")
 

@@ -8,8 +8,8 @@ const other = (party) => (party === "originator" ? "recipient" : "originator");
 /** Whether the facts have the values of one of a truth table's combinations. */
 const holds = (test, facts) => test.holds.some((values) => values.every((value, n) => value === facts[test.facts[n]]));
 
-/** The parties that a role stands for when `actor` fires in a state owned by `owner`. */
-function parties(role, actor, owner) {
+/** The parties that a role stands for when `actor` fires where a state remembers these parties. */
+function parties(role, actor, { owner, opener }) {
   switch (role) {
     case "both":
       return PARTIES;
@@ -21,23 +21,26 @@ function parties(role, actor, owner) {
       return [owner];
     case "peer":
       return [other(owner)];
+    case "opener":
+      return [opener];
+    case "answerer":
+      return [other(opener)];
     default:
       return [role];
   }
 }
 
-/** Whether `actor` may fire a row in a state owned by `owner`, guards aside. */
-function open(by, actor, owner) {
-  if (by === "both") return actor !== "service";
-  return actor !== "service" && owner ? parties(by, actor, owner)[0] === actor : by === actor;
+/** Whether `actor` may fire a row where a state remembers these parties, guards aside. */
+function open(by, actor, remembered) {
+  return parties(by, actor, remembered).includes(actor);
 }
 
 export class Specification {
   /** @param document what `fsm export json` wrote, parsed. */
   constructor(document) {
-    if (document.format !== "interop-fsm specification" || document.version !== 2)
+    if (document.format !== "interop-fsm specification" || document.version !== 3)
       throw new Error(
-        `format: ${document.format} ${document.version} is not accepted; give interop-fsm specification 2`,
+        `format: ${document.format} ${document.version} is not accepted; give interop-fsm specification 3`,
       );
     const named = (list) => new Map(list.map((each) => [each.name, each]));
     this.document = document;
@@ -61,17 +64,22 @@ export class Specification {
       if (!values.includes(value))
         throw new Error(`pairing: ${fact} ${JSON.stringify(value)} is not accepted; use one of ${values.join(", ")}`);
     }
+    const meets = (party, platform) =>
+      met.find(
+        ({ mode, other_on, scope }) =>
+          mode === pairing[party].mode && other_on === platform && scope === pairing.scope,
+      ).on;
     const on = { originator: clients[pairing.originator.client] };
-    on.recipient = met.find(
-      (each) => each.mode === pairing.recipient.mode && each.other_on === on.originator && each.scope === pairing.scope,
-    ).on;
+    on.recipient = meets("recipient", on.originator);
     const landing = { ...pairing };
     for (const party of PARTIES) {
       landing[`${party}.mode`] = pairing[party].mode;
       landing[`${party}.on`] = on[party];
       landing[`${party}.homing`] = pairing[party].homing;
     }
-    const route = rows.find((row) => row.when.every((condition) => holds(condition.test, landing)));
+    const hold = (row) => row.when.every((condition) => holds(condition.test, landing));
+    const route = rows.find(hold);
+    const barring = rows.find((row) => row.bars && hold(row));
     const view = (party) => ({
       ...pairing[party],
       kind: route.kind,
@@ -81,6 +89,9 @@ export class Specification {
       client: clients[pairing[party].client] === on[party] ? pairing[party].client : default_clients[on[party]],
       other_mode: pairing[other(party)].mode,
       other_on: on[other(party)],
+      same_cloud: pairing.same_cloud,
+      barred: barring?.refused ?? "",
+      lands_here: party === "originator" || meets("originator", on.recipient) === on.originator,
     });
     return { originator: view("originator"), recipient: view("recipient") };
   }
@@ -100,7 +111,7 @@ export class Conversation {
     this.holding = specification.holding(this.views);
     this.places = {};
     for (const { name, states } of specification.document.lifecycles)
-      this.places[name] = { state: states.find((each) => each.initial).name, owner: null };
+      this.places[name] = { state: states.find((each) => each.initial).name, owner: null, opener: null };
   }
 
   /** Lets a party or the service fire an event. A refused event changes nothing. */
@@ -174,18 +185,22 @@ export class Conversation {
       step.rows.push(row.id);
       for (const item of row.does) {
         if (item.do === "signal") {
-          queue.push([...item.signal.split("."), parties(item.by, by, here.owner)[0]]);
+          queue.push([...item.signal.split("."), parties(item.by, by, here)[0]]);
           continue;
         }
         const { service, only } = this.specification.effects.get(item.effect);
-        for (const to of service ? [service] : parties(item.to, by, here.owner))
+        for (const to of service ? [service] : parties(item.to, by, here))
           if (only.every(({ guard }) => this.holding[to].has(guard))) step.effects.push({ effect: item.effect, to });
       }
       if (row.to === here.state) step.entered.add(name);
       if (row.to) {
-        const owned = this.specification.states.get(name).get(row.to).owner;
-        const owner = row.owner ? parties(row.owner, by, here.owner)[0] : (here.owner ?? by);
-        this.places[name] = { state: row.to, owner: owned ? owner : null };
+        const { owner, opener } = this.specification.states.get(name).get(row.to);
+        const who = (role, known) => (role ? parties(role, by, here)[0] : (known ?? by));
+        this.places[name] = {
+          state: row.to,
+          owner: owner && who(row.owner, here.owner),
+          opener: opener && who(row.opener, here.opener),
+        };
       }
     }
   }
@@ -199,15 +214,14 @@ export class Conversation {
   }
 
   #match(name, event, by) {
-    const { owner } = this.places[name];
+    const here = this.places[name];
     return this.#state(name).rows.find(
-      (row) =>
-        row.event === event && open(row.by, by, owner) && row.when.every((guard) => this.#asked(guard, by, owner)),
+      (row) => row.event === event && open(row.by, by, here) && row.when.every((guard) => this.#asked(guard, by, here)),
     );
   }
 
-  #asked({ guard, about }, actor, owner) {
-    return this.holding[about ? parties(about, actor, owner)[0] : "originator"].has(guard);
+  #asked({ guard, about }, actor, here) {
+    return this.holding[about ? parties(about, actor, here)[0] : "originator"].has(guard);
   }
 
   #state(name) {
@@ -219,7 +233,7 @@ export class Conversation {
     const timers = Object.keys(this.places).flatMap((name) => this.#state(name).timers);
     return new Map(
       timers
-        .filter(({ when }) => when.every((guard) => this.#asked(guard, "service", null)))
+        .filter(({ when }) => when.every((guard) => this.#asked(guard, "service", {})))
         .map((t) => [t.event, t.seconds]),
     );
   }
@@ -227,9 +241,8 @@ export class Conversation {
   #told(found) {
     const places = Object.entries(this.places);
     const state = Object.fromEntries(places.map(([name, place]) => [name, place.state]));
-    const owners = Object.fromEntries(
-      places.filter(([, place]) => place.owner).map(([name, place]) => [name, place.owner]),
-    );
-    return { ...found, state, owners };
+    const remembered = (called) =>
+      Object.fromEntries(places.filter(([, place]) => place[called]).map(([name, place]) => [name, place[called]]));
+    return { ...found, state, owners: remembered("owner"), openers: remembered("opener") };
   }
 }

@@ -47,8 +47,9 @@ def shown(screen: Screen, report: Report, first: int, drawn: list[Path]) -> Iter
         yield table
     for each in report.departures[:first]:
         yield from _departure(screen, report, each)
-    if len(report.departures) > first:
-        yield screen.heading(f"and {len(report.departures) - first:,} departures more; --first or --json tells them")
+    more = len(report.departures) - first
+    if more > 0:
+        yield screen.heading(f"and {more:,} departure{'s' * (more > 1)} more; --first or --json tells them")
     if report.bad:
         yield screen.heading(f"{len(report.bad):,} lines cannot be read, and were passed over")
         yield from (screen.note(f"{report.name}:{line}: {message}") for line, message in report.bad[:first])

@@ -325,8 +325,10 @@ def _state(screen: Screen, state: State) -> list[RenderableType]:
 
 def _row(screen: Screen, row: Row) -> list[RenderableType]:
     target = f" {screen.glyphs.to} {row.to}" if row.to else ""
-    if row.owner or row.opener:
-        target += f" ({', '.join(filter(None, (row.owner, row.opener)))})"
+    if row.owner:
+        target += f" ({row.owner})"
+    if row.opener:
+        target += f" (opened by {row.opener})"
     if row.refused:
         target = f" {screen.glyphs.no} refused by {row.refused}"
     does = (

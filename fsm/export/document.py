@@ -14,7 +14,7 @@ from fsm.notation import Party, Role
 from fsm.spec.parties import Client, Mode, Pairing, Platform, Scope
 from fsm.spec.routing import RouteKind
 
-VERSION: Literal[2] = 2
+VERSION: Literal[3] = 3
 """Goes up when a document of the shape before can no longer be read."""
 Rules = Annotated[list[str], Meta(description="Ids of rules.")]
 Value = str | bool
@@ -55,8 +55,9 @@ class Raised(Shape, tag_field="do", tag="signal"):
 class Row(Shape):
     """What an event comes to, if ``by`` covers whoever fires it and all guards hold. The first such row decides.
 
-    ``to`` is the next state, null stays; ``owner`` is who owns it, null the owner so far or else the actor. ``refused``
-    is the rule of a refusal. ``signal`` marks rows for signals and changes, which no party can fire.
+    ``to`` is the next state, null stays; ``owner`` and ``opener`` are who these are there, if it has them: null those
+    so far, or else the actor. ``refused`` is the rule of a refusal. ``signal`` marks rows for signals and changes,
+    which no party can fire.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Row(Shape):
     when: list[Asked]
     to: str | None
     owner: Role | None
+    opener: Role | None
     does: list[Emitted | Raised]
     refused: str | None
     instead: list[str]
@@ -82,7 +84,7 @@ class Timer(Shape):
 
 
 class State(Shape):
-    """A state; ``owner`` is what the party it remembers is called, null where it remembers nobody.
+    """A state; ``owner`` and ``opener`` are what the parties it remembers are called, null where it remembers none.
 
     ``ignores`` are signals that mean nothing here; any other signal without a row is lost, which is a fault.
     """
@@ -90,6 +92,7 @@ class State(Shape):
     name: str
     label: str
     owner: str | None
+    opener: str | None
     group: str
     initial: bool
     final: bool
@@ -188,10 +191,14 @@ class Condition(Shape):
 
 
 class Route(Shape):
-    """A row of the routing table: where a conversation lands, or the rule by which it is impossible."""
+    """A row of the routing table: where a conversation lands, or the rule by which it is impossible.
+
+    One that ``bars`` lets nothing pass between the two across platforms, wherever they are met.
+    """
 
     kind: RouteKind
     refused: str | None
+    bars: bool
     when: list[Condition]
     rules: Rules
 
@@ -209,8 +216,11 @@ class Routing(Shape):
     """Where a conversation lands. The originator is on their client's platform; ``met`` says where the recipient is.
 
     A party's view, which guards look at, is the facts of the participant, ``kind`` and ``refused`` of the first route
-    whose conditions all hold (refused is empty if none is), the platform ``on``, the other's mode and platform, and
-    ``originator_on``. Whoever is met on another platform than their client's has the default client of that platform.
+    whose conditions all hold (refused is empty if none is), the platform ``on``, the other's mode and platform,
+    ``originator_on``, ``same_cloud``, and two more facts. ``barred`` is the rule of the first route that bars and whose
+    conditions all hold, or empty. ``lands_here`` is true for the originator; for the recipient, it is true if somebody
+    on their platform meets the originator on the originator's. Whoever is met on another platform than their client's
+    has the default client of that platform.
     """
 
     facts: dict[str, list[Value]]
@@ -236,10 +246,11 @@ class Profile(Shape):
 
 
 class Place(Shape):
-    """Where each lifecycle stands, and who owns the state where it has an owner."""
+    """Where each lifecycle stands, and whom its state remembers as owner and as opener, where it does."""
 
     state: dict[str, str]
     owners: dict[str, Party]
+    openers: dict[str, Party]
 
 
 class Sent(Shape):
@@ -301,7 +312,7 @@ class Specification(Shape):
     """
 
     format: Literal["interop-fsm specification"]
-    version: Literal[2]
+    version: Literal[3]
     fingerprint: str
     parties: list[Party]
     events: list[str]

@@ -97,6 +97,7 @@ export function machine<Context extends MachineContext>(
         if (guards.every((name) => check(name as never))) enqueue(action as never);
       }),
       adopt: assign(({ event }) => event["context"]),
+      nothing: () => undefined,
     } as never,
   });
   return made as unknown as Machine<Context>;

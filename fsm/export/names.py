@@ -11,8 +11,8 @@ from fsm.spec.routing import views
 
 
 def place(at: At) -> str:
-    """A place in one word: the state, or state_owner where the state has an owner."""
-    return f"{at.state}_{at.owner}" if at.owner else at.state
+    """A place in one word: the state and the parties it remembers, the owner first, as offered_originator_recipient."""
+    return "_".join((at.state, *at.remembered))
 
 
 def event(name: str, by: Party) -> str:

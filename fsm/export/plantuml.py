@@ -61,8 +61,8 @@ def _lifecycle(lifecycle: Lifecycle, happens: dict[At, list[Step]], profile: Pro
     yield f"[*] --> {_id(lifecycle, lifecycle.initial)}"
     for at in happens:
         declared = lifecycle.states[at.state]
-        owner = f" ({declared.owner}: {at.owner})" if at.owner else ""
-        yield f'state "{at.state}{owner}\\n{_wrapped(declared.label)}" as {_id(lifecycle, at)}'
+        who = ", ".join(f"{called}: {party}" for called, party in zip(declared.remembers, at.remembered, strict=True))
+        yield f'state "{at.state}{f" ({who})" if who else ""}\\n{_wrapped(declared.label)}" as {_id(lifecycle, at)}'
         for wait in waits(lifecycle, at, profile):
             yield f"{_id(lifecycle, at)} : after {wait.seconds} s: {wait.event}{_guards(wait.when)}"
         if declared.final:

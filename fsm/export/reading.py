@@ -143,6 +143,7 @@ class _Reader:
                 for timer in each.timers
             ),
             tuple(each.ignores),
+            each.opener or "",
         )
 
     def row(self, each: shape.Row) -> Row:
@@ -157,6 +158,7 @@ class _Reader:
             tuple(each.instead),
             tuple(each.rules),
             each.signal,
+            each.opener,
         )
 
     def does(self, where: str, item: shape.Emitted | shape.Raised) -> Emit | Signal:

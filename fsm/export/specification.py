@@ -18,10 +18,10 @@ from fsm.engine.profile import Profile, guards_of
 from fsm.engine.together import Case
 from fsm.export import What
 from fsm.export import document as shape
-from fsm.notation import Composition, Emit, Guard, Lifecycle, Party, Row, State
+from fsm.notation import At, Composition, Emit, Guard, Lifecycle, Party, Row, State
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import DEFAULT_CLIENT, Client, Mode, Pairing, Platform, Scope
-from fsm.spec.routing import FACTS, LANDING_FACTS, ROUTES, shown_on, views
+from fsm.spec.routing import FACTS, LANDING_FACTS, PLATFORMS_ASIDE, ROUTES, shown_on, views
 from fsm.spec.rules import Rule
 
 WIDTH = 120
@@ -169,6 +169,7 @@ def state(each: State) -> shape.State:
         name=each.name,
         label=each.label,
         owner=each.owner or None,
+        opener=each.opener or None,
         group=each.group,
         initial=each.initial,
         final=each.final,
@@ -192,6 +193,7 @@ def row(each: Row) -> shape.Row:
         when=_asked(each.when),
         to=each.to,
         owner=each.owner,
+        opener=each.opener,
         does=[
             shape.Emitted(effect=item.effect.name, to=item.to or item.effect.service)
             if isinstance(item, Emit)
@@ -235,6 +237,7 @@ def routing() -> shape.Routing:
             shape.Route(
                 kind=each.kind,
                 refused=each.refused or None,
+                bars=each in PLATFORMS_ASIDE,
                 when=[
                     shape.Condition(
                         name=guard.name,
@@ -286,16 +289,18 @@ def table(composition: Composition, pairing: Pairing) -> shape.Table:
         pairing=pairing,
         guards=_holding(profile),
         symbols=list(found.symbols),
-        places=[
-            shape.Place(
-                state={name: at.state for name, at in zip(composition.lifecycles, config, strict=True)},
-                owners={name: at.owner for name, at in zip(composition.lifecycles, config, strict=True) if at.owner},
-            )
-            for _, config in found.rows
-        ],
+        places=[_place(dict(zip(composition.lifecycles, config, strict=True))) for _, config in found.rows],
         outcomes=[msgspec.json.decode(key, type=shape.Outcome) for key in numbers],
         to=[list(found.to[n : n + wide]) for n in range(0, len(found.to), wide)],
         outcome=[[numbers[keys[case]] for case in found.case[n : n + wide]] for n in range(0, len(found.case), wide)],
+    )
+
+
+def _place(places: Mapping[str, At]) -> shape.Place:
+    return shape.Place(
+        state={name: at.state for name, at in places.items()},
+        owners={name: at.owner for name, at in places.items() if at.owner},
+        openers={name: at.opener for name, at in places.items() if at.opener},
     )
 
 

@@ -11,8 +11,9 @@ is left to implementations by name; ``fsm export typescript`` writes them.
   ``restart_timer`` starts a timer afresh that runs already; ``adopt`` takes the context that a ``change`` brings.
 
 An event that is refused has neither target nor actions, so that ``snapshot.can`` says no, and ``meta.refused`` of its
-transition is the rule. No timer fires by itself: ``meta.timers`` of a state says which run there, and one that ran
-before goes on. A change of the pairing is ``change`` with the new context, then those of ``meta.changes`` that apply.
+transition is the rule; one that is accepted and changes nothing has the action ``nothing``. No timer fires by itself:
+``meta.timers`` of a state says which run there, and one that ran before goes on. A change of the pairing is ``change``
+with the new context, then those of ``meta.changes`` that apply.
 """
 
 from __future__ import annotations
@@ -157,6 +158,8 @@ class _Machine:
         actions = [_action(each) for each in branch.does]
         if branch.to and branch.to.state == at.state:
             actions += [_restart(wait) for wait in waits(lifecycle, branch.to, self.profile)]
+        if not actions and not branch.to:
+            actions.append({"type": "nothing"})
         does: Json = {"actions": actions} if actions else {}
         return {**self._guard(asked), **target, **does, "meta": {"row": branch.row, "rules": list(branch.cites)}}
 
@@ -181,8 +184,10 @@ class _Machine:
 
     def _sibling(self, name: str, states: tuple[str, ...]) -> str:
         assert self.composition is not None
-        asked = f"{name} in {' '.join(states)}"
-        places = self.composition.lifecycles[name].places
+        lifecycle = self.composition.lifecycles[name]
+        others = [state for state in lifecycle.states if state not in states]
+        few = f"not in {' '.join(others)}" if len(others) < len(states) else f"in {' '.join(states)}"
+        asked, places = f"{name} {few}", lifecycle.places
         self.siblings[asked] = [{name: names.place(at)} for at in places if at.state in states]
         return asked
 

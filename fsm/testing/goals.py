@@ -8,20 +8,31 @@
   sends, every ignored signal where it arrives.
 - guards: all of that, and every guard of every row both holding and failing when it is asked, and every row both open
   and closed to every actor who may try it.
+- sneak: every event that must be refused, in every place of the lifecycle it goes to, by everyone, and by every rule
+  that refuses it there; every dispatch row that refuses, likewise. What sneaks through would have an effect, lead
+  somewhere, or only be accepted.
 - pairs: every row as above, and every two rows that decide one after the other; a refusal changes nothing, and counts
   as the second only.
+- profiles: all of sneak, every decision, and every answer. A decision is a row that fires or refuses, a row of which
+  all guards but one hold, so that this one alone decides, an ignored signal that arrives, or a dispatch row; for
+  everyone, ``fsm.testing.facets`` says with what each is to be met. An answer is all that an event comes to in a place
+  of the lifecycle it goes to, wherever those stand that dispatch looks at, and all that a change of the pairing comes
+  to.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from fsm.engine.outcome import Refusal
 from fsm.engine.program import Config
-from fsm.engine.together import CHANGE, Case, Sends
+from fsm.engine.together import CHANGE, Case, Sends, Together
 from fsm.notation import BOTH, At, Composition, Dispatch, Lifecycle
+from fsm.testing.alone import Input
+from fsm.testing.thorough import Thorough
 
-STRENGTHS = ("states", "rows", "guards", "pairs")
+STRENGTHS = ("states", "rows", "guards", "sneak", "pairs", "profiles")
 """The strengths that are lists of goals."""
 
 Goal = tuple[str, str]
@@ -34,11 +45,15 @@ class Goals:
     Args:
         composition: the tables.
         strength: one of STRENGTHS.
+        inputs: what may be fired at them; default: everything by everyone.
     """
 
-    def __init__(self, composition: Composition, strength: str) -> None:
+    def __init__(self, composition: Composition, strength: str, inputs: Iterable[Input] | None = None) -> None:
         self.composition = composition
         self.strength = strength
+        self.engine = Thorough if strength == "profiles" else Together
+        """What the cases must be of."""
+        self._inputs = None if inputs is None else frozenset(inputs)
         self._lifecycles = tuple(composition.lifecycles.values())
         self._dispatched: dict[tuple[str, ...], Dispatch] = {}
         self._looks = {
@@ -63,6 +78,13 @@ class Goals:
             return frozenset(self._places(case.moves))
         if self.strength == "pairs":
             return frozenset(filter(None, [decided(case)]))
+        if self.strength == "sneak":
+            return frozenset(self._sneaks(config, case) if self._fired(case) else ())
+        if self.strength == "profiles":
+            if not self._fired(case):
+                return frozenset()
+            decisions = (name for name, _ in self.decisions(config, case))
+            return frozenset((*decisions, *self._sneaks(config, case), *self._answers(config, case)))
         found = [*self._rows(config, case), *self._changes(sends)]
         for row in case.rows:
             found += [*self._effects(row, case), *self._timers(row, case), *self._signals(row, case)]
@@ -72,8 +94,31 @@ class Goals:
 
     def key(self, config: Config, case: Case, sends: Sends | None = None) -> object:
         """What ``reached`` depends on. A case must live as long as its keys are compared."""
-        listed = sends is None and self.strength in ("rows", "guards")
-        return id(case), sends, (self.dispatched(config, case).id, *self._asked(config, case)) if listed else ""
+        if sends is not None or self.strength in ("states", "pairs"):
+            return id(case), sends
+        return id(case), self.dispatched(config, case).id, *self._asked(config, case), *self._looked(config, case)
+
+    def decisions(self, config: Config, case: Case) -> Iterator[tuple[str, str]]:
+        """For profiles, what decides a step, each with its row: rows that fire or refuse, those that one guard alone
+        keeps from it, signals that are ignored, and, without a row, where dispatch sends it.
+        """
+        if self.strength != "profiles":
+            return
+        if case.event != CHANGE:
+            yield f"dispatch {self.dispatched(config, case).id} by {case.by}", ""
+        declared = (case.refusal.row,) if case.refusal and case.refusal.row in self.composition.rows else ()
+        for row in (*case.rows, *declared):
+            yield f"{row} by {case.by}", row
+        for ignored in case.ignored:
+            yield f"{ignored.lifecycle}.{ignored.state} ignores {ignored.event}", ".".join(ignored)
+        failing: dict[str, list[int]] = defaultdict(list)
+        for asked in case.asked:
+            if not asked.held:
+                failing[asked.row].append(asked.guard)
+        for row, guards in failing.items():
+            if len(guards) == 1:
+                n = guards[0]
+                yield f"{row} guard {n + 1}, {self.composition.rows[row].when[n]}, fails alone for {case.by}", row
 
     def follows(self, case: Case) -> str | None:
         """For pairs, the row that the next step follows; None where that is still the one before this step."""
@@ -96,6 +141,37 @@ class Goals:
             rows = self.composition.dispatch[case.event]
             found = self._dispatched[key] = next(row for row in rows if row.applies(standing, case.by))
         return found
+
+    def _looked(self, config: Config, case: Case) -> Iterator[str]:
+        """For profiles, where the lifecycles stand that dispatch looks at."""
+        if self.strength == "profiles":
+            for n in self._looks[case.event]:
+                yield f"{self._lifecycles[n].name} {config[n].state}"
+
+    def _fired(self, case: Case) -> bool:
+        """Whether it may be fired, or is a change of the pairing."""
+        return self._inputs is None or case.event == CHANGE or (case.event, case.by) in self._inputs
+
+    def _sneaks(self, config: Config, case: Case) -> Iterator[str]:
+        if case.refusal:
+            rule = case.refusal.rule or "no rule"
+            for lifecycle, here in self._asked(config, case):
+                yield f"{lifecycle.name}.{here} {case.event} by {case.by} refused by {rule}"
+            dispatched = self.dispatched(config, case)
+            if dispatched.refused:
+                yield f"dispatch {dispatched.id} by {case.by}"
+
+    def _answers(self, config: Config, case: Case) -> Iterator[str]:
+        """All that a step comes to."""
+        if case.event == CHANGE:
+            where = CHANGE
+        else:
+            at = [f"{lifecycle.name}.{here}" for lifecycle, here in self._asked(config, case)]
+            where = " ".join((*at, f"{case.event} by {case.by}", *self._looked(config, case)))
+        refused = (f"refused by {case.refusal.rule or 'no rule'}",) if case.refusal else ()
+        sent = (f"{name} to {to}" for name, to in case.effects)
+        started = (f"{event} in {seconds} s" for event, seconds in case.timers.start)
+        yield f"{where}: {', '.join((*refused, *case.rows, *sent, *started, *case.timers.cancel))}"
 
     def _asked(self, config: Config, case: Case) -> Iterator[tuple[Lifecycle, At]]:
         """The lifecycle that an event goes to, and where it stands; none where dispatch refuses it, or for a change."""

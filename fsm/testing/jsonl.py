@@ -4,7 +4,7 @@ The first line is about all of them:
 
 - ``format``: "interop-fsm suite 2".
 - ``fingerprint``: names the specification that the outcomes are of.
-- ``strength``: states, rows, guards, pairs, walks or complete.
+- ``strength``: states, rows, guards, sneak, pairs, profiles, walks or complete.
 - ``goals``: what is to be covered; ``covered``: what is, as places in that list, from 0.
 - ``scenarios``, ``events``: how many there are.
 - ``pairings``: every pairing that occurs, with all its facts; elsewhere a pairing is its place in this list, from 0.

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from fsm.testing.suite import Scenario
     from fsm.testing.summary import Tally
 
-STRENGTHS = ("states", "rows", "guards", "pairs", "walks", "complete")
+STRENGTHS = ("states", "rows", "guards", "sneak", "pairs", "profiles", "walks", "complete")
 USUAL = "rows"
 FIXTURE = "conversation_suite"
 

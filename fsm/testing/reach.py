@@ -86,15 +86,15 @@ class Reach:
         change of the pairing, those after it.
         """
         found: dict[Goal, int] = defaultdict(int)
-        for name in goals.start():
+        for name in sorted(goals.start()):
             found["", name] |= self.profiles.everyone
-        known: dict[object, frozenset[str]] = {}
+        known: dict[object, list[str]] = {}
         following = self._following(goals)
         for edge in self.steps():
             key = goals.key(edge.source, edge.case, edge.sends)
             names = known.get(key)
             if names is None:
-                names = known[key] = goals.reached(edge.source, edge.case, edge.sends)
+                names = known[key] = sorted(goals.reached(edge.source, edge.case, edge.sends))
             for row, here in following[edge.source].items() if names else ():
                 mask = self._takes(edge, here)
                 for name in names if mask else ():

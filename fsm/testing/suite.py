@@ -51,7 +51,7 @@ class Suite(NamedTuple):
     """Scenarios made for one purpose.
 
     Args:
-        strength: what they are made to cover: states, rows, guards, pairs, walks or complete.
+        strength: what they are made to cover: states, rows, guards, sneak, pairs, profiles, walks or complete.
         scenarios: the tests.
         goals: what is to be covered, by a name for each.
         covered: which of them the tests do cover.

@@ -8,12 +8,13 @@ from functools import partial
 
 from fsm.engine.pairings import Profiles
 from fsm.engine.profile import Profile, guards_of
-from fsm.engine.together import These, Together
+from fsm.engine.together import These
 from fsm.notation import Composition, Party
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
 from fsm.spec.routing import views
 from fsm.testing.alone import Input, alone, inputs
+from fsm.testing.asking import Asking
 from fsm.testing.behaviours import Behaviour, Way, behaviours
 from fsm.testing.complete import complete
 from fsm.testing.goals import STRENGTHS as COVERING
@@ -49,15 +50,17 @@ def generate(
 ) -> Suite:
     """Event sequences with what each event should come to.
 
-    - ``states``, ``rows``, ``guards``, ``pairs``: short sequences that reach every goal of that strength, as
-      ``fsm.testing.goals`` lists them. For two people, every goal that they can reach; for everyone, few pairings are
-      chosen that reach all there are, changes of mode and policy in mid-conversation included.
+    - ``states``, ``rows``, ``guards``, ``sneak``, ``pairs``, ``profiles``: short sequences that reach every goal of
+      that strength, as ``fsm.testing.goals`` lists them. For two people, every goal that they can reach; for everyone,
+      few pairings are chosen that reach all there are, changes of mode and policy in mid-conversation included. For
+      ``profiles``, they are chosen as ``fsm.testing.asking`` says.
     - ``walks``: ``count`` random walks of ``length`` steps; the same ``seed`` gives the same walks. Four steps
       in five are possible ones, the others any event of anyone; for everyone, one in twenty changes the pairing.
     - ``complete``: finds every faulty implementation within its bound; ``fsm.testing.complete`` says which those are.
       For one lifecycle alone, or for all of them one after the other, under ``pairing`` or in every behaviour they
-      have, places told apart; with ``pairing`` and without ``lifecycle``, for the whole conversation as one machine,
-      to which changes to the pairings of ``becomes`` are inputs as well.
+      have, places told apart; for everyone, one pairing stands for all that behave alike, and ``profiles`` is added,
+      which tells those apart and tries the wiring. With ``pairing`` and without ``lifecycle``, for the whole
+      conversation as one machine, to which changes to the pairings of ``becomes`` are inputs as well.
 
     Args:
         strength: one of STRENGTHS.
@@ -114,7 +117,10 @@ def _joined(strength: str, parts: Iterable[Suite]) -> Suite:
 def _covering(
     composition: Composition, strength: str, pairing: Pairing | None, lifecycle: str | None, tell: Progress
 ) -> Suite:
-    goals = Goals(alone(composition, lifecycle) if lifecycle else composition, strength)
+    tables = alone(composition, lifecycle) if lifecycle else composition
+    goals = Goals(tables, strength, inputs(composition, lifecycle) if lifecycle else None)
+    if strength in ("sneak", "profiles") and pairing is None:
+        return _asking(goals, Player(composition, lifecycle), tell)
     wanted, found = _for_two(goals, pairing, tell) if pairing else _for_everyone(goals, tell)
     reached = {("", name) for name in goals.start()}.union(*(tour.goals for _, tour in found))
     player = Player(composition, lifecycle)
@@ -127,13 +133,20 @@ def _covering(
     )
 
 
+def _asking(goals: Goals, player: Player, tell: Progress) -> Suite:
+    asking = Asking(goals, Profiles(goals.composition))
+    walks = enumerate(asking.walks(tell), 1)
+    played = tuple(player.scenario(f"{goals.strength} {n}", who, moves) for n, (who, moves) in walks)
+    return Suite(goals.strength, played, asking.names, asking.names)
+
+
 Toured = tuple[list[Goal], list[tuple[Pairing, Tour]]]
 """The goals there are, and tours for them, each with the pairing it begins under."""
 
 
 def _for_two(goals: Goals, pairing: Pairing, tell: Progress) -> Toured:
     profile = Profile(guards_of(goals.composition), views(pairing))
-    graph = Graph(goals, Together(goals.composition, These([profile])), {0: pairing})
+    graph = Graph(goals, goals.engine(goals.composition, These([profile])), {0: pairing})
     wanted = graph.reachable()
     return wanted, [(pairing, tour) for tour in tours(graph, wanted, tell)]
 
@@ -218,16 +231,18 @@ def _complete(
         whole = [Behaviour(pairing, made, {0: Way(pairing, ())})]
         return _suite(player, "conversation", whole, False, extra, tell)
     names = [lifecycle] if lifecycle else list(composition.lifecycles)
-    parts = []
+    parts, of = [], len(names) + (pairing is None)
     for n, name in enumerate(names):
-        tell(n, len(names))
+        tell(n, of)
         player = Player(composition, name)
         if pairing:
             made = machine(player.under(pairing), inputs(composition, name))
             found = [Behaviour(pairing, made, {0: Way(pairing, ())})]
         else:
             found = behaviours(composition, name, Profiles(player.composition).pairing, player)
-        parts.append(_suite(player, name, found, True, extra, partial(_among, tell, n, len(names))))
+        parts.append(_suite(player, name, found, True, extra, partial(_among, tell, n, of)))
+    if pairing is None:
+        parts.append(_covering(composition, "profiles", None, lifecycle, partial(_among, tell, len(names), of)))
     return _joined("complete", parts)
 
 

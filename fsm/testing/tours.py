@@ -127,7 +127,7 @@ class Graph:
                     open_.append(then)
         names = list(self.names)
         reached = ((row, names[n]) for row, mask in found.items() for n in _bits(mask) if row or not self.pairs)
-        return list(dict.fromkeys((*(("", name) for name in self.goals.start()), *reached)))
+        return list(dict.fromkeys((*(("", name) for name in sorted(self.goals.start())), *reached)))
 
     def _all(self, node: Node) -> Iterator[tuple[Move, int, _Drawn]]:
         """Every step from a node: the move, under which pairing it leads on, and what it comes to."""
@@ -157,7 +157,7 @@ class Graph:
         key = self.goals.key(config, case, sends)
         goals = self._known.get(key)
         if goals is None:
-            goals = self._known[key] = self.bits(self.goals.reached(config, case, sends))
+            goals = self._known[key] = self.bits(sorted(self.goals.reached(config, case, sends)))
         return case, case.leads(config), goals, self.goals.follows(case)
 
 

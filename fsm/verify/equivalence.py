@@ -80,8 +80,8 @@ class Comparison:
         for edge in (*space.edges, *refused):
             asking = edge.source, edge.case.event if edge.sends is None else edge.sends
             self._edges[asking].append(edge)
-            for touched in LOST if edge.case.lost else self._touches(edge):
-                self._touching[touched][asking] = None
+            for place in LOST if edge.case.lost else self._touches(edge):
+                self._touching[place][asking] = None
 
     def difference(self, changed: Composition) -> Difference | None:
         """The shortest way to tell ``changed`` from the original; None where nothing tells them apart.
@@ -106,8 +106,8 @@ class Comparison:
 
     def _found(self, changed: Composition) -> Iterator[_Found]:
         original, program = self.space.composition, Together(changed, self.space.profiles)
-        touched = tuple(_changed(original, changed))
-        asked = dict.fromkeys(asking for each in (*touched, *LOST) for asking in self._touching[each])
+        places = tuple(touched(original, changed))
+        asked = dict.fromkeys(asking for each in (*places, *LOST) for asking in self._touching[each])
         same: dict[tuple[int, int], bool] = {}
         for config, what in asked:
             now = tuple(program.cases(config, what)) if isinstance(what, str) else program.changed(config, what)
@@ -120,7 +120,7 @@ class Comparison:
                             same[key] = _outcome(original, edge.case) == _outcome(changed, case)
                         if not same[key]:
                             yield _Found(config, mask, edge, case)
-        for name, state, what in touched:
+        for name, state, what in places:
             if what == TIMERS:
                 yield from self._waits(changed, name, state)
 
@@ -216,16 +216,17 @@ def _shape(composition: Composition) -> tuple[object, ...]:
     )
 
 
-def _changed(original: Composition, changed: Composition) -> Iterator[Touched]:
-    """Where the two do not have the same tables."""
+def touched(original: Composition, changed: Composition) -> Iterator[Touched]:
+    """Where two compositions of one shape do not have the same tables."""
     for name, lifecycle in original.lifecycles.items():
         for was in lifecycle:
             now = changed.lifecycles[name].states[was.name]
-            for event in dict.fromkeys((*(row.event for row in (*was.rows, *now.rows)), *was.ignores, *now.ignores)):
+            events = (*(row.event for row in (*was.rows, *now.rows)), *was.ignores, *now.ignores)
+            for event in dict.fromkeys(events):
                 if was.rows_for(event) != now.rows_for(event) or (event in was.ignores) != (event in now.ignores):
                     yield name, was.name, event
             if was.timers != now.timers:
                 yield name, was.name, TIMERS
     for event, rows in original.dispatch.items():
-        if rows != changed.dispatch[event]:
+        if rows != changed.dispatch.get(event):
             yield "", "", event

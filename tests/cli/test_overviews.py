@@ -6,6 +6,7 @@ import pytest
 
 import fsm as library
 from fsm.engine import enforcement
+from fsm.notation import BOTH, Signal
 from fsm.verify import PROPERTIES, kept_by
 
 from .conftest import Fsm
@@ -100,6 +101,17 @@ class TestMatrix:
         assert (answer.status, answer.out) == (2, "")
         assert [word for word in ("--edition", "2031-01", "base", "2021-08", "2022-10") if word not in answer.err] == []
 
+    def test_a_client_is_the_one_of_the_platform_that_somebody_is_met_on(self, fsm: Fsm) -> None:
+        legacy = fsm(
+            "matrix", "--scope", "federated", "--islands", "as-routed", "--client", "sfb-legacy", "--json"
+        ).data
+        shares = {
+            (cell["originator"], cell["originator_on"], cell["recipient"]): cell["shares_desktop"]
+            for cell in legacy["cells"]
+        }
+        assert shares["TeamsOnly", "teams", "Islands"] == ["originator"], "an Islands user is met on SfB"
+        assert shares["TeamsOnly", "teams", "TeamsOnly"] == ["originator", "recipient"]
+
     def test_surroundings_that_are_not_accepted(self, fsm: Fsm) -> None:
         answer = fsm("matrix", "--other-cloud")
         assert (answer.status, answer.out) == (2, "")
@@ -165,6 +177,27 @@ class TestRules:
         assert "INT, NAT, LIM" in answer.err
 
 
+Facts = dict[str, str]
+
+
+def tables(text: str) -> dict[str, tuple[str, Facts, list[tuple[str, Facts]]]]:
+    """A table read back from the screen: for each state its head, what is said of it, and its rows with theirs."""
+    found: dict[str, tuple[str, Facts, list[tuple[str, Facts]]]] = {}
+    facts: Facts = {}
+    for line in filter(None, text.splitlines()[1:]):
+        indent, words = len(line) - len(line.lstrip()), line.strip()
+        if not indent:
+            facts, rows = {}, list[tuple[str, Facts]]()
+            found[words.partition(":")[0].partition(" ")[0]] = words, facts, rows
+        elif indent == 2 and " by " in words.partition("  ")[0]:
+            facts = {}
+            rows.append((words, facts))
+        else:
+            key, _, value = words.partition("  ")
+            facts[key] = value.strip()
+    return found
+
+
 class TestTable:
     """A lifecycle's table."""
 
@@ -179,6 +212,41 @@ class TestTable:
         text = fsm("table", name)
         assert text.out.count("refused by") == sum(bool(row.refused) for row in lifecycle.rows.values())
         assert all(f"{state.label}" in text.words for state in lifecycle)
+
+    @pytest.mark.parametrize("name", library.LIFECYCLES)
+    def test_says_all_of_every_row_in_words(self, fsm: Fsm, name: str) -> None:
+        read = tables(fsm("table", name, COLUMNS="500").out)
+        assert list(read) == list(library.LIFECYCLES[name].states)
+        for state in library.LIFECYCLES[name]:
+            head, facts, rows = read[state.name]
+            flag = " (initial)" if state.initial else " (final)" if state.final else ""
+            assert head == f"{state.name}{flag}: {state.label}"
+            assert (facts.get("owner", ""), facts.get("opener", "")) == (state.owner, state.opener)
+            timers = [each.partition(" if ")[::2] for each in facts.get("timers", "").split("; ") if each]
+            assert timers == [
+                (f"{each.event} after {each.seconds} s", ", ".join(map(str, each.when))) for each in state.timers
+            ]
+            assert facts.get("ignores", "").split() == list(state.ignores)
+            assert len(rows) == len(state.rows)
+            for row, (line, about) in zip(state.rows, rows, strict=True):
+                by = "either" if row.by is BOTH else row.by
+                assert line.startswith(f"{'signal ' * row.internal}{row.event} by {by}")
+                leads = line.partition(f" by {by}")[2]
+                assert leads.startswith(
+                    f" ✗ refused by {row.refused}" if row.refused else f" → {row.to}" if row.to else ""
+                )
+                assert bool(leads) == bool(row.refused or row.to)
+                assert leads.count("(") == (row.owner is not None) + (row.opener is not None)
+                assert ("(opened by" in leads) == (row.opener is not None)
+                assert about.get("if", "") == ", ".join(map(str, row.when))
+                assert about.get("instead", "").split() == list(row.instead)
+                assert about["rules"].split() == list(row.cites)
+                does = about["does"].split("; ") if row.does else []
+                for said, item in zip(does, row.does, strict=True):
+                    if isinstance(item, Signal):
+                        assert said == f"signal {item.lifecycle}.{item.event} by {item.by}"
+                    else:
+                        assert said == f"{item.effect.name} to {item.to.value if item.to else item.effect.service}"
 
     def test_of_one_state(self, fsm: Fsm) -> None:
         told = fsm("table", "call", "ringing", "--json").data

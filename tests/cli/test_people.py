@@ -144,6 +144,9 @@ def test_users_of_two_exports_federate_unless_told_otherwise(fsm: Fsm) -> None:
     assert fsm("route", *two, "--json").data["route"]["kind"] == "native-federated"
     assert fsm("route", *two, "--scope", "in-tenant", "--json").data["route"]["kind"] == "native"
     assert fsm("route", *two, "--other-cloud", "--json").data["route"]["kind"] == "interop-federated"
+    for known in two:
+        assert fsm("route", "TeamsOnly", known, "--json").data["route"]["kind"] == "native", "one export is no two"
+        assert fsm("route", known, "TeamsOnly", "--json").data["route"]["kind"] == "native"
     refused = fsm("route", *two, "--no-federation")
     assert refused.status == 1
     assert "RTE-9" in refused.out

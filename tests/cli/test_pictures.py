@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
-from fsm import draw
+from fsm import LIFECYCLES, Conversation, IslandsInterop, Outcome, Refusal, Scope, draw
 from fsm.cli import pictures
 from fsm.cli.people import InputError
+from fsm.draw.picture import Picture
 from tests.cli.conftest import ADELE, GRADY, Fsm
+from tests.people import PAIRS
 
 LOG = Path(__file__).parents[2] / "examples" / "desktop-sharing.jsonl"
 STORY = ("--between", ADELE, GRADY)
@@ -54,6 +56,8 @@ def test_a_picture_goes_to_a_file_and_says_so(fsm: Fsm, arguments: tuple[str, ..
         (("conversation", *STORY), ["'conversation' is drawn whole", "terminated_call"]),
         (("matrix", *STORY), ["'matrix' is drawn whole"]),
         (("call", "--path", str(LOG)), ["--between: missing"]),
+        (("call", "--coverage", str(LOG)), ["--between: missing"]),
+        (("call", "--against", *LEGACY), ["--between: missing"]),
         (("call", "--json"), ["--json", "give --out FILE"]),
         (("call", "--out", "call.pdf"), ["--out: '.pdf' names no format", ".svg", "--format"]),
         (("call", "--out", "no/where.mmd"), ["--out: no/where.mmd: No such file or directory"]),
@@ -73,6 +77,76 @@ def test_a_missing_layout_engine_says_how_to_get_it(fsm: Fsm, monkeypatch: pytes
         answer = fsm(*arguments)
         assert answer.status == 2
         assert "pip install graphviz-pure" in answer.err
+
+
+PAIR, OTHER = PAIRS["teams>sfb"], PAIRS["teams>legacy"]
+RUN: list[Outcome | Refusal | str] = [Conversation(PAIR).fire("call_audio", "originator")]
+RUN += filter(None, [Conversation(PAIR).why_not("hang_up", "originator")])
+CALL = LIFECYCLES["call"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "picture"),
+    [
+        (("call", None, None, None, False, None), draw.lifecycle(CALL)),
+        (("call", None, None, None, False, "brief"), draw.lifecycle(CALL, detail="brief")),
+        (("call", PAIR, None, None, False, None), draw.for_pairing(CALL, PAIR)),
+        (("call", PAIR, None, None, False, "brief"), draw.for_pairing(CALL, PAIR, detail="brief")),
+        (("call", PAIR, OTHER, None, False, None), draw.difference(PAIR, OTHER, lifecycle="call")),
+        (("call", PAIR, None, RUN, False, None), draw.path(CALL, RUN)),
+        (("call", PAIR, None, RUN, False, "full"), draw.path(CALL, RUN, detail="full")),
+        (("call", PAIR, None, RUN, True, None), draw.coverage(CALL, {"call.none.call_audio.2": 1})),
+        (("conversation", None, None, None, False, None), draw.conversation()),
+        (("matrix", None, None, None, False, None), draw.conversation()),
+    ],
+)
+def test_what_is_asked_for_is_what_the_library_draws(asked: Any, picture: Picture) -> None:
+    assert pictures.choose(*asked) == picture
+
+
+@pytest.mark.parametrize("asked", [(PAIR, None, None), (None, OTHER, None), (None, None, RUN), (None, None, [])])
+def test_a_whole_is_drawn_for_nobody_in_particular(asked: Any) -> None:
+    pairing, against, run = asked
+    with pytest.raises(InputError, match="'conversation' is drawn whole"):
+        pictures.choose("conversation", pairing, against, run, False, None)
+
+
+def test_the_matrix_has_a_scope_and_a_reading() -> None:
+    for scope in (None, *Scope):
+        for islands in IslandsInterop:
+            expected = draw.matrix(scope=scope or Scope.IN_TENANT, islands_interop=islands)
+            assert pictures.modes(scope, islands, None) == expected
+
+
+def test_theme_and_engine_are_passed_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    told: list[object] = []
+
+    def render(picture: Picture, format: str, *, theme: str, engine: str) -> bytes:
+        told.append((format, theme, engine))
+        return b"drawn"
+
+    monkeypatch.setattr(draw, "render", render)
+    for out, format, expected in ((tmp_path / "a.PNG", "png", "png"), (tmp_path / "a.dot", None, "dot")):
+        assert pictures.put(draw.lifecycle(CALL), out, format, "dark", "dot") == (expected, 5)
+        assert out.read_bytes() == b"drawn"
+    assert told == [("png", "dark", "dot"), ("dot", "dark", "dot")]
+
+
+@pytest.mark.parametrize(
+    ("format", "terminal", "goes"),
+    [("png", True, False), ("png", False, True), ("svg", True, True), ("dot", True, True)],
+)
+def test_only_a_png_does_not_go_to_a_terminal(
+    format: str, terminal: bool, goes: bool, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setattr(draw, "render", lambda *_, **__: b"drawn")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+    if goes:
+        assert pictures.put(draw.lifecycle(CALL), None, format, "auto", "pure") == (format, 5)
+    else:
+        with pytest.raises(InputError, match="png is not for a terminal"):
+            pictures.put(draw.lifecycle(CALL), None, format, "auto", "pure")
+    assert capsysbinary.readouterr().out == (b"drawn" if goes else b"")
 
 
 def test_png_does_not_go_to_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -199,7 +199,7 @@ class TestExplain:
             (("hang_up", "--by", "originator"), "not-applicable", None),
             (("no_answer", "--by", "recipient", "--in", "call=ringing:originator"), "not-yours", None),
             (("accept_call", "--by", "originator", "--in", "call=ringing:originator"), "not-yours", "DEC-34"),
-            (("send_file", "--by", "originator", "--in", "chat=interop"), "refused", "LIM-6"),
+            (("send_file", "--by", "originator", "--in", "chat=interop:originator"), "refused", "LIM-6"),
             (("open_chat", "--by", "recipient"), "refused", "DEC-6"),
         ],
     )
@@ -215,7 +215,12 @@ class TestExplain:
     @pytest.mark.parametrize(
         ("event", "standing", "row", "says"),
         [
-            ("send_file", "chat=interop:originator", "chat.interop.send_file.1", "row chat.interop.send_file.1, which refuses"),
+            (
+                "send_file",
+                "chat=interop:originator",
+                "chat.interop.send_file.2",
+                "row chat.interop.send_file.2, which refuses",
+            ),
             ("call_audio", "meeting=open:originator", "call_audio.2", "row dispatch call_audio.2, which refuses"),
         ],
     )

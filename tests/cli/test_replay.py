@@ -95,9 +95,46 @@ def test_surroundings_hold_for_what_the_log_does_not_say(fsm: Fsm) -> None:
 
 def test_first_says_how_many_are_told(fsm: Fsm) -> None:
     answer = fsm("replay", LOG, "--first", "1")
-    assert "and 1 departures more; --first or --json tells them" in answer.words
+    assert "and 1 departure more; --first or --json tells them" in answer.words
     assert "conversations.jsonl:22" not in answer.words
     assert "follow 3 depart" in answer.words
+
+
+@pytest.mark.parametrize(("first", "more"), [(1, "and 1 departure more"), (2, ""), (3, "")])
+def test_no_more_are_announced_than_there_are(fsm: Fsm, first: int, more: str) -> None:
+    answer = fsm("replay", LOG, "--first", str(first))
+    assert (" more; --first" in answer.words) is bool(more)
+    assert more in answer.words
+
+
+@pytest.mark.parametrize(
+    ("first", "named"), [(2, ""), (3, ": sharing, policy, moved"), (4, ": sharing, policy, moved")]
+)
+def test_conversations_that_follow_are_named_where_they_are_few(fsm: Fsm, first: int, named: str) -> None:
+    assert f"follow 3{named} depart 2" in fsm("replay", LOG, "--first", str(first)).words
+
+
+@pytest.mark.parametrize(
+    ("wrong", "more"),
+    [
+        (1, []),
+        (100, []),
+        (101, ["Error: and 1 line more"]),
+        (1200, ["Error: and 1,100 lines more"]),
+    ],
+)
+def test_as_many_lines_that_cannot_be_read_are_told_as_anybody_reads(fsm: Fsm, wrong: int, more: list[str]) -> None:
+    told = fsm("replay", "-", *BETWEEN, stdin=lines(*[{**OPEN, "event": "x"}] * wrong)).err.splitlines()
+    assert [line.partition(": event")[0] for line in told[:100]] == [
+        f"Error: stdin:{n}" for n in range(1, min(wrong, 100) + 1)
+    ]
+    assert told[100:] == more
+
+
+def test_the_format_may_be_named(fsm: Fsm) -> None:
+    Path("log").write_text("conversation,event,by\n1,open_chat,originator\n", encoding="utf-8")
+    assert fsm("replay", "log", *BETWEEN, "--format", "csv").status == 0
+    assert fsm("replay", "log", *BETWEEN).status == 2
 
 
 def test_an_event_that_does_not_apply_has_no_rule(fsm: Fsm) -> None:

@@ -64,7 +64,7 @@ def test_extra_states_make_a_longer_suite(fsm: Fsm) -> None:
 
 def test_help_names_every_strength(fsm: Fsm) -> None:
     words = fsm("suite", "--help").words
-    assert "states, rows, guards, pairs, walks or complete." in words
+    assert "states, rows, guards, sneak, pairs, profiles, walks or complete." in words
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_the_check_for_overlap_sees_one() -> None:
 
 @pytest.mark.parametrize("exhibit", EXHIBITS, ids=lambda exhibit: exhibit.name)
 def test_pictures_are_as_wide_as_a_page(exhibit: object, made: dict[str, bytes]) -> None:
-    assert float(Drawing(made[f"{exhibit.name}.svg"]).root.get("width") or 0) <= 1250  # type: ignore[attr-defined]
+    assert float(Drawing(made[f"{exhibit.name}.svg"]).root.get("width") or 0) <= 1850  # type: ignore[attr-defined]
 
 
 def test_mermaid_is_read_by_our_reader(made: dict[str, bytes]) -> None:

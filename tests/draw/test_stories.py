@@ -94,7 +94,7 @@ def test_a_run_is_numbered() -> None:
     numbers = {row: line.note for line in picture.lines() if line.mark is Mark.RUN for row in line.rows}
     assert numbers == {
         "chat.none.open_chat.2": "1",
-        "chat.interop.send_file.1": "2",
+        "chat.interop.send_file.2": "2",
         "chat.interop.share_desktop.1": "3",
         "chat.offered.accept_meeting.1": "4",
     }
@@ -122,7 +122,7 @@ def test_counts_are_shown_and_the_unused_is_grey() -> None:
         LIFECYCLES["terminated_call"], {"terminated_call.none.call_ended.1": 1234, "chat.none.open_chat.1": 9}
     )
     assert [line.note for line in lines_of(picture, "terminated_call.none.call_ended.1")] == ["1,234"]
-    assert picture.says == "1 of 16 rows used, 1,234 times in all"
+    assert picture.says == "1 of 20 rows used, 1,234 times in all"
     assert {name for name, mark in states(picture).items() if mark is Mark.PLAIN} == {"none", "ended"}
     nothing = coverage(LIFECYCLES["terminated_call"], {})
     assert {line.mark for line in nothing.lines()} == {Mark.DIM}
@@ -145,8 +145,11 @@ def test_meet_now_off_takes_the_ways_from_teams_and_no_others() -> None:
     assert removed == {
         "chat.interop.share_desktop.1",
         "chat.interop.meet_now.1",
-        "chat.interop.add_participant.2",
+        "chat.one_sided.share_desktop.1",
+        "chat.one_sided.meet_now.1",
+        "chat.one_sided.add_participant.1",
         "chat.offered.accept_meeting.1",
+        "chat.offered.close_chat.2",
     }
     assert mark_of(picture, "chat.interop.send_text.1") is Mark.PLAIN
     (line,) = lines_of(picture, "chat.offered.decline_meeting.1")

@@ -11,15 +11,15 @@ from typing import NamedTuple
 from fsm import Conversation, Pairing, Party, Refused
 from fsm.verify import Space
 
-PER_PROFILE = 7
-"""Sequences for each profile; with some 1,450 profiles that is more than 10,000."""
+PER_PROFILE = 5
+"""Sequences for each profile; with some 2,350 profiles that is more than 10,000."""
 LENGTH = 14
 
 
 class Heard(NamedTuple):
     """What one event came to: whether it was accepted, where each lifecycle stands, and the effects, in order.
 
-    A place is written state, or state_owner where the state has an owner.
+    A place is written as its state and whom it remembers, the owner first.
     """
 
     event: str
@@ -68,7 +68,7 @@ def heard(talk: Conversation, event: str, by: Party) -> Heard:
 def written(talk: Conversation, lifecycle: str) -> str:
     """Where a lifecycle stands, in one word."""
     at = talk.places[lifecycle]
-    return f"{at.state}_{at.owner}" if at.owner else at.state
+    return "_".join((at.state, *at.remembered))
 
 
 TABLE = Path(__file__).parents[2] / "fsm" / "export" / "JURY.md"

@@ -74,7 +74,12 @@ def fired(talk: Conversation, event: str, by: str) -> Line:
     except Refused as refused:
         declared = refused.refusal.rule if refused.refusal.row else None
         said = {"accepted": False, "kind": refused.refusal.kind, "rule": declared}
-    return {**said, "state": talk.state, "owners": dict(talk.owners)}
+    return {**said, **standing(talk)}
+
+
+def standing(talk: Conversation) -> Line:
+    """Where a conversation stands as the example writes it."""
+    return {"state": talk.state, "owners": dict(talk.owners), "openers": dict(talk.openers)}
 
 
 def test_it_says_what_the_engine_says(version: str, specification: Path, sequences: list[jury.Sequence]) -> None:
@@ -113,7 +118,7 @@ def test_it_goes_on_under_a_new_pairing_as_the_engine_does(
                 pairing = chance.choice(profiles.pairing)
                 lines.append({"change": msgspec.to_builtins(pairing)})
                 said = accepted(talk.change(pairing))
-                expected.append({**said, "state": talk.state, "owners": dict(talk.owners)})
+                expected.append({**said, **standing(talk)})
             else:
                 tried = chance.sample(ANYTHING, 20)
                 event, by = next((way for way in tried if talk.may(*way)), tried[0])
@@ -137,7 +142,7 @@ def test_a_completed_table_is_looked_up(version: str, name: str, tmp_path: Path)
             if refusal
             else {**accepted(talk.fire(event, by)), "kind": None, "rule": None, "message": ""}
         )
-        expected[-1] |= {"state": talk.state, "owners": dict(talk.owners)}
+        expected[-1] |= standing(talk)
     assert answers("lookup.mjs", document, lines) == expected
 
 

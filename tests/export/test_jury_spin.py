@@ -22,7 +22,7 @@ from fsm.export.promela.tables import Tables
 from fsm.notation import PARTIES, Composition, Guard, Party
 from fsm.spec.routing import View, views
 from fsm.verify import PROPERTIES, check
-from fsm.verify.faults import Fault, faults
+from fsm.verify.faults import KINDS, ONE_IN, Seed, faults, seeds
 from fsm.verify.moments import Place, Step
 from tests.export import jury
 from tests.people import PAIRS
@@ -172,8 +172,8 @@ def broken(pairing: Pairing, composition: Composition) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def seeded() -> list[Fault]:
-    return list(faults())
+def seeded() -> dict[str, Seed]:
+    return {seed.name: seed for seed in seeds()}
 
 
 FOUND = {
@@ -183,30 +183,35 @@ FOUND = {
 
 
 @pytest.mark.parametrize("name", FOUND)
-def test_a_fault_is_found_by_both(name: str, seeded: list[Fault], tmp_path: Path) -> None:
-    [fault] = [fault for fault in seeded if fault.name == name]
+def test_a_fault_is_found_by_both(name: str, seeded: dict[str, Seed], tmp_path: Path) -> None:
+    faulty = seeded[name].put()
     stated, said = FOUND[name]
-    report = check(fault.composition, [each for each in PROPERTIES if each.name == stated])
+    report = check(faulty, [each for each in PROPERTIES if each.name == stated])
     assert not report.ok
-    model = Model(tmp_path, text(fault.composition, PAIRS["teams>sfb"]))
+    model = Model(tmp_path, text(faulty, PAIRS["teams>sfb"]))
     assert model.explored().wrong
     assert said in model.replayed()
 
 
-def test_a_timer_that_is_missing_is_found_by_both(seeded: list[Fault], tmp_path: Path) -> None:
-    [fault] = [fault for fault in seeded if fault.name == "timer dropped: meeting.open join_timed_out"]
-    report = check(fault.composition, [each for each in PROPERTIES if each.ends])
-    model = Model(tmp_path, text(fault.composition, PAIRS["teams>sfb"]))
+def test_a_timer_that_is_missing_is_found_by_both(seeded: dict[str, Seed], tmp_path: Path) -> None:
+    faulty = seeded["timer dropped: meeting.open join_timed_out"].put()
+    report = check(faulty, [each for each in PROPERTIES if each.ends])
+    model = Model(tmp_path, text(faulty, PAIRS["teams>sfb"]))
     found = {name: model.ends(name) for name in ENDING}
     assert found == {result.checked.name: result.ok for result in report.results}
     assert set(found.values()) == {True, False}
 
 
-def test_any_fault_is_found_by_both_or_by_neither(version: str, seeded: list[Fault], tmp_path: Path) -> None:
-    """Some of the faults, and what the engine and SPIN find wrong with the conversations of one pairing."""
-    chosen, pairing = seeded[7::140], PAIRS["teams>sfb"]
+def test_any_fault_is_found_by_both_or_by_neither(version: str, tmp_path: Path) -> None:
+    """Some of the faults, and what the engine and SPIN find wrong with the conversations of one pairing.
+
+    Not rows added: some are fired by the service where properties speak of the party on the other end.
+    """
+    few, pairing = {kind: 400 * ONE_IN.get(kind, 1) for kind in KINDS}, PAIRS["teams>sfb"]
     found = {}
-    for fault in chosen:
+    for fault in faults(one_in=few):
+        if fault.kind == "row added":
+            continue
         by_engine = any(broken(pairing, fault.composition))
         by_spin = bool(Model(tmp_path, text(fault.composition, pairing)).explored().wrong)
         found[fault.name] = by_engine, by_spin

@@ -52,7 +52,7 @@ def again(text: str) -> Composition:
 
 def test_it_says_which_specification_it_is(full: Document) -> None:
     assert full["format"] == "interop-fsm specification"
-    assert full["version"] == 2
+    assert full["version"] == 3
     assert full["fingerprint"] == fingerprint()
 
 
@@ -102,16 +102,30 @@ def test_a_row_reads_as_it_does_in_the_table(full: Document) -> None:
         "when": [],
         "to": "ended",
         "owner": None,
+        "opener": None,
         "does": [
             {"do": "effect", "effect": "close_meeting", "to": "both"},
+            {"do": "effect", "effect": "dismiss_meeting", "to": "meeting-service"},
             {"do": "signal", "signal": "chat.meeting_over", "by": "owner"},
         ],
         "refused": None,
         "instead": [],
         "rules": ["DEC-16"],
     }
-    assert rows["chat.interop.send_file.1"]["refused"] == "LIM-6"
+    assert rows["chat.interop.send_file.2"]["refused"] == "LIM-6"
     assert rows["meeting.invited.join_meeting.1"]["when"][0] == {"guard": "on_teams", "about": "owner"}
+
+
+def test_a_state_says_whom_it_remembers_and_a_row_whom_the_next_one_does(full: Document) -> None:
+    states = {s["name"]: s for each in full["lifecycles"] for s in each["states"] if each["name"] == "chat"}
+    assert [(states[name]["owner"], states[name]["opener"]) for name in ("none", "interop", "offered")] == [
+        (None, None),
+        (None, "who opened it"),
+        ("initiator", "who opened it"),
+    ]
+    opening = {row["id"]: row for row in states["one_sided"]["rows"] if row["event"] == "open_chat"}
+    [anew] = opening.values()
+    assert (anew["by"], anew["to"], anew["owner"], anew["opener"]) == ("answerer", "interop", None, "answerer")
 
 
 def test_a_guard_is_its_truth_table(full: Document) -> None:
@@ -140,11 +154,17 @@ def test_profiles_are_counted_once_each(full: Document) -> None:
 def test_a_table_is_the_conversation_of_two(full: Document) -> None:
     [table] = full["tables"]
     assert msgspec.convert(table["pairing"], Pairing) == PAIR
-    assert len(table["places"]) == len(table["to"]) == len(table["outcome"]) == 45
+    assert len(table["places"]) == len(table["to"]) == len(table["outcome"]) == 137
     symbols = {tuple(symbol): n for n, symbol in enumerate(table["symbols"])}
     talk, place = Conversation(PAIR), 0
-    assert table["places"][0] == {"state": talk.state, "owners": {}}
-    for event, by in (("send_text", "originator"), ("open_chat", "originator"), ("call_audio", "originator")):
+    assert table["places"][0] == {"state": talk.state, "owners": {}, "openers": {}}
+    met = set()
+    for event, by in (
+        ("send_text", "originator"),
+        ("open_chat", "originator"),
+        ("call_audio", "originator"),
+        ("share_desktop", "recipient"),
+    ):
         symbol = symbols[event, by]
         said = table["outcomes"][table["outcome"][place][symbol]]
         place = table["to"][place][symbol]
@@ -155,7 +175,10 @@ def test_a_table_is_the_conversation_of_two(full: Document) -> None:
             outcome = talk.fire(event, by)
             assert (said["accepted"], said["rows"]) == (True, list(outcome.rows))
             assert [(each["effect"], each["to"]) for each in said["effects"]] == list(outcome.effects)
-        assert table["places"][place] == {"state": talk.state, "owners": dict(talk.owners)}
+        remembered = {"owners": dict(talk.owners), "openers": dict(talk.openers)}
+        assert table["places"][place] == {"state": talk.state, **remembered}
+        met |= {name for name, parties in remembered.items() if parties}
+    assert met == {"owners", "openers"}
 
 
 def test_the_published_schema_is_fresh() -> None:
@@ -222,7 +245,7 @@ def _put(key: str, value: Any, find: Callable[[Document], Document] = lambda doc
 
 
 def _row(document: Document) -> Document:
-    found: Document = _state(document)["rows"][0]
+    found: Document = next(row for row in _state(document)["rows"] if row["id"] == "chat.interop.send_text.1")
     return found
 
 
@@ -241,6 +264,8 @@ DAMAGES: dict[str, Callable[[Document], Any]] = {
     "a row edited": _put("to", "closed", _row),
     "a row gone": lambda document: _state(document)["rows"].pop(),
     "a row id edited": _put("id", "chat.interop.send_text.9", _row),
+    "an opener edited": _put("opener", "answerer", _row),
+    "an opener where there is none": lambda document: _state(document, state=0)["rows"][0].__setitem__("by", "opener"),
     "a guard edited": lambda document: document["guards"][0]["test"]["holds"].pop(),
     "a guard on an unknown fact": lambda document: document["guards"][0]["test"].__setitem__("facts", ["luck"]),
     "a guard too many": lambda document: document["guards"].append({**document["guards"][0], "name": "spare"}),
@@ -263,10 +288,10 @@ WRONG_IN_SHAPE = (
 )
 SAID = {
     "another format": "format: 'recipes' is not accepted; give what fsm export json wrote",
-    "another version": "version: 1 is not accepted; this version of fsm reads 2",
+    "another version": "version: 1 is not accepted; this version of fsm reads 3",
     "something missing": "specification: Object missing required field `guards`",
-    "something more": "specification: Object contains unknown field `colour` - at `$.lifecycles[0].states[2].rows[0]`",
-    "a number for a word": "specification: Expected `str`, got `int` - at `$.lifecycles[0].states[2].rows[0].event`",
+    "something more": "specification: Object contains unknown field `colour` - at `$.lifecycles[0].states[2].rows[3]`",
+    "a number for a word": "specification: Expected `str`, got `int` - at `$.lifecycles[0].states[2].rows[3].event`",
     "an unknown role": "specification: Invalid enum value 'everyone'",
     "an unknown rule": "chat.interop, row 1 on 'send_text': rule 'XXX-1' is not in the catalogue",
     "an unknown guard": "chat.interop.send_text.1: guard 'lucky' is not in the document",
@@ -276,8 +301,10 @@ SAID = {
     "a row edited": "fingerprint: the document says",
     "a row gone": "fingerprint: the document says",
     "a row id edited": "lifecycles: not as fsm export writes them",
+    "an opener edited": "fingerprint: the document says",
+    "an opener where there is none": "chat.none, row 1 on 'open_chat': speaks of an opener, and none has none",
     "a guard edited": "fingerprint: the document says",
-    "a guard on an unknown fact": "guard can_share_content: 'luck' is not a fact; facts are kind, ",
+    "a guard on an unknown fact": "guard across_clouds: 'luck' is not a fact; facts are kind, ",
     "a guard too many": "guards: not as fsm export writes them",
     "a change on an unknown view": "change moved: 'on' is not a fact; facts are old.kind, ",
     "dispatch edited": "fingerprint: the document says",

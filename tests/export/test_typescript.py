@@ -11,6 +11,7 @@ import pytest
 
 from fsm import CONVERSATION, LIFECYCLES
 from fsm.export import What, export
+from fsm.export.promela.tables import Tables
 from fsm.export.xstate import config
 from tests.export import jury
 from tests.export.xstate import CONDITIONS, home, machine, steps, verdict
@@ -66,7 +67,7 @@ def test_a_lifecycle_tells_its_siblings_by_signals() -> None:
 def test_guards_are_those_that_rows_and_timers_and_effects_ask_for() -> None:
     found = declared(export("typescript", CONVERSATION), "Conditions")
     assert found <= {each.name for each in CONDITIONS}
-    assert {"interop", "sfb_thread", "originator_told_by_bar", "recipient_may_meet_now"} <= found
+    assert {"interop", "has_sfb_side", "originator_told_by_bar", "recipient_may_meet_now"} <= found
 
 
 def test_every_effect_says_whom_it_may_be_addressed_to() -> None:
@@ -79,7 +80,10 @@ def test_every_effect_says_whom_it_may_be_addressed_to() -> None:
 def test_two_people_need_no_guards_and_see_only_what_they_can() -> None:
     text = export("typescript", CONVERSATION, PAIRS["teams>teams"])
     assert declared(text, "Conditions") == set()
-    assert "connect_gateway" not in declared(text, "Effects")
+    left = {effect for effect, _ in Tables(CONVERSATION, PAIRS["teams>teams"]).sent}
+    assert declared(text, "Effects") == left
+    assert "open_thread" in left
+    assert not left & {"create_sfb_meeting", "join_anonymous", "open_interop_window", "show_business_bar"}
 
 
 @pytest.fixture(scope="module")

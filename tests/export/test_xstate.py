@@ -116,8 +116,11 @@ def test_a_transition_leads_where_its_row_leads_and_does_what_it_does(name: str)
                             ("signal", names.signal(*each)) if isinstance(each, Raise) else (each.effect, each.to)
                             for each in branch.does
                         ]
-                        asked = [(a["type"], *a["params"].values()) for a in row.get("actions", ())]
-                        assert [each for each in asked if each[0] != "restart_timer"] == does
+                        asked = [(a["type"], *a.get("params", {}).values()) for a in row.get("actions", ())]
+                        accepted = not branch.refused
+                        assert [each for each in asked if each[0] != "restart_timer"] == (
+                            does or [("nothing",)] * (accepted and not branch.to)
+                        )
 
 
 def test_timers_are_those_that_run_in_a_state() -> None:
@@ -137,10 +140,30 @@ def test_a_row_that_names_its_own_state_restarts_its_timers() -> None:
     assert sent["actions"][-1] == {
         "type": "where",
         "params": {
-            "guards": ["sfb_thread"],
+            "guards": ["has_sfb_side"],
             "action": {"type": "restart_timer", "params": {"event": "session_expired.service", "seconds": 600}},
         },
     }
+
+
+def test_what_is_accepted_and_changes_nothing_is_not_taken_for_refused() -> None:
+    states = config(LIFECYCLES["chat"])["states"]
+    assert states["one_sided_originator"]["on"]["close_chat.recipient"] == [
+        {"actions": [{"type": "nothing"}], "meta": {"row": "chat.one_sided.close_chat.2", "rules": ["DEC-23", "THR-5"]}}
+    ]
+    (refused,) = states["one_sided_originator"]["on"]["open_persistent_chat.recipient"]
+    assert "actions" not in refused
+
+
+def test_a_place_is_named_by_whom_its_state_remembers_the_owner_first() -> None:
+    on = config(LIFECYCLES["chat"])["states"]["offered_originator_recipient"]["on"]
+    (declined,) = on["decline_meeting.originator"]
+    assert declined["target"] == "interop_recipient", "the opener is kept, and there is no owner any more"
+    assert "decline_meeting.recipient" not in on
+    assert [(each["guard"], each["target"]) for each in on["session_expired.service"]] == [
+        ("recipient_on_sfb", "one_sided_originator"),
+        ("originator_on_sfb", "one_sided_recipient"),
+    ]
 
 
 def test_an_effect_for_some_is_done_where_its_guards_hold() -> None:
@@ -186,7 +209,7 @@ def test_only_what_a_place_can_hear_is_in_it() -> None:
     states = config(LIFECYCLES["call"])["states"]
     assert {
         at.state for at in LIFECYCLES["call"].places if "accept_call.recipient" in states[names.place(at)]["on"]
-    } == {"ringing"}
+    } == {"ringing", "ringing_draining", "ringing_draining_interop"}
     assert "accept_call.originator" not in states[names.place(At("ringing", Party.ORIGINATOR))]["on"]
 
 

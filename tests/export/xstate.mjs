@@ -69,7 +69,7 @@ function plain(config, guards) {
     begin: (context) => initialTransition(machine, context)[0],
     fire: (now, event) => {
       const [next, asked] = transition(machine, now, event);
-      return [next, now.can(event), asked.filter(({ type }) => !["restart_timer", "xstate.raise"].includes(type))];
+      return [next, now.can(event), asked.filter(({ type }) => !["nothing", "restart_timer", "xstate.raise"].includes(type))];
     },
   };
 }

@@ -14,8 +14,8 @@ from fsm.engine.flat import branches
 from fsm.engine.outcome import Sent, Started
 from fsm.engine.program import Config
 from fsm.engine.together import Case, Many, Narrowing, Sends, Together
+from fsm.export.names import place as named
 from fsm.hosts.transitions import Talk
-from fsm.hosts.transitions.lifecycle import named
 from fsm.notation import Guard
 from tests.people import PAIRS
 

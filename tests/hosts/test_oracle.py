@@ -12,7 +12,7 @@ from fsm.engine.program import Config
 from fsm.engine.together import Sends, Together
 from fsm.hosts.transitions import machines
 from fsm.verify import Space
-from fsm.verify.faults import Fault, faults
+from fsm.verify.faults import Seed, seeds
 from tests.hosts.oracle import Asked, Difference, Oracle
 
 EVENTS = 39 * 3
@@ -69,27 +69,27 @@ SEEDED = (
 
 
 @pytest.fixture(scope="module")
-def seeded() -> dict[str, Fault]:
-    return {fault.name: fault for fault in faults()}
+def seeded() -> dict[str, Seed]:
+    return {seed.name: seed for seed in seeds()}
 
 
 def first(space: Space, oracle: Oracle) -> Difference | None:
     return next(chain(oracle.over_events(), oracle.over_changes(targets(space, oracle.places))), None)
 
 
-def found(space: Space, fault: Fault) -> bool:
-    engine = Together(fault.composition, space.profiles)
+def found(space: Space, seed: Seed) -> bool:
+    engine = Together(seed.put(), space.profiles)
     difference = first(space, Oracle(some(space, 6), engine, Asked(space.profiles)))
     return difference is not None and difference.mask > 0
 
 
 def test_a_fault_in_the_tables_of_one_side_is_found(space: Space) -> None:
-    assert found(space, next(faults()))
+    assert found(space, next(seeds()))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SEEDED)
-def test_faults_of_many_kinds_are_found(space: Space, seeded: dict[str, Fault], name: str) -> None:
+def test_faults_of_many_kinds_are_found(space: Space, seeded: dict[str, Seed], name: str) -> None:
     assert found(space, seeded[name])
 
 

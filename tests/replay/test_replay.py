@@ -131,6 +131,10 @@ DEPARTS: list[tuple[list[Row], int, str, str, str | None, str]] = [
         ),
         *(4, "chat interop", "chat locked", "THR-1", ""),
     ),
+    (
+        begun(OPEN, row("meet_now recipient", chat="interop")),
+        *(2, "chat interop", "chat escalated", "LIM-8", ""),
+    ),
 ]
 
 
@@ -229,9 +233,9 @@ def test_rows_are_counted_over_all_that_agrees() -> None:
     ]
     assert replay(rows).rows == {
         "chat.none.open_chat.2": 2,
-        "chat.interop.send_file.1": 1,
+        "chat.interop.send_file.2": 1,
         "chat.interop.send_text.1": 1,
-        "chat.interop.rerouted_from_teams.2": 1,
+        "chat.interop.rerouted_across.3": 1,
         "chat.locked.open_chat.1": 1,
     }
 
@@ -300,7 +304,12 @@ class TestALog:
     def check(self, report: Report, line: int = 4) -> None:
         departure = only(report)
         assert (departure.line, departure.event, departure.rule) == (line, "hang_up", None)
-        assert report.rows == {"chat.none.open_chat.2": 1, "chat.interop.send_file.1": 1, "call.none.call_audio.2": 1}
+        assert report.rows == {
+            "chat.none.open_chat.2": 1,
+            "chat.interop.send_file.2": 1,
+            "chat.interop.call_audio.1": 1,
+            "call.none.placed.1": 1,
+        }
 
     def test_in_memory(self) -> None:
         self.check(replay(self.ROWS))
@@ -334,6 +343,12 @@ class TestALog:
         (result,) = replay([{"event": "open_chat", "by": "originator", **PAIR, "conversation": None}])
         assert result.conversation == ""
 
+    def test_a_conversation_without_a_name_goes_on_without_one(self) -> None:
+        for nameless in ({"conversation": None}, {"conversation": ""}, {}):
+            lines = [{**PAIR, "event": "open_chat", "by": "originator"}, {"event": "send_text", "by": "recipient"}]
+            (result,) = replay([{**line, **nameless} for line in lines])
+            assert (result.events, result.agreed) == (2, 2)
+
     def test_empty_values_are_not_there(self) -> None:
         nothing = {name: "" for name in COLUMNS} | {"rule": None, "time": ""}
         assert replay([{**nothing, **each} for each in FOLLOWS["a change, and what is possible after it"]]).ok
@@ -356,7 +371,7 @@ class TestALog:
             ("moved", True, 0),
         ]
         assert report.by_rule == {"LIM-6": 1, "DEC-28": 1}
-        assert len(report.rows) == 23
+        assert len(report.rows) == 24
 
     def test_of_one_run_is_a_log_too(self) -> None:
         tenant = contoso()
@@ -400,6 +415,10 @@ ADDRESSES = {"originator.address": ANN, "recipient.address": BOB}
         ({"recipient.mod": TEAMS}, ["column 'recipient.mod' is not known; did you mean 'recipient.mode'?", "scope"]),
         ({"recipient": {"colour": 1}}, ["column 'recipient.colour' is not known"]),
         ({"recipient": 5}, ["column 'recipient' is not known"]),
+        ({"change": 5}, ["column 'change' is not known"]),
+        ({"somebody": {"mode": TEAMS}}, ["column 'somebody' is not known"]),
+        ({"rule": [], "accepted": False}, ["rule: [] is not known"]),
+        ({"chat": {}}, ["chat: {} is not known"]),
         ({"recipient.mode": 5}, ["recipient.mode: 5 is not accepted; give a string"]),
         ({"recipient.mode": "Teams"}, ["recipient.mode: 'Teams' is not accepted; use one of Islands"]),
         ({"recipient.client": "teams-mac"}, ["recipient.client: teams-mac does not fit mode SfBOnly"]),
@@ -518,6 +537,12 @@ class TestPassingOver:
         assert second.follows
         assert (report.follow, report.unread, report.left, report.ok) == (1, 1, 1, True)
         assert [line for line, _ in report.bad] == [2]
+
+    def test_the_first_of_several_is_told(self) -> None:
+        report = self.report(*begun(OPEN, self.BAD, row("send_text recipient"), self.BAD))
+        (result,) = report
+        assert (result.unread, result.agreed) == (2, 1)
+        assert [line for line, _ in report.bad] == [2, 4]
 
     def test_it_may_have_departed_before(self) -> None:
         report = self.report(*begun(OPEN, row("send_file originator"), self.BAD))

@@ -107,7 +107,7 @@ def test_a_driver_is_all_that_is_needed(run: Any, driver: str) -> None:
             f"conversations::{TALK}, hang_up by originator, TeamsOnly to SfBOnly PASSED*",
             "*= conversations =*",
             "scenarios     3 run, 0 depart, 0 not done by the service",
-            f"rows          6 of {ROWS} went as specified",
+            f"rows          8 of {ROWS} went as specified",
             "rules         * of * exercised",
             "not observed  nothing: all was",
             "*the driver was closed*",
@@ -132,7 +132,7 @@ def test_what_departs_is_shrunk_once_and_fails_each_scenario(run: Any) -> None:
             "Shortest of * tried: without any one step it passes.",
             f"Departs at step 2, like this one, shown before: {TALK}",
             "scenarios     3 run, 2 depart, 0 not done by the service",
-            f"rows          3 of {ROWS} went as specified",
+            f"rows          5 of {ROWS} went as specified",
             f"departs       {TALK} (2 scenarios)",
         ]
     )
@@ -219,7 +219,10 @@ def test_the_suite_is_made_once_of_what_the_marker_says(
     ("options", "expected"),
     [
         (["--fsm-suite=rows"], "*--fsm-suite=rows: there is nothing to test; name a driver with --fsm-driver=*"),
-        (["--fsm-suite=all"], "*invalid choice: 'all' (choose from *states*rows*guards*pairs*walks*complete*"),
+        (
+            ["--fsm-suite=all"],
+            "*invalid choice: 'all' (choose from *states*rows*guards*sneak*pairs*profiles*walks*",
+        ),
         (["--fsm-driver=services"], "*--fsm-driver=services: *; give MODULE:NAME or FILE.py:NAME"),
         (["--fsm-driver=service:Good"], "*No module named 'service'; give MODULE:NAME or FILE.py:NAME"),
         (["--fsm-driver=services:God"], "*module 'services' has no attribute 'God'; give MODULE:NAME*"),

@@ -120,6 +120,14 @@ _FAULTS = (
     ),
     Fault(
         "by hand",
+        "late-answer",
+        f"{BEFORE}, {TALK}, hang_up by recipient, accept_call by recipient, hold by originator",
+        f"{RINGS}, rerouted_from_teams by service, accept_call by recipient",
+        "the event, state of call, effects",
+        found_by_rows=False,
+    ),
+    Fault(
+        "by hand",
         "dies",
         f"{BEFORE}, {TALK}, hold by recipient, add_video by originator, hang_up by originator",
         f"{TALK}, hold by originator, hang_up by originator",
@@ -213,6 +221,12 @@ def test_a_fault_is_reported_with_the_shortest_sequence(fault: Fault, drivers: A
     assert found.minimal
     headline = " ".join(str(found).partition("\n\n")[0].split("\n"))
     assert headline.partition(": ")[2] == fault.departs
+
+
+def test_what_sneaks_through_is_found_by_sneak(drivers: Any) -> None:
+    sneak = generate("sneak", PAIRS["teams>sfb"], "call").scenarios
+    assert not any(departures(drivers("by hand"), sneak))
+    assert any(departures(drivers("by hand", "late-answer"), sneak))
 
 
 @pytest.mark.parametrize("name", ["by hand", "http"])

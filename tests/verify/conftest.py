@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fsm.verify import Report, check
-from fsm.verify.faults import Fault, faults
+from fsm.verify.faults import Seed, seeds
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +14,6 @@ def report() -> Report:
 
 
 @pytest.fixture(scope="session")
-def seeded() -> dict[str, Fault]:
-    """Every fault of the specification, by name."""
-    return {fault.name: fault for fault in faults()}
+def seeded() -> dict[str, Seed]:
+    """Every fault of the specification, drawn or not, by name."""
+    return {seed.name: seed for seed in seeds()}

@@ -79,8 +79,9 @@ def replay(
             )
     except LogError as error:
         wrong = str(error).splitlines()
-        more = [f"and {len(wrong) - BAD_SHOWN:,} lines more"] if len(wrong) > BAD_SHOWN else []
-        raise InputError("\n".join(wrong[:BAD_SHOWN] + more)) from None
+        more = len(wrong) - BAD_SHOWN
+        told = [f"and {more:,} line{'s' * (more > 1)} more"] if more > 0 else []
+        raise InputError("\n".join(wrong[:BAD_SHOWN] + told)) from None
     drawn = draw(report.rows, picture, lifecycle) if picture else []
     screen = output.screen
     screen.answer({**report.as_dict(), "pictures": [str(file) for file in drawn]}, *shown(screen, report, first, drawn))

@@ -23,7 +23,8 @@ OWN = {"walks": ("length", "seed", "count"), "complete": ("extra",)}
 @command
 def suite(
     strength: Annotated[
-        str, typer.Argument(metavar="STRENGTH", help="states, rows, guards, pairs, walks or complete.")
+        str,
+        typer.Argument(metavar="STRENGTH", help="states, rows, guards, sneak, pairs, profiles, walks or complete."),
     ] = "rows",
     between: Annotated[tuple[str, str] | None, BETWEEN] = None,
     lifecycle: Annotated[str | None, typer.Option(metavar="NAME", help="Test this lifecycle alone.")] = None,
@@ -40,8 +41,9 @@ def suite(
 ) -> None:
     """Make transition tests for another implementation.
 
-    For the two users of --between, or for few pairings chosen so that everything is reached. complete finds every
-    faulty implementation that has no more states than the specification.
+    For the two users of --between, or for few pairings chosen so that everything is reached. sneak fires what must be
+    refused, by everyone, in every state. profiles tells apart any two pairings that the specification does. complete
+    finds every faulty implementation that has no more states than the specification.
     """
     from fsm import testing
 

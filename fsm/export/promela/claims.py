@@ -13,7 +13,7 @@ from fsm.notation import At, Composition, Guard, Party
 from fsm.verify.moments import Place, Step
 from fsm.verify.property import Property
 
-MOST = 20_000
+MOST = 50_000
 """How many combinations of answers are tried for one claim; one that needs more is left out."""
 Holds: TypeAlias = Callable[[Guard, Party], bool]
 """Whether a guard holds for a party."""
@@ -37,8 +37,8 @@ class Split(NamedTuple):
 
 
 Tree = bool | Split
-Answers = Callable[[Look], Sequence[Any]]
-"""Every answer that a question can have."""
+Answers = Callable[[Look, Mapping[Look, Any]], Sequence[Any]]
+"""Every answer that a question can have beside the answers that others have been given."""
 
 
 class Part(NamedTuple):
@@ -199,7 +199,7 @@ def tree(ask: Callable[[Given], bool], answers: Answers) -> Tree:
         except _Unanswered as unanswered:
             look = unanswered.look
         left: dict[Tree, list[Any]] = {}
-        for answer in answers(look):
+        for answer in answers(look, given):
             left.setdefault(explore(Given({**given, look: answer})), []).append(answer)
         if len(left) == 1:
             return next(iter(left))

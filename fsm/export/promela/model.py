@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 from textwrap import wrap
 
 from fsm.engine.fingerprint import fingerprint
@@ -12,7 +13,7 @@ from fsm.engine.program import CASCADE_LIMIT
 from fsm.export import What
 from fsm.export.names import place
 from fsm.export.promela.record import Record
-from fsm.export.promela.tables import Tables, any_of, goes_to, variable
+from fsm.export.promela.tables import REMEMBERED, Tables, any_of, goes_to, negated, remembering, variable
 from fsm.notation import PARTIES, At, Composition, Lifecycle, Party
 from fsm.spec.parties import Pairing
 from fsm.verify.properties import PROPERTIES
@@ -80,9 +81,11 @@ def _declared(tables: Tables) -> Iterator[str]:
         yield f"mtype:{name} {name} = {name}_{place(lifecycle.initial)};"
         for verb in ("is", "was"):
             words = {state.name: list(state.places) for state in lifecycle}
-            words |= {f"of_the_{party}": [at for at in lifecycle.places if at.owner is party] for party in PARTIES}
+            for called, party in product(REMEMBERED, PARTIES):
+                of = [at for at in lifecycle.places if getattr(at, called) is party]
+                words |= {remembering(called, party): of} if of else {}
             for word, places in words.items():
-                stands = any_of([f"({variable(name, verb)} == {name}_{place(at)})" for at in places] or ["false"])
+                stands = any_of([f"({variable(name, verb)} == {name}_{place(at)})" for at in places])
                 yield f"#define {name}_{verb}_{word} {stands}"
     yield ""
     yield "/* An event that is fired, and signals that wait to be heard */"
@@ -114,13 +117,14 @@ def _conversation(tables: Tables, record: Record) -> Iterator[str]:
     yield "  do"
     yield "  :: atomic {"
     yield "     turn?event(by);"
+    yield "     d_step {"
     yield r'     printf("%e by %e\n", event, by);'
     yield from (f"     {line}" for line in record.begun())
+    yield "     }"
     yield "     if"
     yield from (f"     {line}" for line in _events(tables, record))
     yield "     fi;"
     yield "     /* signals are heard within the step, first come, first served */"
-    yield "     heard = 0;"
     yield "     do"
     yield "     :: empty(signals) -> break"
     yield "     :: signals?told(by) ->"
@@ -131,7 +135,10 @@ def _conversation(tables: Tables, record: Record) -> Iterator[str]:
     yield "        :: else -> assert(false) /* the signal is lost */"
     yield "        fi"
     yield "     od;"
+    yield "     d_step {"
+    yield "     heard = 0;"
     yield from (f"     {line}" for line in record.asserted())
+    yield "     }"
     yield "     }"
     yield "  od"
     yield "}"
@@ -203,4 +210,4 @@ def _endings(tables: Tables, claims: Iterable[Property]) -> Iterator[str]:
             states = tables.lifecycles[name].states
             waiting = tables.stands(name, (at for state in waits_in.split() for at in states[state].places))
             yield f"/* {each.name}: {each.says}. {each.cites} */"
-            yield f"ltl {each.name.replace('-', '_')} {{ [] ({waiting} -> <> !{waiting}) }}"
+            yield f"ltl {each.name.replace('-', '_')} {{ [] ({waiting} -> <> {negated(waiting)}) }}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
 from fsm.export.promela.claims import Look, NotData, Part, failing, of_place, of_step, tree
+from fsm.export.promela.steps import Steps
 from fsm.export.promela.tables import Tables, all_of, any_of, negated, variable
 from fsm.notation import PARTIES, Party
 from fsm.verify.property import Property
@@ -27,6 +28,8 @@ class Record:
 
     def __init__(self, tables: Tables, claims: Iterable[Property]) -> None:
         self.tables = tables
+        self._together = Steps(tables)
+        self._answered: dict[Look, Sequence[Any]] = {}
         self._base = len(tables.addressees) + 1
         self.steps: dict[Property, Combinations] = {}
         """Claims of every step."""
@@ -37,10 +40,10 @@ class Record:
         for claim in claims:
             try:
                 if claim.step:
-                    self.steps[claim] = tuple(failing(tree(of_step(claim, tables.holds), self._answers)))
+                    self.steps[claim] = tuple(failing(tree(of_step(claim, tables.holds), self._beside)))
                 if claim.place:
                     asked = [of_place(claim, who, tables.composition, tables.holds) for who in PARTIES]
-                    self.places[claim] = tuple(each for ask in asked for each in failing(tree(ask, self._answers)))
+                    self.places[claim] = tuple(each for ask in asked for each in failing(tree(ask, self._beside)))
             except NotData as reason:
                 self.left_out[claim] = str(reason)
         found = (*self.steps.values(), *self.places.values())
@@ -93,7 +96,16 @@ class Record:
             for parts in combinations:
                 yield f"assert({negated(all_of([self._condition(part) for part in parts]) or 'true')});"
 
+    def _beside(self, look: Look, given: Mapping[Look, Any]) -> Sequence[Any]:
+        """The answers that can go together with those given."""
+        return self._together.beside(look, given, self._answers(look))
+
     def _answers(self, look: Look) -> Sequence[Any]:
+        if look not in self._answered:
+            self._answered[look] = self._every(look)
+        return self._answered[look]
+
+    def _every(self, look: Look) -> Sequence[Any]:
         if look.at == "event":
             return list(self.tables.possible)
         if look.at == "possible":

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import product
+from operator import attrgetter
 
 from fsm.engine.flat import Branch, Send, branches, waits
 from fsm.engine.profile import Profile, guards_of
@@ -76,10 +78,11 @@ class Tables:
         if 2 * len(chosen) > len(lifecycle.places):
             return negated(self.stands(name, set(lifecycle.places) - chosen, verb))
         found = []
-        for party in PARTIES:
-            if {at for at in chosen if at.owner} == {at for at in lifecycle.places if at.owner is party} != set():
-                found.append(f"{name}_{verb}_of_the_{party}")
-                chosen = {at for at in chosen if not at.owner}
+        for called, party in product(REMEMBERED, PARTIES):
+            of = attrgetter(called)
+            if {at for at in chosen if of(at)} == {at for at in lifecycle.places if of(at) is party} != set():
+                found.append(f"{name}_{verb}_{remembering(called, party)}")
+                chosen = {at for at in chosen if not of(at)}
         for state in lifecycle:
             here = [at for at in state.places if at in chosen]
             if len(here) == len(state.places):
@@ -105,6 +108,15 @@ class Tables:
                 else:
                     passed.append(negated(all_of(standing)))
         return any_of(found) if found else None
+
+
+REMEMBERED = {"owner": "of_the", "opener": "opened_by_the"}
+"""How it is said of a place that it remembers somebody as such."""
+
+
+def remembering(called: str, party: Party) -> str:
+    """That a place remembers a party as its "owner" or its "opener", as part of a name."""
+    return f"{REMEMBERED[called]}_{party}"
 
 
 def goes_to(event: str, by: Party, name: str) -> str:

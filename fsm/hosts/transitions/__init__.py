@@ -17,8 +17,9 @@ single lifecycle, of whichever class of that package.
     desk.fire("call_audio", by="originator")                # True; False where the event is refused
     desk.why_not("share_desktop", by="originator").rule     # 'DEC-14'
 
-States are named state, or state_owner where a state has an owner. Callbacks for transitions are attached to the
-machines, as usual: ``mine = machines(); mine["call"].before_hang_up(log); Talk(pairing, mine)``.
+States are named by state and the parties it remembers, the owner first: ringing_originator, interop_recipient,
+offered_originator_recipient. Callbacks for transitions are attached to the machines, as usual:
+``mine = machines(); mine["call"].before_hang_up(log); Talk(pairing, mine)``.
 """
 
 from fsm.hosts.transitions.lifecycle import Model, machine, machines

@@ -10,6 +10,7 @@ from transitions import Machine
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.flat import Condition, Raise, Send, branches
 from fsm.engine.outcome import Refusal
+from fsm.export.names import place as named
 from fsm.notation import PARTIES, At, Guard, Lifecycle, Party
 from fsm.spec.conversation import LIFECYCLES
 from fsm.spec.parties import Pairing
@@ -17,11 +18,6 @@ from fsm.spec.routing import views
 
 Test = Callable[[Any], bool]
 Callback = Callable[[Any], object]
-
-
-def named(place: At) -> str:
-    """The name of a place as a state of a `transitions` machine."""
-    return f"{place.state}_{place.owner}" if place.owner else place.state
 
 
 PLACES = {name: {named(at): at for at in lifecycle.places} for name, lifecycle in LIFECYCLES.items()}
@@ -32,7 +28,7 @@ class Model:
     """What a machine asks of its models: derive from it, or answer as it does.
 
     Methods of these names are called back where a model has them: ``on_EFFECT(to)``; ``on_enter_LIFECYCLE_STATE`` and
-    ``on_exit_LIFECYCLE_STATE``, with the event, where STATE is with its owner or without.
+    ``on_exit_LIFECYCLE_STATE``, with the event, where STATE is with whom it remembers or without.
 
     Args:
         pairing: who the two are.
@@ -57,7 +53,7 @@ class Model:
 
     @property
     def places(self) -> dict[str, At]:
-        """State and owner of each lifecycle that this is a model of, by its name."""
+        """State, owner and opener of each lifecycle that this is a model of, by its name."""
         return {name: places[getattr(self, name)] for name, places in PLACES.items() if hasattr(self, name)}
 
     def why_not(self, event: str, by: Party | str) -> Refusal | None:

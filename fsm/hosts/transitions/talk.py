@@ -20,7 +20,8 @@ from transitions import Machine
 
 from fsm.engine.flat import waits
 from fsm.engine.outcome import LostSignal
-from fsm.hosts.transitions.lifecycle import Model, machines, named
+from fsm.export.names import place as named
+from fsm.hosts.transitions.lifecycle import Model, machines
 from fsm.notation import At, Change, Party
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.parties import Pairing

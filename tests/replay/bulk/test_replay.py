@@ -141,8 +141,8 @@ def test_a_log_in_words() -> None:
         Parting("send_file", "recipient", RefusalKind.REFUSED, "LIM-6"): 1,
         Parting("switch_to_native", "originator", RefusalKind.NOT_APPLICABLE, ""): 1,
     }
-    assert report.final["chat"] == {"offered": 1, "closed": 1}
-    assert report.rows["chat.interop.send_file.1"] == 1
+    assert report.final["chat"] == {"native": 1, "offered": 1}
+    assert report.rows["chat.interop.send_file.2"] == 1
     assert json.loads(json.dumps(report.as_dict()))["partings"][0] == {
         "event": "send_file", "by": "recipient", "kind": "refused", "rule": "LIM-6", "conversations": 1
     }  # fmt: skip
