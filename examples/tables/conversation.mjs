@@ -210,7 +210,7 @@ export class Conversation {
     if (way.refused) return "refused";
     const rows = this.#state(way.lifecycle).rows.filter((row) => row.event === event);
     if (!rows.length) return "not-applicable";
-    return rows.some((row) => open(row.by, by, this.places[way.lifecycle].owner)) ? "refused" : "not-yours";
+    return rows.some((row) => open(row.by, by, this.places[way.lifecycle])) ? "refused" : "not-yours";
   }
 
   #match(name, event, by) {

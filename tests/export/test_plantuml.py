@@ -86,7 +86,7 @@ def test_lines_read_event_actor_guards_effects() -> None:
     answered = " ".join(arrows(text)["call_ringing_originator", "call_connected"])
     assert (
         "accept_call by recipient [recipient_may_call, originator_may_call, same_platform] / "
-        "connect_media to originator and recipient" in answered
+        "stop_ringing to originator and recipient, connect_media to originator and recipient" in answered
     )
     assert "show_business_bar to originator if originator_told_by_bar" in answered
     assert "call_connected : add_video by originator / show_video to recipient" in text
@@ -94,6 +94,17 @@ def test_lines_read_event_actor_guards_effects() -> None:
     assert "signal meeting_failed by originator or recipient" in " ".join(
         arrows(text)["call_escalating_originator", "call_connected"]
     )
+
+
+def test_a_place_says_whom_it_remembers_and_as_what() -> None:
+    lines = export("plantuml", LIFECYCLES["chat"]).splitlines()
+    for place, says in (
+        ("native", "native"),
+        ("interop_recipient", "interop (who opened it: recipient)"),
+        ("escalated_recipient_originator", "escalated (initiator: recipient, who opened it: originator)"),
+    ):
+        label = LIFECYCLES["chat"].states[says.partition(" ")[0]].label
+        assert f'state "{says}\\n{label}" as chat_{place}' in lines
 
 
 def test_refusals_are_notes() -> None:
@@ -106,11 +117,8 @@ def test_refusals_are_notes() -> None:
 
 def test_for_two_people_only_what_is_possible_is_left() -> None:
     native = export("plantuml", CONVERSATION, PAIRS["teams>teams"])
-    assert places(export("plantuml", LIFECYCLES["chat"], PAIRS["teams>teams"])) == {
-        "chat_none",
-        "chat_native",
-        "chat_closed",
-    }
+    for two, left in (("teams>teams", {"none", "native"}), ("sfb>sfb", {"none", "native", "expired", "closed"})):
+        assert places(export("plantuml", LIFECYCLES["chat"], PAIRS[two])) == {f"chat_{state}" for state in left}
     assert "[" not in "".join(line for lines in arrows(native).values() for line in lines)
     assert "meeting_none" in places(native)
     assert "meeting_creating_originator" not in places(native)

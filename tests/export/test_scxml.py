@@ -98,6 +98,42 @@ STEPS = [
         [["always -> call.connected", "row call.escalating.meeting_failed.1"]],
     ),
     (
+        "a place says whom the state remembers, the owner first; who opened it is kept",
+        ("chat", None, "chat.offered_originator_recipient", "decline_meeting.originator"),
+        [["always -> chat.interop_recipient", "row chat.offered.decline_meeting.1", "effect close_menu.originator"]],
+    ),
+    (
+        "a change in the name of a party is heard by the party that it is about",
+        ("chat", None, "chat.offered_originator_recipient", "chat.rerouted_across.recipient"),
+        [
+            [
+                f"{asked}chat.{to}",
+                f"row chat.offered.rerouted_across.{row}",
+                "effect close_menu.originator",
+                *effects,
+                "cancel_timer session_expired.service",
+            ]
+            for row, asked, to, effects in (
+                (
+                    1,
+                    "native_federated -> ",
+                    "switch_offered",
+                    ("effect offer_native_thread.originator", "effect offer_native_thread.recipient"),
+                ),
+                (
+                    3,
+                    "always -> ",
+                    "locked",
+                    (
+                        "effect lock_thread.recipient",
+                        "effect end_session.originator",
+                        "effect disconnect_gateway.gateway",
+                    ),
+                ),
+            )
+        ],
+    ),
+    (
         "guards by name; the rows are tried in order",
         ("conversation", None, "chat.native", "open_persistent_chat.recipient"),
         [
@@ -113,31 +149,38 @@ STEPS = [
         "an effect that only some get, and a timer that only some run",
         ("chat", None, "chat.switched", "chat.rerouted_from_teams.service"),
         [
-            [
-                "interop_federated -> chat.interop",
-                "row chat.switched.rerouted_from_teams.1",
-                "effect lock_thread.originator",
-                "effect lock_thread.recipient",
-                "effect revive_text_thread.originator",
-                "effect revive_text_thread.recipient",
-                "if originator_told_beforehand",
-                "  effect open_interop_window.originator",
-                "if recipient_told_beforehand",
-                "  effect open_interop_window.recipient",
-                "if originator_told_by_bar",
-                "  effect show_business_bar.originator",
-                "if recipient_told_by_bar",
-                "  effect show_business_bar.recipient",
-                "if originator_not_told_beforehand && originator_not_told_by_bar",
-                "  effect show_interop_banner.originator",
-                "if recipient_not_told_beforehand && recipient_not_told_by_bar",
-                "  effect show_interop_banner.recipient",
-                "if sfb_thread",
-                "  start_timer session_expired.service 600",
-            ],
+            *(
+                [
+                    f"{asked} -> chat.interop_{opener}",
+                    f"row chat.switched.rerouted_from_teams.{row}",
+                    "effect lock_thread.originator",
+                    "effect lock_thread.recipient",
+                    "effect connect_gateway.gateway",
+                    "effect revive_text_thread.originator",
+                    "effect revive_text_thread.recipient",
+                    "if originator_told_beforehand",
+                    "  effect open_interop_window.originator",
+                    "if recipient_told_beforehand",
+                    "  effect open_interop_window.recipient",
+                    "if originator_told_by_bar",
+                    "  effect show_business_bar.originator",
+                    "if recipient_told_by_bar",
+                    "  effect show_business_bar.recipient",
+                    "if originator_not_told_beforehand && originator_not_told_by_bar",
+                    "  effect show_interop_banner.originator",
+                    "if recipient_not_told_beforehand && recipient_not_told_by_bar",
+                    "  effect show_interop_banner.recipient",
+                    "if has_sfb_side",
+                    "  start_timer session_expired.service 600",
+                ]
+                for row, asked, opener in (
+                    (1, "interop_federated && originator_on_teams", "originator"),
+                    (2, "interop_federated", "recipient"),
+                )
+            ),
             [
                 "always -> chat.locked",
-                "row chat.switched.rerouted_from_teams.2",
+                "row chat.switched.rerouted_from_teams.3",
                 "effect lock_thread.originator",
                 "effect lock_thread.recipient",
             ],
@@ -157,11 +200,11 @@ STEPS = [
     ),
     (
         "a timer that the next state runs too goes on",
-        ("conversation", ACROSS, "meeting.open_originator", "link_delivered.service"),
+        ("conversation", ACROSS, "meeting.sent_originator", "link_delivered.service"),
         [
             [
                 "always -> meeting.invited_originator",
-                "row meeting.open.link_delivered.2",
+                "row meeting.sent.link_delivered.2",
                 "effect guide_to_join.recipient",
             ]
         ],
@@ -178,7 +221,10 @@ STEPS = [
             [
                 " || ".join(
                     f"In('meeting.{state}_{owner}')"
-                    for state in ("creating", "open", "invited", "together", "initiator_shares", "peer_shares")
+                    for state in (
+                        *("creating", "open", "open_sharing", "sent", "sent_sharing", "invited", "invited_sharing"),
+                        *("together", "initiator_shares", "peer_shares"),
+                    )
                     for owner in PARTIES
                 )
                 + " -> stays",
@@ -237,9 +283,7 @@ def test_the_document_is_whole(what: What, pairing: Pairing | None) -> None:
     names = Counter(each.get("id") for each in root.iter() if each.tag in ("state", "parallel", "data"))
     assert max(names.values()) == 1
     lifecycles = [what] if isinstance(what, Lifecycle) else list(what.lifecycles.values())
-    places = {
-        f"{each.name}.{at.state}{f'_{at.owner}' if at.owner else ''}" for each in lifecycles for at in each.places
-    }
+    places = {f"{each.name}.{'_'.join((at.state, *at.remembered))}" for each in lifecycles for at in each.places}
     assert places == {name for name in names if name and "." in name}
     assert {each.attrib["target"] for each in root.iter("transition") if "target" in each.attrib} <= places
     assert {each.attrib["initial"] for each in root.iter() if "initial" in each.attrib} <= {*names}

@@ -46,8 +46,12 @@ def text(
     """
     assert isinstance(what, Composition)
     assert pairing is not None
-    tables = Tables(what, pairing)
-    record = Record(tables, claims)
+    return written(Record(Tables(what, pairing), claims))
+
+
+def written(record: Record) -> str:
+    """The model in which these steps and places are as claimed."""
+    tables = record.tables
     parts = (
         _title(tables),
         _declared(tables),
@@ -55,7 +59,7 @@ def text(
         _wiring(tables),
         _conversation(tables, record),
         _firing(tables),
-        _endings(tables, claims),
+        _endings(tables, record.claims),
     )
     return "\n".join(line for part in parts for line in (*part, ""))
 

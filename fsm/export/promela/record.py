@@ -28,6 +28,7 @@ class Record:
 
     def __init__(self, tables: Tables, claims: Iterable[Property]) -> None:
         self.tables = tables
+        self.claims = tuple(claims)
         self._together = Steps(tables)
         self._answered: dict[Look, Sequence[Any]] = {}
         self._base = len(tables.addressees) + 1
@@ -37,7 +38,7 @@ class Record:
         """Claims of every place."""
         self.left_out: dict[Property, str] = {}
         """Claims of steps and places that cannot be asserted, and why."""
-        for claim in claims:
+        for claim in self.claims:
             try:
                 if claim.step:
                     self.steps[claim] = tuple(failing(tree(of_step(claim, tables.holds), self._beside)))
