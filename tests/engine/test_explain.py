@@ -124,7 +124,7 @@ def test_a_refusal_names_what_came_closest_and_the_way_out(
 def test_a_way_out_is_the_actors_own_before_it_is_anothers() -> None:
     assert refused("unlock", "recipient", "", "").ways == (("knock", Party.RECIPIENT),)
     assert refused("knock", "service", "", "").ways == (("enter", Party.SERVICE),)
-    assert refused("ring", "service", "", "").ways == (("ring", Party.RECIPIENT),)
+    assert refused("ring", "originator", "", "").ways == (("ring", Party.RECIPIENT),)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,106 @@ def arrows(text: str) -> dict[tuple[str, str], list[str]]:
     """The lines of each arrow, by source and target."""
     found = (ARROW.match(line) for line in text.splitlines())
     return {(arrow[1], arrow[2]): arrow[3].split("\\n") for arrow in found if arrow}
+
+
+@dataclass
+class Block:
+    """A diagram, or a state with a diagram in it: what is written in it, by what it is about, and what is in it."""
+
+    label: str = ""
+    states: dict[str, str] = field(default_factory=dict)
+    says: list[tuple[tuple[str, ...], str, str]] = field(default_factory=list)
+    """The rows that a comment names, and then: a state, and what it says; an arrow; a note, and on which state."""
+    regions: list[dict[str, Block]] = field(default_factory=lambda: [{}])
+    ends: list[str] = field(default_factory=list)
+    begins: list[str] = field(default_factory=list)
+
+
+def read(text: str) -> Block:
+    """A diagram, by a strict reader of the part of PlantUML that is written; anything else is an error."""
+    first, version, title, compact, *lines, last = text.rstrip("\n").splitlines()
+    assert (first, last, compact) == ("@startuml", "@enduml", "hide empty description")
+    assert version.startswith("' specification ")
+    assert title.startswith("title ")
+    stack, rows = [Block()], tuple[str, ...]()
+    following = iter(lines)
+    for line in following:
+        here = stack[-1]
+        if line == "legend":
+            assert "endlegend" in following, "the legend ends"
+            continue
+        if line == "--":
+            here.regions.append({})
+        elif line == "}":
+            assert len(stack) > 1
+            stack.pop()
+        elif found := re.fullmatch(r'state (?:"([^"]*)" as )?(\w+) \{', line):
+            stack.append(here.regions[-1].setdefault(found[2], Block(found[1] or "")))
+        elif found := re.fullmatch(r'state "([^"]*)" as (\w+)', line):
+            here.states[found[2]] = found[1]
+        elif found := re.fullmatch(r"\[\*\] --> (\w+)", line):
+            here.begins.append(found[1])
+        elif found := re.fullmatch(r"(\w+) --> \[\*\]", line):
+            here.ends.append(found[1])
+        elif found := re.fullmatch(r"(\w+ --> \w+|\w+) : (.+)", line):
+            if here.says and here.says[-1][:2] == (rows, found[1]):
+                *_, before = here.says.pop()
+                here.says.append((rows, found[1], f"{before}\n{found[2]}"))
+            else:
+                here.says.append((rows, found[1], found[2]))
+        elif found := re.fullmatch(r"note left of (\w+)", line):
+            told = []
+            for said in following:
+                if said == "end note":
+                    break
+                told.append(said)
+            else:
+                raise AssertionError("a note that does not end")
+            here.says.append((rows, f"note {found[1]}", "\n".join(told)))
+        else:
+            found = re.fullmatch("' rows (.+)", line)
+            assert found, line
+            rows = tuple(found[1].split())
+            continue
+        if not re.match(r"\w+ : ", line):
+            rows = ()
+    assert len(stack) == 1, "every state that is opened is closed"
+    return stack[0]
+
+
+@pytest.mark.parametrize("name", LIFECYCLES)
+def test_it_is_read_back_as_the_table_it_is_made_of(name: str) -> None:
+    lifecycle, diagram = LIFECYCLES[name], read(export("plantuml", LIFECYCLES[name]))
+    assert diagram.regions == [{}]
+    for at in lifecycle.places:
+        state = lifecycle.states[at.state]
+        head, _, label = diagram.states[f"{name}_{names.place(at)}"].partition("\\n")
+        who = ", ".join(f"{called}: {party}" for called, party in zip(state.remembers, at.remembered, strict=True))
+        assert head == (f"{at.state} ({who})" if who else at.state)
+        assert label.replace("\\n", " ") == state.label
+    for cited, what, said in diagram.says:
+        found = [lifecycle.rows[row] for row in cited]
+        source, _, target = what.removeprefix("note ").partition(" --> ")
+        states = {f"{name}_{names.place(at)}": at.state for at in lifecycle.places}
+        if not cited:
+            assert re.match(r"after \d+ s: ", said), said
+        assert {row.id.split(".")[1] for row in found} <= {states[source]}
+        for row in found:
+            assert bool(row.refused) is what.startswith("note ")
+            assert row.event in said
+            assert bool(row.to) is bool(target)
+            assert row.to in (None, states.get(target))
+
+
+def test_the_conversation_is_one_state_with_a_region_for_each_lifecycle() -> None:
+    whole = read(export("plantuml", CONVERSATION))
+    [outer] = whole.regions
+    assert list(outer) == ["conversation"]
+    assert (whole.states, whole.says, whole.begins, whole.ends) == ({}, [], [], [])
+    assert [list(region) for region in outer["conversation"].regions] == [[name] for name in LIFECYCLES]
+    for region, (name, lifecycle) in zip(outer["conversation"].regions, LIFECYCLES.items(), strict=True):
+        assert region[name].label == lifecycle.label
+        assert set(region[name].states) == {f"{name}_{names.place(at)}" for at in lifecycle.places}
 
 
 @pytest.mark.parametrize("name", LIFECYCLES)

@@ -70,6 +70,34 @@ def test_guards_are_those_that_rows_and_timers_and_effects_ask_for() -> None:
     assert {"interop", "has_sfb_side", "originator_told_by_bar", "recipient_may_meet_now"} <= found
 
 
+def test_every_guard_says_what_is_so_when_it_holds() -> None:
+    text = export("typescript", CONVERSATION)
+    said = dict(
+        (name, words) for words, name in re.findall(r"^  /\*\* (.*) \*/\n  (\w+): boolean;$", text, re.MULTILINE)
+    )
+    assert list(said) == sorted(declared(text, "Conditions"))
+    assert said["interop"] == "The conversation is interop."
+    assert said["originator_on_teams"] == "The originator is on Teams."
+    assert said["recipient_on_teams"] == "The recipient is on Teams."
+    for each in CONDITIONS:
+        if each.name in said:
+            assert said[each.name].lower().endswith(f"{each.guard.says.lower()}.")
+
+
+@pytest.mark.parametrize("name", WHATS)
+def test_names_stand_in_order_so_that_two_exports_are_one(name: str) -> None:
+    text = export("typescript", WHATS[name])
+    for union in ("EventType", "Signal"):
+        body = re.search(rf"export type {union} =(.*?);\n\n", text, re.DOTALL)
+        assert body
+        words = re.findall(r'"([^"]+)"', body[1])
+        assert words == sorted(words)
+    for line in re.findall(r'^  \w+: ("\w.*);$', text, re.MULTILINE):
+        assert line.split(" | ") == sorted(line.split(" | "))
+    effects = re.findall(r"^  (\w+):", text.partition("export interface Effects")[2].partition("\n}")[0], re.MULTILINE)
+    assert effects == sorted(effects)
+
+
 def test_every_effect_says_whom_it_may_be_addressed_to() -> None:
     text = export("typescript", CONVERSATION)
     assert declared(text, "Effects") == {emit.effect.name for row in CONVERSATION.rows.values() for emit in row.effects}
