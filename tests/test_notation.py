@@ -133,7 +133,7 @@ def wrong_lifecycles() -> dict[str, Callable[[], object]]:
         r"door.loft: no row leads to this state": lambda: Lifecycle(
             "door", "", shut, opened, state("loft", ""), rules=RULES
         ),
-        "door.shut: an initial state has no owner": lambda: Lifecycle(
+        "door.shut: an initial state remembers nobody": lambda: Lifecycle(
             "door", "", state("shut", "", owner="me", initial=True), rules=RULES
         ),
         "timer late: the state has no row for it by the service": lambda: door(timers=[late]),
@@ -212,26 +212,28 @@ def test_an_event_one_lifecycle_knows_goes_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "actor", "owner", "stands_for"),
+    ("role", "actor", "here", "stands_for"),
     [
         (Role.ACTOR, Party.RECIPIENT, None, (Party.RECIPIENT,)),
         (Role.OTHER, Party.RECIPIENT, None, (Party.ORIGINATOR,)),
-        (Role.OWNER, Party.SERVICE, Party.RECIPIENT, (Party.RECIPIENT,)),
-        (Role.PEER, Party.SERVICE, Party.RECIPIENT, (Party.ORIGINATOR,)),
+        (Role.OWNER, Party.SERVICE, At("up", Party.RECIPIENT), (Party.RECIPIENT,)),
+        (Role.PEER, Party.SERVICE, At("up", Party.RECIPIENT), (Party.ORIGINATOR,)),
+        (Role.OPENER, Party.SERVICE, At("up", opener=Party.RECIPIENT), (Party.RECIPIENT,)),
+        (Role.ANSWERER, Party.SERVICE, At("up", Party.RECIPIENT, Party.RECIPIENT), (Party.ORIGINATOR,)),
         (Role.BOTH, Party.SERVICE, None, (Party.ORIGINATOR, Party.RECIPIENT)),
         (Role.RECIPIENT, Party.SERVICE, None, (Party.RECIPIENT,)),
         (Role.SERVICE, Party.ORIGINATOR, None, (Party.SERVICE,)),
     ],
 )
-def test_a_role_stands_for_parties(
-    role: Role, actor: Party, owner: Party | None, stands_for: tuple[Party, ...]
-) -> None:
-    assert parties(role, actor, owner) == stands_for
+def test_a_role_stands_for_parties(role: Role, actor: Party, here: At | None, stands_for: tuple[Party, ...]) -> None:
+    assert parties(role, actor, here) == stands_for
 
 
 def test_a_role_without_meaning_is_refused() -> None:
-    with pytest.raises(DeclarationError, match="owner: the state has no owner"):
+    with pytest.raises(DeclarationError, match="owner: the state does not remember one"):
         parties(OWNER, Party.ORIGINATOR, None)
+    with pytest.raises(DeclarationError, match="opener: the state does not remember one"):
+        parties(Role.OPENER, Party.ORIGINATOR, At("up", Party.ORIGINATOR))
     with pytest.raises(DeclarationError, match="the service has no other party"):
         parties(OTHER, Party.SERVICE, None)
 

@@ -115,7 +115,7 @@ def bell(*hearing: Row, ignores: str = "") -> Together:
 def test_what_becomes_of_signals_is_noted() -> None:
     start = bell().initial.config
     heard, ignored, lost = (
-        next(bell(*rows, ignores=ignores).cases(start, "press"))
+        bell(*rows, ignores=ignores).cases(start, "press")[0]
         for rows, ignores in (([on_signal("ring", cites="INT-1")], ""), ([], "ring"), ([], ""))
     )
     said = "door.shut has no row for signal 'ring' by originator"
@@ -170,7 +170,7 @@ def test_which_guards_are_asked_is_noted() -> None:
         ),
     )
     program = Together(compose(lamp), These([Profile((always, never), views(PAIRS["teams>sfb"]))]))
-    case = next(program.cases(program.initial.config, "press"))
+    case = program.cases(program.initial.config, "press")[0]
     assert case.asked == {
         Asked("lamp.dark.press.1", 0, True),
         Asked("lamp.dark.press.1", 1, False),

@@ -300,7 +300,7 @@ def _taken(pairing: Pairing) -> Iterator[tuple[Given, str, str]]:
         case = table.cases[number]
         if case.refusal is None:
             before, after = (table.rows[row][1] for row in (n // len(table.symbols), table.to[n]))
-            given = {Look("event"): (case.event, case.by)}
+            given: dict[Look, Any] = {Look("event"): (case.event, case.by)}
             given |= {Look("before", (name,)): at for name, at in zip(LIFECYCLES, before, strict=True)}
             given |= {Look("after", (name,)): at for name, at in zip(LIFECYCLES, after, strict=True)}
             given |= {Look("sent", (e,)): tuple(sent.to for sent in case.effects if sent.name == e) for e in effects}

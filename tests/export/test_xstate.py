@@ -116,7 +116,9 @@ def test_a_transition_leads_where_its_row_leads_and_does_what_it_does(name: str)
                             ("signal", names.signal(*each)) if isinstance(each, Raise) else (each.effect, each.to)
                             for each in branch.does
                         ]
-                        asked = [(a["type"], *a.get("params", {}).values()) for a in row.get("actions", ())]
+                        asked: list[tuple[str, ...]] = [
+                            (a["type"], *a.get("params", {}).values()) for a in row.get("actions", ())
+                        ]
                         accepted = not branch.refused
                         assert [each for each in asked if each[0] != "restart_timer"] == (
                             does or [("nothing",)] * (accepted and not branch.to)

@@ -8,6 +8,7 @@ from fsm.spec.invariants import INVARIANTS
 from fsm.spec.rules import RULES
 from fsm.verify.properties.call import CALL
 from fsm.verify.properties.chat import CHAT
+from fsm.verify.properties.editions import EDITED
 from fsm.verify.properties.explanations import EXPLANATIONS
 from fsm.verify.properties.kinds import KINDS
 from fsm.verify.properties.lasting import CLOSED
@@ -29,6 +30,7 @@ PROPERTIES = (
     *CLOSED,
     *STEPWISE,
     *ROUTING,
+    *EDITED,
     *CHAT,
     *CALL,
     *MEETING,
