@@ -7,9 +7,11 @@ very code that answers for one profile, and matching, signals and refusals are n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from typing import Any, NamedTuple, Protocol, TypeVar
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
+from itertools import compress
+from typing import NamedTuple, Protocol, TypeVar
 
 from fsm.engine.outcome import LostSignal, Outcome, Refusal, Sent, Timers
 from fsm.engine.profile import Profile
@@ -18,8 +20,6 @@ from fsm.notation import At, Composition, Dispatch, Guard, Party
 from fsm.notation import Row as TableRow
 
 R = TypeVar("R")
-Part = tuple[int, str, str, Party]
-"""A signal of a change for one lifecycle: its number and name, the signal, and in whose name it is sent."""
 Sends = tuple[bool, ...]
 """Which of the change rows apply."""
 CHANGE = "change"
@@ -34,11 +34,6 @@ class Many(Protocol):
         """The set of all of them."""
         ...
 
-    @property
-    def example(self) -> Mapping[Sends, tuple[Any, Any]]:
-        """For each way a change may go, a view before and after it."""
-        ...
-
     def holding(self, guard: Guard, party: Party) -> int:
         """The set of those where ``guard`` holds for ``party``."""
         ...
@@ -46,8 +41,6 @@ class Many(Protocol):
 
 class These:
     """These profiles, numbered as given; without changes of the pairing."""
-
-    example: Mapping[Sends, tuple[Any, Any]] = {}
 
     def __init__(self, profiles: Sequence[Profile]) -> None:
         self.everyone = (1 << len(profiles)) - 1
@@ -132,27 +125,67 @@ class Case(NamedTuple):
         return tuple(to)
 
 
+class Question(NamedTuple):
+    """What an event by somebody comes to, or a signal of a change of the pairing: ``to`` is the lifecycle it goes to, or
+    the dispatch row that refuses it.
+    """
+
+    event: str
+    by: Party
+    to: str
+    is_change: bool
+
+
+class Known:
+    """The answers to a question, by where those lifecycles stand that are looked at to find them.
+
+    Which one is looked at next depends on nothing but where those stand that were looked at before.
+    """
+
+    __slots__ = ("by_place", "cases", "look", "looks")
+
+    def __init__(self) -> None:
+        self.cases: tuple[Case, ...] = ()
+        """The answers, where nothing is left to look at."""
+        self.looks: tuple[int, ...] = ()
+        """The lifecycles, by number, that were looked at to find them."""
+        self.look: int | None = None
+        """The lifecycle to look at next."""
+        self.by_place: dict[At, Known] = {}
+        """What is known for where it stands."""
+
+    def at(self, config: Config) -> Known:
+        """What is known where the lifecycles stand like this."""
+        found = self
+        while found.look is not None:
+            at = config[found.look]
+            found = found.by_place.get(at) or found.by_place.setdefault(at, Known())
+        return found
+
+    def keep(self, config: Config, looks: Iterable[int], cases: Iterable[Case]) -> Known:
+        """Keep the answers, given the lifecycles that were looked at to find them, in order."""
+        found = self
+        for found.look in looks:
+            found = found.by_place.setdefault(config[found.look], Known())
+        found.cases, found.looks = tuple(cases), tuple(looks)
+        return found
+
+
 class Together(Program):
     """A composition under all profiles.
 
-    What an event comes to depends on few of the lifecycles: those that its dispatch rows look at, the one it goes to,
-    and those that signals may reach from there. Answers are kept by where these stand.
+    What an event or a signal comes to depends on few of the lifecycles: those that the engine looks at as it works it
+    out. Answers are kept by where these stand.
     """
 
     __slots__ = (
-        "_answers",
         "_asked",
-        "_changed",
-        "_idling",
+        "_dispatching",
         "_ignored",
-        "_kept",
+        "_known",
         "_looks",
-        "_parts",
         "_question",
-        "_reach",
-        "_reads",
-        "_timed",
-        "_unchanged",
+        "_signals",
         "_went",
         "profiles",
     )
@@ -162,210 +195,120 @@ class Together(Program):
     def __init__(self, composition: Composition, profiles: Many) -> None:
         self.profiles = profiles
         super().__init__(composition, Narrowing(profiles))
-        self._question: tuple[str, Party] | None = None
-        self._timed: frozenset[int] = frozenset()
+        self._question = Question("", Party.SERVICE, "", False)
+        self._looks: dict[int, None] = {}
         self._asked: set[Asked] = set()
         self._ignored: set[Ignored] = set()
-        self._kept: dict[object, tuple[Case, ...]] = {}
-        self._went: dict[object, tuple[str, ...]] = {}
-        self._reads: dict[tuple[str, str, str], frozenset[int]] = {}
-        self._looks = {
+        self._dispatching = {
             event: tuple(n for n, name in enumerate(self.names) if any(name in row.while_ for row in rows))
             for event, rows in composition.dispatch.items()
         }
-        self._reach = {event: self._reached(event) for event in composition.events}
-        self._answers: dict[object, tuple[Case, ...]] = {}
-        self._parts: dict[Sends, tuple[Part, ...]] = {}
-        self._changed: dict[object, tuple[Case, ...]] = {}
-        self._idling: dict[tuple[Part, str], Ignored | None] = {}
-        self._unchanged = Case(
+        self._went: dict[object, tuple[Question, ...]] = {}
+        self._signals: dict[Sends, tuple[Question, ...]] = {}
+        self._known: dict[object, Known] = defaultdict(Known)
+        unchanged = Case(
             profiles.everyone, CHANGE, Party.SERVICE, (), (), Timers(), (), None, "", frozenset(), frozenset()
         )
+        self._known[()].keep(self.initial.config, (), (unchanged,))
 
     def cases(self, config: Config, event: str) -> tuple[Case, ...]:
         """What ``event`` comes to at ``config``, whoever fires it, for every profile."""
-        key = event, *[config[n] for n in self._reach[event]]
-        found = self._answers.get(key)
-        if found is None:
-            found = self._answers[key] = tuple(self._cases(config, event))
-        return found
-
-    def _cases(self, config: Config, event: str) -> Iterator[Case]:
-        look = event, *(config[n].state for n in self._looks[event])
+        look = event, *[config[n].state for n in self._dispatching[event]]
         went = self._went.get(look)
         if went is None:
-            went = self._went[look] = tuple(self._goes_to(config, event, by) for by in Party)
-        for by, lifecycle in zip(Party, went, strict=True):
-            if lifecycle:
-                reads = self.reads(lifecycle, config[self.names.index(lifecycle)].state, event)
-                key: object = (lifecycle, event, by, *(config[n] for n in reads))
-            else:
-                reads, key = frozenset(), (by, look)
-            yield from self._kept.get(key) or self._keep(key, reads, config, event, by)
+            went = self._went[look] = tuple(self._goes(config, event, by) for by in Party)
+        return tuple([case for question in went for case in self._answer(question, config).cases])
 
-    def _goes_to(self, config: Config, event: str, by: Party) -> str:
+    def _goes(self, config: Config, event: str, by: Party) -> Question:
         standing = dict(zip(self.names, config, strict=True))
-        return next(row.lifecycle for row in self.composition.dispatch[event] if row.applies(standing, by))
+        row = next(row for row in self.composition.dispatch[event] if row.applies(standing, by))
+        return Question(event, by, row.lifecycle or row.id, False)
 
     def changed(self, config: Config, sends: Sends) -> tuple[Case, ...]:
         """What a change of the pairing comes to at ``config`` where it sends those of the changes, for every profile
         that it may lead to.
-
-        The signals follow one another, so what each comes to is worked out by itself and put together.
         """
-        key = config, sends
-        found = self._changed.get(key)
-        if found is None:
-            found = self._changed[key] = self._change(config, sends)
+        signals = self._signals.get(sends)
+        if signals is None:
+            signals = self._signals[sends] = tuple(
+                Question(change.event, change.by, name, True)
+                for change in compress(self.composition.changes, sends)
+                for name, lifecycle in self.composition.lifecycles.items()
+                if change.event in lifecycle.signals
+            )
+        return self._after(signals, config).cases
+
+    def _after(self, signals: tuple[Question, ...], config: Config) -> Known:
+        """What these signals come to, one after the other: the first, and from where it leads the others."""
+        if len(signals) == 1:
+            return self._answer(signals[0], config)
+        known = self._known[signals]
+        found = known.at(config)
+        if not found.cases:
+            first = self._answer(signals[0], config)
+            looks = dict.fromkeys(first.looks)
+            cases: list[Case] = []
+            for case in first.cases:
+                if case.lost:
+                    cases.append(case)
+                else:
+                    then = self._after(signals[1:], case.leads(config))
+                    looks.update(dict.fromkeys(then.looks))
+                    cases += [_both(config, case, more) for more in then.cases if case.mask & more.mask]
+            found = known.keep(config, looks, cases)
         return found
 
-    def _change(self, config: Config, sends: Sends) -> tuple[Case, ...]:
-        parts = self._parts.get(sends)
-        if parts is None:
-            told = (change for change, sent in zip(self.composition.changes, sends, strict=True) if sent)
-            parts = self._parts[sends] = tuple(
-                (n, name, change.event, change.by)
-                for change in told
-                for n, name in enumerate(self.names)
-                if change.event in self.composition.lifecycles[name].signals
-            )
-        found = [self._unchanged]
-        for part in parts:
-            found = [each for case in found for each in self._then(config, case, part)]
-        return tuple(found)
-
-    def _idle(self, part: Part, state: str) -> Ignored | None:
-        """What is ignored where a signal means nothing in a state; None where there are rows for it, or it is lost."""
-        key = part, state
-        if key not in self._idling:
-            _, name, event, _ = part
-            declared = self.composition.lifecycles[name].states[state]
-            self._idling[key] = Ignored(name, state, event) if event in declared.ignores else None
-        return self._idling[key]
-
-    def _then(self, config: Config, case: Case, part: Part) -> Iterator[Case]:
-        """What ``case`` and a signal after it come to together."""
-        if case.lost:
-            yield case
-            return
-        n, name, event, by = part
-        here = case.leads(config)
-        ignored = self._idle(part, here[n].state)
-        if ignored:
-            yield case._replace(ignored=case.ignored | {ignored})
-            return
-        reads = self.reads(name, here[n].state, event)
-        key = part, *[here[n] for n in reads]
-        for more in self._kept.get(key) or self._keep(key, reads, here, CHANGE, by, (name, event)):
-            mask = case.mask & more.mask
-            if mask:
-                moves = {**dict(case.moves), **dict(more.moves)}
-                yield Case(
-                    mask,
-                    CHANGE,
-                    Party.SERVICE,
-                    tuple([(n, at) for n, at in moves.items() if at != config[n]]),
-                    case.effects + more.effects,
-                    case.timers,
-                    case.rows + more.rows,
-                    None,
-                    more.lost,
-                    case.asked | more.asked,
-                    case.ignored | more.ignored,
-                )
-
-    def reads(self, lifecycle: str, state: str, event: str) -> frozenset[int]:
-        """The lifecycles, by number, that decide what comes of ``event`` in ``state``: this one, and where its signals
-        may go from there.
-        """
-        key = lifecycle, state, event
-        found = self._reads.get(key)
-        if found is None:
-            found, open_ = frozenset(), {key}
-            reached: set[tuple[str, str, str]] = set()
-            while open_:
-                reached |= open_
-                found |= {self.names.index(name) for name, _, _ in open_}
-                open_ = {
-                    (signal.lifecycle, each.name, signal.event)
-                    for name, at, what in open_
-                    for row in self._declared(name, at, what)
-                    for signal in row.signals
-                    for each in self.composition.lifecycles[signal.lifecycle]
-                } - reached
-            self._reads[key] = found
+    def _answer(self, question: Question, config: Config) -> Known:
+        known = self._known[question]
+        found = known.at(config)
+        if not found.cases:
+            self._question, self._looks = question, {}
+            each = self.profile.each(self.profiles.everyone, partial(self._case, config))
+            cases = [case._replace(mask=mask) for mask, case in each]
+            found = known.keep(config, self._looks, cases)
         return found
 
-    def _reached(self, event: str) -> tuple[int, ...]:
-        """The lifecycles, by number, that what comes of an event may depend on, wherever they stand."""
-        reached = {
-            n
-            for dispatch in self.composition.dispatch[event]
-            if dispatch.lifecycle
-            for state in self.composition.lifecycles[dispatch.lifecycle].states
-            for n in self.reads(dispatch.lifecycle, state, event)
-        }
-        return tuple(sorted(reached.union(self._looks[event])))
-
-    def _declared(self, lifecycle: str, state: str, event: str) -> tuple[TableRow, ...]:
-        return self.composition.lifecycles[lifecycle].states[state].rows_for(event)
-
-    def _keep(
-        self,
-        key: object,
-        reads: Iterable[int],
-        config: Config,
-        event: str,
-        by: Party,
-        signal: tuple[str, str] = ("", ""),
-    ) -> tuple[Case, ...]:
-        self._question = event, by
-        self._timed = frozenset() if event == CHANGE else frozenset(reads)
-
-        def case() -> Case:
-            self._asked, self._ignored = set(), set()
-            result: Outcome | Refusal | None
-            try:
-                result = self.hear(config, *signal, by) if event == CHANGE else self.compute(config, event, by)
-                lost = ""
-            except LostSignal as error:
-                result, lost = None, str(error)
-            happened = result if isinstance(result, Outcome) else None
-            return Case(
-                self.profile.now,
-                event,
-                by,
-                tuple((n, happened.at[n][1]) for n in reads if happened.at[n][1] != config[n]) if happened else (),
-                happened.effects if happened else (),
-                happened.timers if happened else Timers(),
-                happened.rows if happened else (),
-                result if isinstance(result, Refusal) else None,
-                lost,
-                frozenset(self._asked),
-                frozenset(self._ignored),
-            )
-
-        found = self._kept[key] = tuple(
-            answer._replace(mask=mask) for mask, answer in self.profile.each(self.profiles.everyone, case)
+    def _case(self, config: Config) -> Case:
+        event, by, to, is_change = self._question
+        self._asked, self._ignored = set(), set()
+        result: Outcome | Refusal | None
+        try:
+            result = self.hear(config, to, event, by) if is_change else self.compute(config, event, by)
+            lost = ""
+        except LostSignal as error:
+            result, lost = None, str(error)
+        happened = result if isinstance(result, Outcome) else None
+        return Case(
+            self.profile.now,
+            CHANGE if is_change else event,
+            Party.SERVICE if is_change else by,
+            _moves(config, happened.at) if happened else (),
+            happened.effects if happened else (),
+            happened.timers if happened else Timers(),
+            happened.rows if happened else (),
+            result if isinstance(result, Refusal) else None,
+            lost,
+            frozenset(self._asked),
+            frozenset(self._ignored),
         )
-        return found
 
     def match(self, lifecycle: str, here: At, event: str, actor: Party) -> TableRow | None:
-        """As a program matches, and noting what is ignored."""
+        """As a program matches, and noting what is looked at and what is ignored."""
+        self._looks[self.names.index(lifecycle)] = None
         row = super().match(lifecycle, here, event, actor)
         if row is None and event in self.composition.lifecycles[lifecycle].states[here.state].ignores:
             self._ignored.add(Ignored(lifecycle, here.state, event))
         return row
 
     def timing(self) -> Iterable[int]:
-        """Those that an answer depends on; the timers of others run on."""
-        return self._timed
+        """Those that an event looks at; the timers of others run on."""
+        return () if self._question.is_change else sorted(self._looks)
 
     def decide(self, config: Config, event: str, actor: Party) -> tuple[str, TableRow | Dispatch | None]:
         """As a program decides, but only what is asked: other events, which a refusal may name as ways out, depend on
         where every lifecycle stands.
         """
-        return super().decide(config, event, actor) if (event, actor) == self._question else ("", None)
+        return super().decide(config, event, actor) if (event, actor) == self._question[:2] else ("", None)
 
     def failing(self, row: TableRow, here: At, actor: Party) -> tuple[int, Party] | None:
         """As a program finds it, and noting which guards are asked."""
@@ -373,3 +316,25 @@ class Together(Program):
         held = len(row.when) if failing is None else failing[0]
         self._asked.update(Asked(row.id, n, n < held) for n in range(min(held + 1, len(row.when))))
         return failing
+
+
+def _moves(config: Config, at: Iterable[tuple[str, At]]) -> tuple[tuple[int, At], ...]:
+    return tuple((n, now) for n, (was, (_, now)) in enumerate(zip(config, at, strict=True)) if now != was)
+
+
+def _both(config: Config, case: Case, more: Case) -> Case:
+    """What ``case`` and what comes after it come to together."""
+    moves = {**dict(case.moves), **dict(more.moves)}
+    return Case(
+        case.mask & more.mask,
+        CHANGE,
+        Party.SERVICE,
+        tuple([(n, at) for n, at in moves.items() if at != config[n]]),
+        case.effects + more.effects,
+        case.timers,
+        case.rows + more.rows,
+        None,
+        more.lost,
+        case.asked | more.asked,
+        case.ignored | more.ignored,
+    )

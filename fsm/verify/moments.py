@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
-from typing import Any
+from functools import partial, reduce
+from itertools import compress
+from operator import or_
+from typing import Any, NamedTuple
 
 from fsm.engine.program import Config
 from fsm.engine.together import Narrowing
@@ -35,88 +38,123 @@ class Step(Moment):
         return all(self.before[name] == self.after[name] for name in lifecycles)
 
 
+Look = str | int
+"""What is looked at of a step: a fact, by its name, or where a lifecycle, by its number, stands before and after it."""
+
+
 class _Unread(Exception):
-    """A lifecycle was looked at that is not among those told apart so far."""
+    """A look at something by which steps are not told apart so far."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self.look = look
 
 
-class _Standing(dict[str, At]):
-    """Where those lifecycles stand that are told apart so far; asked by name only, so that it shows who is asked."""
+class _Told(dict[Look, Any]):
+    """What is known of a step: that by which steps are told apart so far."""
 
-    def __missing__(self, name: str) -> At:
-        raise _Unread(name)
+    def __missing__(self, look: Look) -> Any:
+        raise _Unread(look)
 
-    def _by_name(self, *_: object) -> Any:
+
+class _Standing(Mapping[str, At]):
+    """Where lifecycles stand before a step or after it, asked by name only, so that it shows which are asked."""
+
+    def __init__(self, told: _Told, names: tuple[str, ...], after: bool) -> None:
+        self._told, self._names, self._after = told, names, after
+
+    def __getitem__(self, name: str) -> At:
+        stands: tuple[At, At] = self._told[_numbered(self._names, name)]
+        return stands[self._after]
+
+    def _by_name(self) -> Any:
         raise TypeError("where a step began and ended is asked by name: step.before['chat'], step.after['chat']")
 
-    __iter__ = __len__ = __contains__ = __eq__ = get = keys = values = items = _by_name
+    __iter__ = __len__ = _by_name
 
 
-class _Kind:
-    """Steps that somebody cannot tell apart who looks at ``reads`` only: one of them, and for whom they are."""
+def _fact(name: str) -> Any:
+    return property(lambda step: step.told[name])
 
-    __slots__ = ("_apart", "edges", "mask", "reads", "step")
 
-    def __init__(self, reads: tuple[str, ...], edges: list[Edge], step: Step) -> None:
-        self.reads = reads
-        self.edges = edges
-        self.step = step
-        self.mask = 0
-        for edge in edges:
-            self.mask |= edge.mask
-        self._apart: dict[str, list[_Kind]] = {}
+class _ToldStep(Step):
+    """A step that is known as far as it is told."""
+
+    told: _Told
+    event, by, effects, rows, changes = map(_fact, ("event", "by", "effects", "rows", "changes"))
+
+
+class _Kind(NamedTuple):
+    """Steps, by number, that are alike in what is told of them, and for whom they are."""
+
+    step: _ToldStep
+    numbers: Sequence[int]
+    mask: int
+    apart: dict[Look, list[_Kind]]
+    """The same steps by what one more look shows."""
 
 
 class _Steps:
     """Every step of a space, told apart as far as a check asks."""
 
     def __init__(self, space: Space) -> None:
-        self.names = space.names
-        self.changes = space.composition.changes
-        self.narrowing = Narrowing(space.profiles)
-        said: dict[object, list[Edge]] = {}
-        for edge in space.edges:
-            case = edge.case
-            if not case.lost:
-                said.setdefault((case.event, case.by, case.effects, case.rows, edge.sends), []).append(edge)
-        self.kinds = [self._kind((), edges) for edges in said.values()]
+        self.edges = [edge for edge in space.edges if not edge.case.lost]
+        self._masks = [edge.mask for edge in self.edges]
+        self._names = space.names
+        self._changes = [(change.event, change.by) for change in space.composition.changes]
+        self._seen: dict[Look, tuple[list[Any], list[int]]] = {}
+        self._narrowing = Narrowing(space.profiles)
+        self.all = self._kind(_Told(), range(len(self.edges)))
 
-    def where_not(self, kind: _Kind, holds: Callable[[Step], bool]) -> Iterator[tuple[_Kind, int]]:
-        """The kinds of step within one of which ``holds`` is not so, and for whom."""
+    def where_not(self, kind: _Kind, holds: Callable[[Step], bool]) -> Iterator[tuple[int, int]]:
+        """The steps of a kind of which ``holds`` is not so, by number, and for whom."""
         broken = 0
         try:
-            for some, so in self.narrowing.each(kind.mask, partial(holds, kind.step)):
+            for some, so in self._narrowing.each(kind.mask, partial(holds, kind.step)):
                 if not so:
                     broken |= some
         except _Unread as unread:
-            for each in self._apart(kind, str(unread)):
+            for each in self.apart(kind, unread.look):
                 yield from self.where_not(each, holds)
             return
         if broken:
-            yield kind, broken
+            for n in kind.numbers:
+                if self._masks[n] & broken:
+                    yield n, self._masks[n] & broken
 
-    def _apart(self, kind: _Kind, lifecycle: str) -> list[_Kind]:
-        """The steps of a kind, told apart by where one more lifecycle stands before and after."""
-        found = kind._apart.get(lifecycle)
+    def apart(self, kind: _Kind, look: Look) -> list[_Kind]:
+        """The steps of a kind, told apart by one more look."""
+        found = kind.apart.get(look)
         if found is None:
-            n = _numbered(self.names, lifecycle)
-            parted: dict[tuple[At, At], list[Edge]] = {}
-            for edge in kind.edges:
-                parted.setdefault((edge.source[n], edge.to[n]), []).append(edge)
-            reads = (*kind.reads, lifecycle)
-            found = kind._apart[lifecycle] = [self._kind(reads, edges) for edges in parted.values()]
+            values, seen = self._looked(look)
+            parted: dict[int, list[int]] = defaultdict(list)
+            for n in kind.numbers:
+                parted[seen[n]].append(n)
+            told = kind.step.told
+            found = kind.apart[look] = [
+                self._kind(_Told({**told, look: values[value]}), numbers) for value, numbers in parted.items()
+            ]
         return found
 
-    def _kind(self, reads: tuple[str, ...], edges: list[Edge]) -> _Kind:
-        edge = edges[0]
-        case = edge.case
-        before, after = (
-            _Standing({name: config[self.names.index(name)] for name in reads}) for config in (edge.source, edge.to)
-        )
-        step = Step(case.event, before, after, case.effects, self.narrowing.holds)
-        step.by, step.rows = case.by, case.rows
-        sent = (self.changes[n] for n, is_sent in enumerate(edge.sends or ()) if is_sent)
-        step.changes = tuple((change.event, change.by) for change in sent)
-        return _Kind(reads, edges, step)
+    def _looked(self, look: Look) -> tuple[list[Any], list[int]]:
+        """What a look can show, and which of that it shows of each step."""
+        found = self._seen.get(look)
+        if found is None:
+            known: dict[Any, int] = {}
+            seen = [known.setdefault(self._shows(edge, look), len(known)) for edge in self.edges]
+            found = self._seen[look] = list(known), seen
+        return found
+
+    def _shows(self, edge: Edge, look: Look) -> Any:
+        if isinstance(look, int):
+            return edge.source[look], edge.to[look]
+        return tuple(compress(self._changes, edge.sends or ())) if look == "changes" else getattr(edge.case, look)
+
+    def _kind(self, told: _Told, numbers: Sequence[int]) -> _Kind:
+        before, after = (_Standing(told, self._names, is_after) for is_after in (False, True))
+        step = _ToldStep("", before, after, (), self._narrowing.holds)
+        step.told = told
+        return _Kind(step, numbers, reduce(or_, map(self._masks.__getitem__, numbers), 0), {})
 
 
 def numbered(space: Space, lifecycle: str) -> int:
@@ -137,14 +175,11 @@ def _numbered(names: tuple[str, ...], lifecycle: str) -> int:
 def steps_where_not(
     space: Space, holds: Callable[[Step], bool], events: Sequence[str] = ()
 ) -> Iterator[tuple[Edge, int]]:
-    """Every step, or every one by these events, of which ``holds`` is not so, and for whom."""
+    """Every step, or every one by these events, of which ``holds`` is not so, and for whom; in the order of the space."""
     every: _Steps = space.kept.get(_Steps) or space.kept.setdefault(_Steps, _Steps(space))
-    for kind in every.kinds:
-        if not events or kind.step.event in events:
-            for broken, mask in every.where_not(kind, holds):
-                for edge in broken.edges:
-                    if edge.mask & mask:
-                        yield edge, edge.mask & mask
+    kinds = [kind for kind in every.apart(every.all, "event") if kind.step.event in events] if events else [every.all]
+    for n, mask in sorted(found for kind in kinds for found in every.where_not(kind, holds)):
+        yield every.edges[n], mask
 
 
 class Place:
