@@ -126,8 +126,8 @@ class Case(NamedTuple):
 
 
 class Question(NamedTuple):
-    """What an event by somebody comes to, or a signal of a change of the pairing: ``to`` is the lifecycle it goes to, or
-    the dispatch row that refuses it.
+    """What an event by somebody comes to, or a signal of a change of the pairing: ``to`` is the lifecycle it goes to,
+    or the dispatch row that refuses it.
     """
 
     event: str

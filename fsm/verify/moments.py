@@ -175,7 +175,7 @@ def _numbered(names: tuple[str, ...], lifecycle: str) -> int:
 def steps_where_not(
     space: Space, holds: Callable[[Step], bool], events: Sequence[str] = ()
 ) -> Iterator[tuple[Edge, int]]:
-    """Every step, or every one by these events, of which ``holds`` is not so, and for whom; in the order of the space."""
+    """Every step, or every one by these events, of which ``holds`` is not so, and for whom, in the space's order."""
     every: _Steps = space.kept.get(_Steps) or space.kept.setdefault(_Steps, _Steps(space))
     kinds = [kind for kind in every.apart(every.all, "event") if kind.step.event in events] if events else [every.all]
     for n, mask in sorted(found for kind in kinds for found in every.where_not(kind, holds)):
