@@ -112,7 +112,7 @@ def test_a_transition_leads_where_its_row_leads_and_does_what_it_does(name: str)
                         assert row["meta"].get("refused", "") == branch.refused
                         assert row.get("target") == (names.place(branch.to) if branch.to else None)
                         assert row.get("reenter", False) == (branch.to == at)
-                        does = [
+                        does: list[tuple[str, ...]] = [
                             ("signal", names.signal(*each)) if isinstance(each, Raise) else (each.effect, each.to)
                             for each in branch.does
                         ]
