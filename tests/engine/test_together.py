@@ -127,11 +127,6 @@ def test_what_becomes_of_signals_is_noted() -> None:
     assert (lost.moves, lost.rows, lost.refusal) == ((), (), None)
 
 
-def test_what_decides_is_found_where_signals_go_round_in_a_circle() -> None:
-    assert bell(ignores="ring").reads("bell", "still", "press") == {0, 1}
-    assert bell(ignores="ring").reads("door", "shut", "open") == {1}
-
-
 def turning(name: str, event: str, to: str) -> Lifecycle:
     """Turns when it hears a signal, once."""
     return lifecycle(
@@ -152,7 +147,6 @@ def test_a_change_goes_on_from_where_an_earlier_one_of_the_same_moment_led() -> 
         Change(event, Party.ORIGINATOR, lambda old, new: True, "INT-1") for event in ("opened", "lit", "entered")
     )
     many = These([Profile((), ())])
-    many.example = {(True, True, True): (None, None)}
     program = Together(compose(bell, lamp, door, changes=changes), many)
     [case] = program.changed(program.initial.config, (True, True, True))
     assert case.leads(program.initial.config) == (At("rung"), At("bright"), At("wide"))

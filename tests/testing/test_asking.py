@@ -108,7 +108,6 @@ def reached(composition: Composition, suite: Suite) -> set[str]:
                 here, now = player.changed(here, now, step.pairing).to, step.pairing
                 old_view, new_view = views(old)[0], views(now)[0]
                 sends = tuple(change.when(old_view, new_view) for change in composition.changes)
-                engine.profiles.example = {sends: (old_view, new_view)}  # type: ignore[misc]  # as everyone has it
                 cases = engine.changed(config, sends)
             else:
                 result = here[step.event, step.by]
