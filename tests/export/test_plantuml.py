@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from fsm import CONVERSATION, LIFECYCLES, Mode, Pairing, Participant
+from fsm.draw.people import reach
 from fsm.export import What, export, names
 from fsm.export.possible import steps
 from tests.people import PAIRS
@@ -169,6 +170,14 @@ def test_an_arrow_is_where_a_step_leads_and_says_what_it_does(pairing: str | Non
     assert drawn.keys() == expected.keys()
     for ends, events in expected.items():
         assert events <= set(" ".join(drawn[ends]).split())
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_for_two_people_there_are_the_places_they_can_come_to(name: str) -> None:
+    found, reached = steps(CONVERSATION, names.profile(PAIRS[name])), reach(PAIRS[name])
+    assert {lifecycle: set(places) for lifecycle, places in found.items()} == reached.places
+    fired = {step.branch.row for places in found.values() for each in places.values() for step in each}
+    assert fired == set(reached.fired)
 
 
 def test_the_conversation_is_four_regions_and_says_where_events_go() -> None:

@@ -90,6 +90,24 @@ def test_the_transition_that_is_selected_is_the_row_that_decides(name: str) -> N
     selects_what_decides(BY_NAME(), name, frozenset(holding(PAIRS[name])))
 
 
+DISPATCHED = [event for event, rows in CONVERSATION.dispatch.items() if len(rows) > 1]
+"""Events of which the siblings decide where they go, or that they are refused."""
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_where_siblings_decide_it_is_what_the_dispatch_says_wherever_they_stand(name: str) -> None:
+    exported, program = BY_NAME(), PROGRAMS.under(views(PAIRS[name]))
+    known, holds, decided = heard(exported), frozenset(holding(PAIRS[name])), set[str]()
+    for talk in walked(PAIRS[name], 200):
+        for event, by in product(DISPATCHED, Party):
+            _, row = program.decide(tuple(talk.places.values()), event, by)
+            found = taken(exported, written(talk), holds, names.event(event, by))
+            told = {each["meta"]["row"] for each in found if "goes" not in each["meta"]}
+            assert told == ({row.id} if row and names.event(event, by) in known else set())
+            decided |= told
+    assert {event.partition(".")[0] for event in decided} & set(DISPATCHED), "some are refused by the dispatch"
+
+
 @pytest.mark.parametrize("name", SOME)
 def test_for_a_pairing_it_is_selected_without_guards(name: str) -> None:
     selects_what_decides(config(CONVERSATION, PAIRS[name]), name, frozenset())
