@@ -27,7 +27,6 @@ from fsm.spec.guards import (
     CALLING,
     CHATTING,
     REACHABLE,
-    across_clouds,
     can_share_content,
     federation_allowed,
     interop,
@@ -39,6 +38,7 @@ from fsm.spec.guards import (
     recent_client,
     same_platform,
 )
+from fsm.spec.limits import group_on_teams
 from fsm.spec.rules import RULES
 
 PLACED = signal("terminated_call.call_placed")
@@ -304,16 +304,6 @@ CALL = Lifecycle(
         ),
         offering("share_desktop", *FROM_SFB, menu=do.announce_meeting(ACTOR), cites="LIM-2 SFB-1 SFB-5 SFB-7 DEC-15"),
         on("add_participant", when=[same_platform], effects=[do.start_group(BOTH)], cites="DEC-24 DEC-37 LIM-5"),
-        *(
-            on(
-                "add_participant",
-                when=[across_clouds, *CHATTING, able],
-                refused="RTE-10",
-                instead=MEETING,
-                cites="LIM-8 DEC-32",
-            )
-            for able in (may_meet_now, may_meet_now.of(OTHER))
-        ),
         on(
             "add_participant",
             when=[interop, on_sfb.of(OTHER), may_chat],
@@ -322,6 +312,7 @@ CALL = Lifecycle(
             cites="LIM-8",
         ),
         offering("add_participant", *FROM_SFB, menu=do.announce_meeting(ACTOR), cites="LIM-4 LIM-5 SFB-1 SFB-5 DEC-15"),
+        *group_on_teams(MEETING),
         on(
             "meet_now",
             to="escalating",

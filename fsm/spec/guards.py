@@ -56,9 +56,9 @@ has_sfb_side = Guard(
 )
 across_clouds = Guard(
     "across_clouds",
-    lambda view: view.kind in ACROSS and view.on is view.other_on is Platform.TEAMS,
-    "both are on Teams, in different clouds",
-    "the two are not on Teams in different clouds",
+    lambda view: view.kind in ACROSS and view.mode is view.other_mode is Mode.TEAMS_ONLY,
+    "both are TeamsOnly, in different clouds",
+    "the two are not TeamsOnly in different clouds",
     "RTE-10",
     about=None,
 )
@@ -83,7 +83,7 @@ lands_here = Guard(
     lambda view: view.lands_here,
     "reaches the other where they are in this conversation",
     "reaches the other in their other client, which is another conversation",
-    "RTE-4 RTE-5 THR-3 DEC-35",
+    "DEC-35 RTE-4 RTE-5 THR-3",
 )
 
 _CLEARED = {

@@ -11,7 +11,16 @@ from typing import NamedTuple
 
 from fsm.notation import At, Guard, Party
 from fsm.spec.call import CALL
-from fsm.spec.guards import interop, may_meet_now, native_federated, on_sfb, on_teams, same_platform, told_by_bar
+from fsm.spec.guards import (
+    interop,
+    lands_here,
+    may_meet_now,
+    native_federated,
+    on_sfb,
+    on_teams,
+    same_platform,
+    told_by_bar,
+)
 from fsm.spec.meeting import MEETING
 
 RICH = {"deliver_rich_text", "deliver_emoticon", "deliver_file", "show_screen", "start_group"}
@@ -49,6 +58,12 @@ class Moment(NamedTuple):
     def entered(self, lifecycle: str, *states: str) -> bool:
         """Whether a lifecycle came into one of these states by this step."""
         return self.before[lifecycle].state not in states and self.after[lifecycle].state in states
+
+
+def _elsewhere(step: Moment) -> bool:
+    """Whether a link, and nothing else, goes out, and what its sender begins anew reaches the other's other client."""
+    sender = step.after["meeting"].owner
+    return step.sent(*CARRIED) == step.sent("deliver_join_link") and bool(sender and not step.holds(lands_here, sender))
 
 
 class Invariant(NamedTuple):
@@ -143,7 +158,10 @@ INVARIANTS = (
         "locked-is-silent",
         "a locked thread carries nothing",
         "THR-1 DEC-8",
-        lambda step: not (step.before["chat"].state == step.after["chat"].state == "locked" and step.sent(*CARRIED)),
+        lambda step: (
+            not (step.before["chat"].state == step.after["chat"].state == "locked" and step.sent(*CARRIED))
+            or _elsewhere(step)
+        ),
     ),
     Invariant(
         "one-escalation",
@@ -162,11 +180,15 @@ INVARIANTS = (
     ),
     Invariant(
         "link-goes-to-the-peer",
-        "the join link goes to the other party, by a thread that is open",
-        "ESC-4 SFB-6 TMS-9 DEC-20",
+        "the join link goes to the other party, by a thread that is open or to their other client",
+        "ESC-4 SFB-6 TMS-9 DEC-20 DEC-38",
         lambda step: (
             step.sent("deliver_join_link") in ([], [(step.after["meeting"].owner or Party.ORIGINATOR).other])
-            and (not step.sent("deliver_join_link") or step.after["chat"].state not in {"none", "locked", "closed"})
+            and (
+                not step.sent("deliver_join_link")
+                or step.after["chat"].state not in {"none", "locked", "closed"}
+                or _elsewhere(step)
+            )
         ),
     ),
     Invariant(

@@ -96,10 +96,10 @@ JOIN = (
     joining(
         do.use_sfb_client(PEER),
         do.join_authenticated(PEER),
-        when=[on_sfb.of(OWNER), has_sfb_client.of(PEER)],
+        when=[on_sfb.of(OWNER), has_sfb_client.of(PEER), same_cloud],
         cites="ESC-7 SFB-6",
     ),
-    joining(do.use_meetings_app(PEER), do.join_anonymous(PEER), when=[on_sfb.of(OWNER)], cites="ESC-7 SFB-6"),
+    joining(do.use_meetings_app(PEER), do.join_anonymous(PEER), when=[on_sfb.of(OWNER)], cites="ESC-7 SFB-6 DEC-22"),
 )
 
 

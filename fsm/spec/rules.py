@@ -242,7 +242,8 @@ _TABLE: dict[Section, str] = {
         DEC-20 Where chat is barred after a meeting was accepted, the link is not sent; DEC-4 applies until it can be.
         DEC-21 Putting a call on hold closes a menu opened in it: what it offered is no longer at hand.
         DEC-22 Across clouds nobody is signed in to the other's meeting, so whoever joins it joins anonymously.
-        DEC-23 Closing a chat in Teams hides it, an SfB window ends its session; neither ends a call or a meeting.
+        DEC-23 Closing a chat hides it; but an SfB user's window takes a session across the gateway with it. Neither
+               ends a call, a meeting or what the other has.
         DEC-24 Adding people on one platform starts a group beside the conversation, which goes on as it was.
         DEC-25 A call still ringing when its routing changes fails, since it may be ringing in the wrong place.
         DEC-26 Only the initiator answers the menu: the choice was put to them.
@@ -257,6 +258,7 @@ _TABLE: dict[Section, str] = {
         DEC-35 What the recipient begins anew lands here or is another conversation: the other's other client gets it.
         DEC-36 A call that a service took is over for the callee: the caller alone is in it, and only hangs up.
         DEC-37 A desktop or group on one platform is a session of its own beside the conversation, which ends it itself.
+        DEC-38 A link that is routed anew may reach the other in their other client: the meeting is joined from there.
     """,
 }
 

@@ -239,7 +239,7 @@ CALL = (
     in_every_place(
         "no-group-grows-out-of-a-call",
         "an interop call does not grow; an SfB user with a recent client is offered a meeting, a Teams user is refused",
-        "LIM-5 LIM-4 ESC-4 RTE-10",
+        "LIM-5 LIM-4 NAT-2 ESC-4 RTE-10",
         lambda here, who: (
             not here.holds(interop, who)
             or (

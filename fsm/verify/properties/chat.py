@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from fsm.notation import OTHER, PARTIES, Party
+from fsm.spec.chat import CHAT as TABLE
 from fsm.spec.guards import (
     CHATTING,
     REACHABLE,
@@ -25,8 +24,7 @@ from fsm.spec.guards import (
 )
 from fsm.spec.invariants import TOLD
 from fsm.verify.moments import Place, Step
-from fsm.verify.property import Broken, Property, at_every_step, in_every_place
-from fsm.verify.space import Space
+from fsm.verify.property import at_every_step, in_every_place
 
 TEXT_THREADS = "interop offered escalated switch_offered"
 OVER = "none text_offered expired closed locked"
@@ -66,6 +64,16 @@ def no_group(here: Place, who: Party, limit: str) -> str:
         return "POL-1"
     if not somebody_may_meet(here, who):
         return "TMS-11"
+    if here.holds(across_clouds, who):
+        return "RTE-10"
+    return "NAT-2" if here.holds(on_teams, who.other) else limit
+
+
+def plain_only(here: Place, who: Party, limit: str) -> str:
+    """The rule that keeps formatting and files out of an interop thread, of what lands in it."""
+    anew = here.is_in("chat", "one_sided") and here.at["chat"].opener is not who
+    if anew and not here.holds(lands_here, who):
+        return "DEC-35"
     return "RTE-10" if here.holds(across_clouds, who) else limit
 
 
@@ -96,12 +104,15 @@ def opener(step: Step) -> Party:
     return step.before["chat"].opener or Party.ORIGINATOR
 
 
-def _idle_on(space: Space) -> Iterator[Broken]:
-    for state in space.composition.lifecycles["chat"]:
-        for row in state.rows:
-            busy = row.event in CONTENT and not row.refused
-            if busy and any(timer.event == "session_expired" for timer in state.timers) and row.to is None:
-                yield Broken(f"row {row.id} carries something, and the session idles on")
+TIMED = {state.name for state in TABLE for timer in state.timers if timer.event == "session_expired"}
+CARRIED = (*DELIVERIES, "deliver_join_link", "ring_audio", "ring_video", "show_screen", "start_group")
+
+
+def starts_afresh(step: Step) -> bool:
+    """Whether the 10 minutes of a thread that may expire start by this step: it is entered, from itself or anew."""
+    before, after = step.before["chat"].state, step.after["chat"].state
+    reentered = (row for row in step.rows if row.startswith(f"chat.{after}.") and TABLE.rows[row].to == after)
+    return not {before, after} <= TIMED or any(reentered)
 
 
 CHAT = (
@@ -120,11 +131,13 @@ CHAT = (
         chat="native switched",
         **IDLE,
     ),
-    Property(
+    at_every_step(
         "activity-keeps-the-session",
-        "whatever a thread that may expire carries starts its 10 minutes afresh",
-        "THR-3",
-        _idle_on,
+        "whatever a thread that may expire carries, a call and a link too, starts its 10 minutes afresh",
+        "THR-3 THR-4",
+        lambda step: (
+            not step.sent(*CARRIED) or not any(row.startswith("chat.") for row in step.rows) or starts_afresh(step)
+        ),
     ),
     in_every_place(
         "the-originator-opens",
@@ -166,32 +179,32 @@ CHAT = (
     in_every_place(
         "rich-content-is-refused",
         "in an interop thread formatting and emoticons are refused, not flattened; across clouds as RTE-10 has it",
-        "LIM-1 NAT-5 DEC-5 RTE-10",
+        "LIM-1 NAT-5 DEC-5 RTE-10 DEC-35",
         lambda here, who: (
             not here.all_hold(CHATTING, who)
             or {here.refused(event, who) for event in ("send_rich_text", "send_emoticon")}
-            == {"RTE-10" if here.holds(across_clouds, who) else "LIM-1"}
+            == {plain_only(here, who, "LIM-1")}
         ),
         chat=f"{TEXT_THREADS} one_sided",
     ),
     in_every_place(
         "files-are-refused",
         "in an interop thread files are refused",
-        "LIM-6 RTE-10",
+        "LIM-6 RTE-10 DEC-35",
         lambda here, who: (
-            not here.all_hold(CHATTING, who)
-            or here.refused("send_file", who) == ("RTE-10" if here.holds(across_clouds, who) else "LIM-6")
+            not here.all_hold(CHATTING, who) or here.refused("send_file", who) == plain_only(here, who, "LIM-6")
         ),
         chat=f"{TEXT_THREADS} one_sided",
     ),
     in_every_place(
         "persistent-chat-stays-on-sfb",
         "Persistent Chat opens between two users on SfB, with a thread or without, and is refused to everybody else",
-        "LIM-7",
+        "LIM-7 RTE-9",
         lambda here, who: (
             here.may("open_persistent_chat", who)
             if here.holds(same_platform, who) and here.holds(on_sfb, who)
-            else here.refused("open_persistent_chat", who) == "LIM-7"
+            else here.refused("open_persistent_chat", who)
+            == ("LIM-7" if here.holds(federation_allowed, who) else "RTE-9")
         ),
     ),
     at_every_step(
@@ -239,7 +252,7 @@ CHAT = (
     in_every_place(
         "a-group-from-teams-is-refused",
         "in an interop thread a Teams user's group is refused; if no meeting can take its place, it says why",
-        "LIM-3 DEC-32 ESC-4 RTE-10",
+        "LIM-3 NAT-2 DEC-32 ESC-4 RTE-10",
         lambda here, who: (
             here.holds(on_sfb, who) or here.refused("add_participant", who) == no_group(here, who, "LIM-3")
         ),
@@ -338,7 +351,14 @@ CHAT = (
         "a locked thread carries nothing, and a new one can be opened where a route and both policies allow it",
         "THR-1",
         lambda here, who: here.may("open_chat", who) == may_open(here, who),
-        chat="locked text_offered",
+        chat="locked",
+    ),
+    in_every_place(
+        "an-offered-text-thread-can-be-opened",
+        "either of the two that a text thread is offered to may open it where both policies allow it",
+        "THR-2 POL-1",
+        lambda here, who: here.may("open_chat", who) == here.all_hold(CHATTING, who),
+        chat="text_offered",
     ),
     at_every_step(
         "a-locked-thread-stays-locked",

@@ -59,7 +59,7 @@ def joins(step: Step) -> bool:
         client = "use_teams_client" if account and step.holds(runs_teams, peer) else "use_browser"
         known = account and step.both(same_cloud)
     else:
-        known = step.holds(has_sfb_client, peer)
+        known = step.holds(has_sfb_client, peer) and step.both(same_cloud)
         client = "use_sfb_client" if known else "use_meetings_app"
     used = [name for name, _ in step.effects if name.startswith("use_")]
     return (
