@@ -12,8 +12,7 @@ def everything_played() -> Seen:
     load()
     seen = Seen()
     for fact in FACTS:
-        if "disputed" not in fact.cells:
-            fact.play(seen)
+        fact.play(seen)
     for story in STORIES:
         story.play(seen)
     return seen

@@ -14,14 +14,12 @@ the line above, or after "=>" with where it leads. The columns, and of a story t
     effects    what is asked of the outside, in order: "relay, deliver_text bob", or "-";
                of a refusal, the ways out that it names: "send_text, meet_now bob, 'an admin'", or "-"
     timers     "start no_answer 30, cancel session_expired", or "-"
-
-An indented line that starts with "!" says how the software differs from what its fact says and the rules demand.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -29,7 +27,6 @@ from importlib import import_module
 from itertools import product
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
 
 import pytest
 
@@ -42,7 +39,6 @@ from tests.spec.more_people import CHAINS, MORE
 
 PAIRS = people.PAIRS | MORE
 WHO = {"ann": fsm.Party.ORIGINATOR, "bob": fsm.Party.RECIPIENT, "service": fsm.Party.SERVICE}
-MARKS = {"=>": "then", "!": "disputed"}
 SERVICES = {
     "connect_gateway": "gateway",
     "disconnect_gateway": "gateway",
@@ -66,9 +62,9 @@ def parse(text: str, header: str = "") -> list[dict[str, str]]:
     for line in lines:
         if line.startswith(" "):
             mark, _, more = line.strip().partition(" ")
-            column, more = (MARKS[mark], more) if mark in MARKS else (goes_on, line.strip())
+            column, more = ("then", more) if mark == "=>" else (goes_on, line.strip())
             rows[-1][column] = f"{rows[-1].get(column, '')} {more}".strip()
-            goes_on = column if column == "disputed" else names[-1]
+            goes_on = names[-1]
         else:
             cells = [cell.strip() for cell in line.split("|")]
             assert len(cells) <= len(names), f"too many cells: {line}"
@@ -246,13 +242,7 @@ def facts(text: str) -> Callable[[Test], Test]:
     """Run a test for each row of a table, as ``fact``."""
     found = [Fact(cells) for cells in parse(text)]
     FACTS.extend(found)
-    return pytest.mark.parametrize("fact", list(_params(found)))
-
-
-def _params(found: list[Fact]) -> Iterator[Any]:
-    for fact in found:
-        why = fact.cells.get("disputed")
-        yield pytest.param(fact, id=str(fact), marks=[pytest.mark.xfail(strict=True, reason=why)] if why else [])
+    return pytest.mark.parametrize("fact", found, ids=str)
 
 
 def stories(text: str) -> Callable[[Test], Test]:

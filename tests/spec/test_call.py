@@ -31,7 +31,7 @@ from tests.spec.tables import Fact, facts
     clouds teams>teams         |                          | call_video ann | call=ringing:ann | ring_video bob
     teams>sfb                  | chat=interop             | call_audio bob | call=ringing:bob
         ring_audio ann, open_interop_window bob
-    teams>sfb                  | chat=closed              | call_audio bob | call=ringing:bob
+    sfb>sfb then teams>sfb     | chat=closed              | call_audio bob | call=ringing:bob
         ring_audio ann, open_interop_window bob
     sfb>sfb then sfb>teams     | chat=expired             | call_audio ann | call=ringing:ann
         ring_audio bob, open_interop_window ann
@@ -119,12 +119,11 @@ def test_placing(fact: Fact) -> None:
     teams>sfb                       | chat=escalated:ann meeting=sent_sharing:ann | call_audio ann | refused DEC-12
     teams>sfb                       | chat=escalated:ann meeting=invited_sharing:ann | call_video bob | refused DEC-12
         join_meeting
-    islands>sfb as routed           | call=ended was=ended:ann | call_audio bob | refused RTE-4 'another conversation'
-    islands>sfb as routed           | call=ended was=ended:ann | call_video bob | refused RTE-4 'another conversation'
-    islands>sfb as routed           | call=ended was=ended:bob chat=closed | call_audio bob
-        => refused RTE-4 'another conversation'
-    federated islands>teams as routed | call=ended was=ended:ann | call_audio bob | refused RTE-5 'another conversation'
-        ! it cites RTE-4, which is of one organisation
+    islands>sfb as routed           | call=ended was=ended:ann | call_audio bob | refused DEC-35 'another conversation'
+    islands>sfb as routed           | call=ended was=ended:ann | call_video bob | refused DEC-35 'another conversation'
+    sfb>sfb then islands>sfb as routed | call=ended was=ended:bob chat=closed | call_audio bob
+        => refused DEC-35 'another conversation'
+    federated islands>teams as routed | call=ended was=ended:ann | call_audio bob | refused DEC-35
     """
 )
 def test_not_placing(fact: Fact) -> None:
@@ -308,6 +307,8 @@ def test_on_one_platform(fact: Fact) -> None:
     legacy>teams            | call=connected | add_participant ann | refused SFB-1    | meet_now
     teams>sfb               | call=connected | add_participant ann | refused LIM-5    | share_desktop, meet_now
     no-meet-now>sfb         | call=connected | add_participant ann | refused LIM-5    | meet_now bob
+    federated islands>teams as routed | call=connected | add_participant bob | refused NAT-2 | share_desktop, meet_now
+    federated islands, no meet now>teams as routed | call=connected | add_participant ann | refused NAT-2 | meet_now bob
     clouds teams>teams      | call=connected | add_participant ann | refused RTE-10   | share_desktop, meet_now
     clouds no-meet-now>teams | call=connected | add_participant ann | refused RTE-10  | meet_now bob
     clouds no-meet-now>teams | call=connected | add_participant bob | refused RTE-10  | meet_now

@@ -72,7 +72,7 @@ def test_opening(fact: Fact) -> None:
     islands on-prem>sfb as routed |                | open_chat ann   | refused RTE-6  | 'online'
     on-prem teams>sfb             |                | open_chat ann   | refused RTE-8  | 'hybrid'
     federation off                |                | open_chat ann   | refused RTE-9  | 'both organisations'
-    islands>sfb as routed         | call=connected | open_chat bob   | refused RTE-4 'another conversation'
+    islands>sfb as routed         | call=connected | open_chat bob   | refused DEC-35 'another conversation'
     teams>sfb                     |                | send_text ann   | not applicable | open_chat, call_audio
     teams>sfb                     |                | send_text bob   | not applicable | -
     teams>sfb                     |                | resend_link ann | not applicable
@@ -122,7 +122,7 @@ def test_not_opening(fact: Fact) -> None:
     sfb>sfb                       | chat=expired          | open_persistent_chat bob | stays
         open_persistent_chat bob
     sfb>sfb then sfb>teams        | chat=expired          | open_persistent_chat ann | refused LIM-7 | -
-    teams>sfb                     | chat=closed           | open_persistent_chat ann | refused LIM-7 | -
+    sfb>sfb then teams>sfb        | chat=closed           | open_persistent_chat ann | refused LIM-7 | -
     sfb>sfb                       | chat=closed           | open_persistent_chat ann | stays
         open_persistent_chat ann
     """
@@ -134,28 +134,39 @@ def test_persistent_chat(fact: Fact) -> None:
 @facts(
     """
     pairing                        | given        | event              | then             | effects
-    teams>sfb                      | chat=closed  | open_chat ann      | chat=interop
+    sfb>sfb then teams>sfb         | chat=closed  | open_chat ann      | chat=interop
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann
-    teams>sfb                      | chat=closed  | open_chat bob      | chat=interop:bob
+    sfb>sfb then teams>sfb         | chat=closed  | open_chat bob      | chat=interop:bob
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann
-    sfb>teams                      | chat=closed  | open_chat ann      | chat=interop
+    sfb>sfb then sfb>teams         | chat=closed  | open_chat ann      | chat=interop
         connect_gateway, open_thread both, open_interop_window ann, show_interop_banner bob
-    teams>legacy                   | chat=closed  | open_chat ann      | chat=interop
+    sfb>sfb then teams>legacy      | chat=closed  | open_chat ann      | chat=interop
         connect_gateway, open_thread both, show_business_bar bob, show_interop_banner ann
-    teams>sfb then teams>teams     | chat=closed  | open_chat bob      | chat=native      | open_thread both
+    sfb>sfb then teams>teams       | chat=closed  | open_chat bob      | chat=native      | open_thread both
     sfb>sfb                        | chat=closed  | open_chat bob      | chat=native      | open_thread both
-    teams>sfb then no-chat>sfb     | chat=closed  | open_chat ann      | refused POL-1
-    teams>sfb then no-chat>sfb     | chat=closed  | open_chat bob      | refused POL-1
+    sfb>sfb then no-chat>sfb       | chat=closed  | open_chat ann      | refused POL-1
+    sfb>sfb then no-chat>sfb       | chat=closed  | open_chat bob      | refused POL-1
     sfb>sfb then teams>teams then no-chat>teams | chat=closed | open_chat ann | refused POL-1
     sfb>sfb then teams>teams then no-chat>teams | chat=closed | open_chat bob | refused POL-1
-    islands>sfb as routed          | chat=closed  | open_chat bob      | refused RTE-4 'another conversation'
-    teams>sfb                      | chat=closed  | send_text bob      | chat=interop:bob
+    sfb>sfb then islands>sfb as routed | chat=closed  | open_chat bob      | refused DEC-35 'another conversation'
+    sfb>sfb then teams>sfb         | chat=closed  | send_text bob      | chat=interop:bob
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
         deliver_plain_text ann
-        ! what an SfB user writes from their window does not apply once the other has closed theirs (THR-3, THR-5)
     sfb>sfb                        | chat=closed  | send_text bob      | chat=native
         open_thread both, deliver_text ann
-        ! what an SfB user writes from their window does not apply once the other has closed theirs (THR-3, THR-5)
+    sfb>sfb                        | chat=closed  | send_rich_text ann | chat=native
+        open_thread both, deliver_rich_text bob
+    sfb>sfb                        | chat=closed  | send_emoticon bob  | chat=native
+        open_thread both, deliver_emoticon ann
+    sfb>sfb                        | chat=closed  | send_file ann      | chat=native
+        open_thread both, deliver_file bob
+    sfb>sfb then sfb>teams         | chat=closed  | send_rich_text ann | refused LIM-1 | send_text
+    sfb>sfb then sfb>teams         | chat=closed  | send_emoticon ann  | refused LIM-1 | send_text
+    sfb>sfb then sfb>teams         | chat=closed  | send_file ann      | refused LIM-6 | send_text
+    sfb>sfb now teams, no chat     | chat=closed  | send_text ann      | refused POL-1
+    sfb>sfb now teams, no chat     | chat=closed  | send_rich_text ann | refused POL-1
+    sfb>sfb now teams, no chat     | chat=closed  | send_emoticon ann  | refused POL-1
+    sfb>sfb now teams, no chat     | chat=closed  | send_file ann      | refused POL-1
     teams>teams then teams>sfb     | chat=locked  | open_chat ann      | chat=interop
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann
     teams>teams then teams>sfb     | chat=locked  | open_chat bob      | chat=interop:bob
@@ -171,7 +182,7 @@ def test_persistent_chat(fact: Fact) -> None:
     teams>teams then no-chat>sfb   | chat=locked  | open_chat bob      | refused POL-1
     teams>sfb then no-chat>teams   | chat=locked  | open_chat ann      | refused POL-1
     teams>sfb then no-chat>teams   | chat=locked  | open_chat bob      | refused POL-1
-    teams>teams then islands>sfb as routed | chat=locked | open_chat bob | refused RTE-4 'another conversation'
+    teams>teams then islands>sfb as routed | chat=locked | open_chat bob | refused DEC-35 'another conversation'
     sfb>sfb then sfb>teams         | chat=expired | open_chat ann      | chat=interop
         connect_gateway, open_thread both, open_interop_window ann, show_interop_banner bob
     sfb>sfb then sfb>teams         | chat=expired | open_chat bob      | chat=interop:bob
@@ -181,7 +192,7 @@ def test_persistent_chat(fact: Fact) -> None:
     sfb>sfb                        | chat=expired | open_chat ann      | chat=native      | open_thread both
     sfb>sfb then sfb>no-chat       | chat=expired | open_chat ann      | refused POL-1
     sfb>sfb then sfb>no-chat       | chat=expired | open_chat bob      | refused POL-1
-    sfb>sfb then islands>sfb as routed | chat=expired | open_chat bob  | refused RTE-4 'another conversation'
+    sfb>sfb then islands>sfb as routed | chat=expired | open_chat bob  | refused DEC-35 'another conversation'
     federated teams>teams then federated teams>sfb | chat=text_offered | open_chat ann | chat=interop
         withdraw_text_offer both, connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann
     federated teams>teams then federated teams>sfb | chat=text_offered | open_chat bob | chat=interop:bob
@@ -228,7 +239,7 @@ def test_opening_again(fact: Fact) -> None:
     sfb>sfb then teams>teams then no-chat>teams | chat=expired | send_rich_text ann | refused POL-1
     sfb>sfb then teams>teams then no-chat>teams | chat=expired | send_emoticon bob | refused POL-1
     sfb>sfb then teams>teams then no-chat>teams | chat=expired | send_file ann  | refused POL-1
-    sfb>sfb then islands>sfb as routed | chat=expired | send_text bob           | refused RTE-4 'another conversation'
+    sfb>sfb then islands>sfb as routed | chat=expired | send_text bob           | refused DEC-35 'another conversation'
     teams>teams then teams>sfb        | chat=locked  | send_text bob            | chat=interop:bob
         connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
         deliver_plain_text ann
@@ -247,7 +258,7 @@ def test_opening_again(fact: Fact) -> None:
         open_thread both, deliver_emoticon bob
     teams>sfb then sfb>sfb            | chat=locked  | send_file bob            | chat=native
         open_thread both, deliver_file ann
-    teams>teams then islands>sfb as routed | chat=locked | send_text bob        | refused RTE-4 'another conversation'
+    teams>teams then islands>sfb as routed | chat=locked | send_text bob        | refused DEC-35 'another conversation'
     federated teams>teams then federated teams>sfb | chat=text_offered | send_text bob | chat=interop:bob
         withdraw_text_offer both, connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann,
         relay, deliver_plain_text ann
@@ -255,7 +266,6 @@ def test_opening_again(fact: Fact) -> None:
     federated teams>teams then federated teams>sfb | chat=text_offered | send_emoticon bob | refused LIM-1 | send_text
     federated teams>teams then federated teams>sfb | chat=text_offered | send_file bob | refused LIM-6 | send_text
     federated teams>teams then federated no-chat>sfb | chat=text_offered | send_text bob | refused POL-1
-        ! it is told that the SfB user is not on Teams (MODE-1), which helps nobody
     """
 )
 def test_what_an_sfb_user_writes_is_routed_anew(fact: Fact) -> None:
@@ -266,18 +276,17 @@ def test_what_an_sfb_user_writes_is_routed_anew(fact: Fact) -> None:
 @facts(
     """
     pairing                                          | given        | event         | then
-    federated teams>sfb then federation off          | chat=closed  | open_chat ann | refused RTE-9
-    federated teams>sfb then federated teams>islands | chat=closed  | open_chat ann | refused INT-3
-    teams>sfb then islands>sfb                       | chat=closed  | open_chat ann | refused INT-4
-    teams>sfb then on-prem teams>sfb                 | chat=closed  | open_chat ann | refused RTE-8
-    islands>sfb as routed then islands on-prem>sfb as routed | chat=closed | open_chat ann | refused RTE-6
+    federated sfb>sfb then federation off            | chat=closed  | open_chat ann | refused RTE-9
+    federated sfb>sfb then federated teams>islands   | chat=closed  | open_chat ann | refused INT-3
+    sfb>sfb then islands>sfb                         | chat=closed  | open_chat ann | refused INT-4
+    sfb>sfb then on-prem teams>sfb                   | chat=closed  | open_chat ann | refused RTE-8
+    sfb>sfb then islands on-prem>sfb as routed               | chat=closed | open_chat ann | refused RTE-6
     federated teams>sfb then federation off          | chat=locked  | open_chat ann | refused RTE-9
     federated teams>sfb then federated teams>islands | chat=locked  | open_chat ann | refused INT-3
     teams>sfb then islands>sfb                       | chat=locked  | open_chat ann | refused INT-4
     teams>sfb then on-prem teams>sfb                 | chat=locked  | open_chat ann | refused RTE-8
     islands>sfb as routed then islands on-prem>sfb as routed | chat=locked | open_chat ann | refused RTE-6
     federated teams>sfb then federation off          | chat=locked  | send_text bob | refused RTE-9
-        ! it is told that the SfB user is not on Teams (MODE-1), which helps nobody
     federated teams>sfb then federated teams>islands | chat=locked  | send_text bob | refused INT-3
     teams>sfb then islands>sfb                       | chat=locked  | send_text bob | refused INT-4
     teams>sfb then on-prem teams>sfb                 | chat=locked  | send_text bob | refused RTE-8
@@ -348,11 +357,8 @@ def test_not_opening_again(fact: Fact) -> None:
     clouds teams>teams         | chat=escalated:ann meeting=together:ann | send_file bob | refused RTE-10 | share_file
     clouds teams>sfb           | chat=interop     | send_rich_text ann       | refused LIM-1 | send_text, meet_now
     federated islands>teams as routed | chat=interop | send_rich_text ann    | refused LIM-1 | send_text, meet_now
-        ! it is told about different clouds (RTE-10), and these two are in one
     federated islands>teams as routed | chat=interop | send_emoticon bob     | refused LIM-1 | send_text, meet_now
-        ! it is told about different clouds (RTE-10), and these two are in one
     federated islands>teams as routed | chat=interop | send_file ann         | refused LIM-6 | meet_now
-        ! it is told about different clouds (RTE-10), and these two are in one
     clouds teams>teams then clouds no-chat>teams | chat=interop | send_rich_text ann | refused POL-1
     clouds teams>teams then clouds no-chat>teams | chat=interop | send_emoticon bob | refused POL-1
     clouds teams>teams then clouds no-chat>teams | chat=interop | send_file bob  | refused POL-1
@@ -415,31 +421,22 @@ def test_nobody_writes_to_or_from_a_user_without_chat(pairing: str, given: str, 
     """
     pairing                    | given | event | then
     teams>sfb then no-chat>sfb | chat=interop | send_rich_text ann | refused POL-1
-        ! it is told about different clouds (RTE-10), and these two are in one
     teams>sfb then no-chat>sfb | chat=interop | send_rich_text bob | refused POL-1
     teams>sfb then no-chat>sfb | chat=interop | send_emoticon ann | refused POL-1
-        ! it is told about different clouds (RTE-10), and these two are in one
     teams>sfb then no-chat>sfb | chat=interop | send_emoticon bob | refused POL-1
     teams>sfb then no-chat>sfb | chat=interop | send_file ann | refused POL-1
-        ! it is told about different clouds (RTE-10), and these two are in one
     teams>sfb then no-chat>sfb | chat=interop | send_file bob | refused POL-1
     teams>sfb then no-chat>sfb | chat=offered:ann | send_rich_text ann | refused POL-1
-        ! it is told about different clouds (RTE-10), and these two are in one
     teams>sfb then no-chat>sfb | chat=offered:ann | send_rich_text bob | refused POL-1
     teams>sfb then no-chat>sfb | chat=offered:ann | send_emoticon ann | refused POL-1
-        ! it is told about different clouds (RTE-10), and these two are in one
     teams>sfb then no-chat>sfb | chat=offered:ann | send_emoticon bob | refused POL-1
     teams>sfb then no-chat>sfb | chat=offered:ann | send_file ann | refused POL-1
-        ! it is told about different clouds (RTE-10), and these two are in one
     teams>sfb then no-chat>sfb | chat=offered:ann | send_file bob | refused POL-1
     teams>sfb then no-chat>sfb | chat=escalated:ann meeting=together:ann | send_rich_text ann | refused POL-1
-        ! it is told about different clouds (RTE-10), and these two are in one
     teams>sfb then no-chat>sfb | chat=escalated:ann meeting=together:ann | send_rich_text bob | refused POL-1
     teams>sfb then no-chat>sfb | chat=escalated:ann meeting=together:ann | send_emoticon ann | refused POL-1
-        ! it is told about different clouds (RTE-10), and these two are in one
     teams>sfb then no-chat>sfb | chat=escalated:ann meeting=together:ann | send_emoticon bob | refused POL-1
     teams>sfb then no-chat>sfb | chat=escalated:ann meeting=together:ann | send_file ann | refused POL-1
-        ! it is told about different clouds (RTE-10), and these two are in one
     teams>sfb then no-chat>sfb | chat=escalated:ann meeting=together:ann | send_file bob | refused POL-1
     """
 )
@@ -467,7 +464,7 @@ def test_rich_content_of_a_user_without_chat(fact: Fact) -> None:
     sfb>teams                          | chat=one_sided:bob | send_text ann          | chat=interop
         connect_gateway, open_thread ann, open_interop_window ann, relay, deliver_plain_text bob
     islands>sfb as routed              | chat=one_sided   | send_text bob
-        => refused RTE-4 'another conversation'
+        => refused DEC-35 'another conversation'
     teams>sfb                          | chat=one_sided   | send_rich_text ann       | refused LIM-1
         send_text, share_desktop, meet_now
     teams>sfb                          | chat=one_sided   | send_emoticon ann        | refused LIM-1    | send_text
@@ -478,8 +475,7 @@ def test_rich_content_of_a_user_without_chat(fact: Fact) -> None:
     teams>sfb                          | chat=one_sided   | send_emoticon bob        | refused LIM-1    | send_text
     teams>sfb                          | chat=one_sided   | send_file bob            | refused LIM-6    | meet_now
     islands>sfb as routed              | chat=one_sided   | send_rich_text bob
-        => refused RTE-4 'another conversation'
-        ! it is told that it does not cross (LIM-1), where nothing that they write would cross
+        => refused DEC-35 'another conversation'
     teams>sfb then no-chat>sfb         | chat=one_sided   | send_text ann            | refused POL-1
         'AllowUserChat true'
     teams>sfb then no-chat>sfb         | chat=one_sided   | send_text bob            | refused POL-1
@@ -488,7 +484,7 @@ def test_rich_content_of_a_user_without_chat(fact: Fact) -> None:
     teams>legacy                       | chat=one_sided   | open_chat bob            | chat=interop:bob
         connect_gateway, open_thread bob, show_business_bar bob
     islands>sfb as routed              | chat=one_sided   | open_chat bob
-        => refused RTE-4 'another conversation'
+        => refused DEC-35 'another conversation'
     teams>sfb then no-chat>sfb         | chat=one_sided   | open_chat bob            | refused POL-1
     teams>sfb                          | chat=one_sided   | open_chat ann            | not yours 'only the other party'
     teams>sfb                          | chat=one_sided   | share_desktop ann        | chat=offered:ann
@@ -511,9 +507,9 @@ def test_rich_content_of_a_user_without_chat(fact: Fact) -> None:
         meet_now, 'update the SfB client'
     teams>legacy                       | chat=one_sided   | add_participant bob      | refused SFB-1    | meet_now
     islands>sfb as routed              | chat=one_sided   | share_desktop bob
-        => refused RTE-4 'another conversation'
+        => refused DEC-35 'another conversation'
     islands>sfb as routed              | chat=one_sided   | meet_now bob
-        => refused RTE-4 'another conversation'
+        => refused DEC-35 'another conversation'
     teams>sfb                          | chat=one_sided   | meet_now ann
         => chat=escalated:ann meeting=creating:ann
         connect_gateway, open_thread bob, open_interop_window bob, create_teams_meeting
@@ -558,8 +554,8 @@ def test_after_the_sfb_sides_session(fact: Fact) -> None:
         ring_audio ann, open_interop_window bob
     teams>sfb                | chat=one_sided     | call_video bob | call=ringing:bob
         ring_video ann, open_interop_window bob
-    islands>sfb as routed    | chat=one_sided     | call_audio bob | refused RTE-4 'another conversation'
-    islands>sfb as routed    | chat=one_sided     | call_video bob | refused RTE-4 'another conversation'
+    islands>sfb as routed    | chat=one_sided     | call_audio bob | refused DEC-35 'another conversation'
+    islands>sfb as routed    | chat=one_sided     | call_video bob | refused DEC-35 'another conversation'
     teams>sfb                | chat=offered:ann   | call_audio bob | chat=interop call=ringing:bob
         close_menu ann, ring_audio ann, open_interop_window bob
     teams>sfb                | chat=offered:ann   | call_video ann | chat=interop call=ringing:ann
@@ -686,6 +682,9 @@ def test_calls_go_the_way_of_the_thread(fact: Fact) -> None:
         'AllowUserChat true'
     teams>sfb then no-chat>sfb     | chat=interop             | meet_now bob        | refused POL-1
         'AllowUserChat true'
+    federated islands>teams as routed | chat=interop          | add_participant ann | refused NAT-2
+        share_desktop, meet_now
+    federated islands, no meet now>teams as routed | chat=interop | add_participant ann | refused NAT-2 | meet_now bob
     clouds teams>teams             | chat=interop             | add_participant ann | refused RTE-10
         share_desktop, meet_now
     clouds no-meet-now>teams       | chat=interop             | add_participant ann | refused RTE-10   | meet_now bob
@@ -796,6 +795,7 @@ def test_beside_the_meeting(fact: Fact) -> None:
     fact.check()
 
 
+@pytest.mark.rules("DEC-38")
 @facts(
     """
     pairing                       | given | event                   | then               | effects
@@ -850,24 +850,32 @@ def test_beside_the_meeting(fact: Fact) -> None:
         connect_gateway, open_thread bob, show_business_bar bob, relay, deliver_join_link bob
     islands>sfb as routed         | chat=one_sided meeting=sent:ann | resend_link ann | chat=escalated:ann
         connect_gateway, open_thread bob, show_interop_banner bob, relay, deliver_join_link bob
-    islands>sfb as routed         | chat=one_sided meeting=creating:bob | meeting_created service | meeting=open:bob
-        put_in_meeting bob, offer_sharing_tray bob, report_link_undelivered bob
-        ! the link reaches the other in Teams, where nothing else that the SfB user begins anew reaches them (THR-3)
+    islands>sfb as routed         | chat=one_sided meeting=creating:bob | meeting_created service | meeting=sent:bob
+        put_in_meeting bob, offer_sharing_tray bob, deliver_join_link ann
+    teams>sfb barred, now as routed | chat=locked meeting=creating:bob | meeting_created service
+        => meeting=sent:bob
+        put_in_meeting bob, offer_sharing_tray bob, deliver_join_link ann
+    sfb>sfb then islands>sfb as routed | chat=expired call=escalating:bob meeting=creating:bob | meeting_created service
+        => call=ended meeting=sent:bob was=superseded:bob
+        put_in_meeting bob, offer_sharing_tray bob, end_call both, deliver_join_link ann
+    sfb>sfb then islands>sfb as routed | chat=closed call=escalating:bob meeting=creating:bob | meeting_created service
+        => call=ended meeting=sent:bob was=superseded:bob
+        put_in_meeting bob, offer_sharing_tray bob, end_call both, deliver_join_link ann
+    sfb>sfb now teams, no chat | chat=closed call=escalating:ann meeting=creating:ann | meeting_created service
+        => call=ended meeting=open:ann was=superseded:ann
+        put_in_meeting ann, offer_sharing_tray ann, end_call both, report_link_undelivered ann
+    islands>sfb as routed         | call=escalating:bob meeting=creating:bob | meeting_created service
+        => call=ended meeting=sent:bob was=superseded:bob
+        put_in_meeting bob, offer_sharing_tray bob, end_call both, deliver_join_link ann
     teams>sfb then no-chat>sfb    | chat=one_sided meeting=creating:ann | meeting_created service | meeting=open:ann
         put_in_meeting ann, offer_sharing_tray ann, report_link_undelivered ann
-    teams>sfb                     | chat=closed meeting=creating:ann | meeting_created service
-        => chat=escalated:ann meeting=sent:ann
-        put_in_meeting ann, offer_sharing_tray ann, connect_gateway, open_thread both, open_interop_window bob,
-        show_interop_banner ann, relay, deliver_join_link bob
-    teams>sfb then no-chat>sfb    | chat=closed meeting=creating:ann | meeting_created service | meeting=open:ann
-        put_in_meeting ann, offer_sharing_tray ann, report_link_undelivered ann
-    teams>legacy                  | chat=closed meeting=sent:ann | resend_link ann | chat=escalated:ann
-        connect_gateway, open_thread both, show_business_bar bob, show_interop_banner ann, relay, deliver_join_link bob
-    sfb>teams                     | chat=closed meeting=sent:ann | resend_link ann | chat=escalated:ann
-        connect_gateway, open_thread both, open_interop_window ann, show_interop_banner bob, relay,
-        deliver_join_link bob
-    teams>sfb then teams>teams    | chat=closed meeting=sent:ann | resend_link ann | chat=native
-        open_thread both, deliver_join_link bob
+    sfb>sfb then sfb>teams        | chat=closed call=escalating:ann meeting=creating:ann | meeting_created service
+        => chat=escalated:ann call=ended meeting=sent:ann was=superseded:ann
+        put_in_meeting ann, offer_sharing_tray ann, end_call both, connect_gateway, open_thread both,
+        open_interop_window ann, show_interop_banner bob, relay, deliver_join_link bob
+    sfb>sfb, teams, and back | chat=closed call=draining_interop meeting=creating:ann | meeting_created service
+        => chat=native call=ended meeting=sent:ann was=superseded:ann
+        put_in_meeting ann, offer_sharing_tray ann, end_call both, open_thread both, deliver_join_link bob
     sfb>sfb then sfb>teams        | chat=expired call=escalating:ann meeting=creating:ann | meeting_created service
         => chat=escalated:ann call=ended meeting=sent:ann was=superseded:ann
         put_in_meeting ann, offer_sharing_tray ann, end_call both, connect_gateway, open_thread both,
@@ -918,10 +926,10 @@ def test_beside_the_meeting(fact: Fact) -> None:
     sfb>teams then sfb>sfb then sfb>no-chat | chat=draining meeting=creating:ann | meeting_created service
         => meeting=open:ann
         put_in_meeting ann, offer_sharing_tray ann, report_link_undelivered ann
-    federated sfb>teams, teams, no chat | chat=text_offered meeting=creating:bob | meeting_created service
+    federated now no chat | chat=text_offered call=ended was=ended:ann meeting=creating:bob | meeting_created service
         => meeting=open:bob
         put_in_meeting bob, offer_sharing_tray bob, report_link_undelivered bob
-    federated sfb>teams, teams, and back | chat=text_offered meeting=sent:bob | resend_link bob
+    federated sfb>teams, teams, and back | chat=text_offered call=ended was=ended:ann meeting=sent:bob | resend_link bob
         => chat=escalated:bob:bob
         withdraw_text_offer both, connect_gateway, open_thread both, open_interop_window ann, show_interop_banner bob,
         relay, deliver_join_link ann
@@ -1005,7 +1013,7 @@ def test_expiring(fact: Fact) -> None:
     teams>teams                   | chat=native           | close_chat bob | stays              | -
     sfb>sfb                       | chat=native           | close_chat ann | stays              | -
     teams>sfb                     | chat=one_sided        | close_chat bob | stays              | -
-    teams>sfb                     | chat=one_sided        | close_chat ann | chat=closed        | -
+    teams>sfb                     | chat=one_sided        | close_chat ann | stays              | -
     teams>sfb                     | chat=offered:ann      | close_chat ann | chat=interop       | close_menu ann
     teams>sfb                     | chat=offered:ann      | close_chat bob | chat=one_sided
         close_menu ann, disconnect_gateway
@@ -1029,7 +1037,7 @@ def test_expiring(fact: Fact) -> None:
     federated teams>teams then federated teams>sfb | chat=text_offered | close_chat ann | stays | -
     sfb>sfb                       | chat=expired          | close_chat bob | chat=closed        | -
     teams>sfb                     |                       | close_chat ann | not applicable
-    teams>sfb                     | chat=closed           | close_chat ann | not applicable
+    sfb>sfb then teams>sfb        | chat=closed           | close_chat ann | not applicable
     """
 )
 def test_closing(fact: Fact) -> None:
@@ -1270,9 +1278,11 @@ def test_switching_to_native(fact: Fact) -> None:
         offer_native_thread both
     clouds teams>teams            | chat=escalated:ann meeting=sent:ann | becomes clouds teams>sfb | chat=locked
         lock_thread both, disconnect_gateway
-    federated teams>sfb now teams | chat=switch_offered   | becomes federated teams>sfb | chat=interop
-        withdraw_native_offer both
-    federated teams>sfb now teams | chat=switch_offered   | becomes federated sfb>teams | chat=interop:bob
+    federated teams>sfb now teams | chat=switch_offered   | becomes federated teams>sfb | chat=one_sided
+        withdraw_native_offer both, lock_thread bob, disconnect_gateway
+    federated teams>sfb now teams | chat=switch_offered   | becomes federated sfb>teams | chat=one_sided:bob
+        withdraw_native_offer both, lock_thread ann, disconnect_gateway
+    federated teams>sfb now teams | chat=switch_offered   | becomes federated islands>teams as routed | chat=interop
         withdraw_native_offer both
     federated teams>sfb now teams | chat=switch_offered   | becomes federated teams>islands | chat=locked
         withdraw_native_offer both, lock_thread both, disconnect_gateway
@@ -1298,7 +1308,7 @@ def test_switching_to_native(fact: Fact) -> None:
     teams>sfb then sfb>sfb        | chat=locked           | becomes sfb>teams       | stays         | -
     teams>teams then teams>sfb    | chat=locked           | becomes teams>teams     | stays         | -
     federated teams>teams, islands, clouds | chat=locked  | becomes federated teams>teams | stays  | -
-    teams>sfb                     | chat=closed           | becomes teams>teams     | stays         | -
+    sfb>sfb then teams>sfb        | chat=closed           | becomes teams>teams     | stays         | -
     sfb>sfb                       | chat=expired          | becomes sfb>teams       | stays         | -
     sfb>teams then sfb>sfb        | chat=draining_interop | becomes sfb>teams       | stays         | -
     sfb>teams then sfb>sfb        | chat=draining_interop | becomes sfb>islands     | chat=locked

@@ -230,7 +230,6 @@ def test_change_of_the_pairing(fact: Fact) -> None:
         cancel session_expired
     sfb>teams              | chat=offered:ann      | call_audio bob           | chat=interop call=ringing:bob
         start no_answer 30, start session_expired 600
-        ! the session is not kept, though a call from the thread keeps it where no menu is open
     sfb>teams              | chat=interop          | meet_now ann             | chat=escalated:ann meeting=creating:ann
         start meeting_failed 60
     clouds teams>teams     | chat=interop          | meet_now ann             | chat=escalated:ann meeting=creating:ann
@@ -243,7 +242,6 @@ def test_change_of_the_pairing(fact: Fact) -> None:
     teams>sfb              | chat=interop call=escalating:ann meeting=creating:ann | meeting_created service
         => chat=escalated:ann call=ended meeting=sent:ann was=superseded:ann
         start join_timed_out 600, start session_expired 600, cancel meeting_failed
-        ! the session is not kept by the link, though the same link keeps it where the meeting was asked for in the chat
     teams>sfb              | call=escalating:ann meeting=creating:ann | meeting_created service
         => chat=escalated:ann call=ended meeting=sent:ann was=superseded:ann
         start join_timed_out 600, start session_expired 600, cancel meeting_failed
@@ -257,7 +255,6 @@ def test_change_of_the_pairing(fact: Fact) -> None:
         cancel session_expired
     sfb>teams then sfb>sfb | chat=draining_interop meeting=sent:ann | resend_link ann | stays
         start session_expired 600
-        ! the session is not kept by the link, though any other message keeps it
     sfb>sfb then sfb>teams | chat=draining         | send_text ann            | stays
         start session_expired 600
     sfb>sfb then sfb>teams | chat=draining         | call_audio ann           | call=ringing_draining:ann
@@ -276,7 +273,7 @@ def test_change_of_the_pairing(fact: Fact) -> None:
         start session_expired 600
     sfb>sfb then sfb>teams | chat=expired          | send_text ann            | chat=interop
         start session_expired 600
-    sfb>teams              | chat=closed meeting=sent:ann | open_chat ann     | chat=interop
+    sfb>teams              | chat=one_sided:bob meeting=sent:ann | open_chat ann | chat=interop
         start session_expired 600
     sfb>sfb                | chat=native           | becomes sfb>teams        | chat=draining    | -
     sfb>teams              | chat=interop          | becomes sfb>sfb          | chat=draining_interop | -
@@ -287,8 +284,7 @@ def test_change_of_the_pairing(fact: Fact) -> None:
         cancel session_expired
     federated teams>sfb    | chat=interop          | becomes federated teams>teams | chat=switch_offered
         cancel session_expired
-    federated teams>sfb now teams | chat=switch_offered | becomes federated teams>sfb | chat=interop
-        start session_expired 600
+    federated teams>sfb now teams | chat=switch_offered | becomes federated teams>sfb | chat=one_sided | -
     sfb>teams              | chat=interop          | becomes sfb, policies off>teams | stays     | -
     teams>sfb              |                       | call_audio ann           | call=ringing:ann | start no_answer 30
     teams>sfb              | call=ringing:ann      | accept_call bob          | call=connected   | cancel no_answer

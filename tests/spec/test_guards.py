@@ -97,6 +97,9 @@ TABLE = parse(
     not_runs_teams
       holds: teams>sfb bob; teams>no-account bob
       fails: teams>collab bob; teams>meetings bob; clouds teams>teams bob
+    not_lands_here
+      holds: islands>sfb as routed bob; federated islands>teams as routed bob
+      fails: teams>sfb bob; sfb>teams ann; islands>sfb as routed ann
     told_beforehand
       holds: teams>sfb bob; sfb>teams ann; federated sfb>teams ann; teams>collab bob; clouds teams>sfb bob
       fails: teams>legacy bob; sfb>sfb ann; islands>sfb as routed bob; teams>sfb ann

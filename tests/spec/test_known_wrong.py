@@ -414,8 +414,8 @@ def test_a_limit_names_no_way_out_that_is_barred(pairing: str, given: str, event
     call_audio bob          | call=ringing:bob | ring_audio ann
     decline_call ann        | call=ended was=ended:ann | stop_ringing both
     session_expired service | chat=one_sided | end_session bob, disconnect_gateway
-    call_audio bob          | refused RTE-4 'another conversation'
-    send_text bob           | refused RTE-4 'another conversation'
+    call_audio bob          | refused DEC-35 'another conversation'
+    send_text bob           | refused DEC-35 'another conversation'
     call_audio ann          | call=ringing:ann was=none | ring_audio bob
     """
 )

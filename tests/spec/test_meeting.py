@@ -69,10 +69,9 @@ def test_making(fact: Fact) -> None:
         'AllowUserChat true'
     teams>sfb then no-chat>sfb | call=ended meeting=open:ann was=superseded:ann | resend_link bob
         => not yours DEC-4 'only the initiator'
-    teams>sfb   | chat=closed meeting=open:ann | resend_link ann | chat=escalated:ann meeting=sent:ann
-        connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
-        deliver_join_link bob
-    teams>sfb   | chat=closed meeting=open:ann | resend_link service | not yours 'only the initiator'
+    teams>sfb   | chat=one_sided meeting=open:ann | resend_link ann | chat=escalated:ann meeting=sent:ann
+        connect_gateway, open_thread bob, open_interop_window bob, relay, deliver_join_link bob
+    teams>sfb   | chat=one_sided meeting=open:ann | resend_link service | not yours 'only the initiator'
     teams>sfb then islands>sfb | chat=locked meeting=open:ann | resend_link ann | stays | report_link_undelivered ann
     teams>sfb   | chat=escalated:ann meeting=open:ann | share_file ann | stays | -
     teams>sfb   | chat=escalated:ann meeting=open:ann | share_file bob | refused ESC-4 | resend_link ann
@@ -107,11 +106,10 @@ def test_while_no_link_has_been_sent(fact: Fact) -> None:
     teams>sfb   | chat=escalated:ann meeting=sent:ann | join_meeting bob | refused ESC-4 | resend_link ann
     teams>sfb   | chat=escalated:ann meeting=sent:ann | join_meeting ann | not yours ESC-4
     teams>sfb   | chat=escalated:ann meeting=sent:ann | resend_link ann | stays | relay, deliver_join_link bob
-    teams>sfb   | chat=closed meeting=sent:ann | resend_link bob | not yours DEC-4 'only the initiator'
-    teams>sfb   | chat=closed meeting=sent:ann | resend_link ann | chat=escalated:ann
-        connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
-        deliver_join_link bob
-    teams>sfb then no-chat>sfb | chat=closed meeting=sent:bob | resend_link bob | refused POL-1
+    teams>sfb   | chat=one_sided meeting=sent:ann | resend_link bob | not yours DEC-4 'only the initiator'
+    teams>sfb   | chat=one_sided meeting=sent:ann | resend_link ann | chat=escalated:ann
+        connect_gateway, open_thread bob, open_interop_window bob, relay, deliver_join_link bob
+    teams>sfb then no-chat>sfb | chat=one_sided meeting=sent:bob | resend_link bob | refused POL-1
     teams>sfb   | chat=escalated:ann meeting=sent:ann | share_file ann | stays | -
     teams>sfb   | chat=escalated:ann meeting=sent:ann | share_file bob | refused ESC-4 | resend_link ann
     teams>sfb   | chat=escalated:ann meeting=sent:ann | add_participant ann | stays | invite_others ann
@@ -183,7 +181,6 @@ def test_while_the_link_is_on_its_way(fact: Fact) -> None:
         => not yours 'only the other party'
     clouds sfb>teams            | chat=escalated:ann meeting=invited:ann | join_meeting bob | meeting=together:ann
         use_meetings_app bob, join_anonymous bob, offer_sharing_tray bob
-        ! an SfB meeting of another cloud is joined under one's own name (DEC-22 says nobody is signed in to it)
     """
 )
 def test_joining(fact: Fact) -> None:
@@ -199,11 +196,10 @@ def test_joining(fact: Fact) -> None:
     teams>sfb | chat=escalated:ann meeting=invited:ann | link_undelivered service | stays | report_link_undelivered ann
     teams>sfb | chat=escalated:ann meeting=invited:ann | link_undelivered bob | not yours 'only the service'
     teams>sfb | chat=escalated:ann meeting=invited:ann | resend_link ann | stays | relay, deliver_join_link bob
-    teams>sfb | chat=closed meeting=invited:ann | resend_link ann | chat=escalated:ann
-        connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
-        deliver_join_link bob
-    teams>sfb | chat=closed meeting=invited:ann | resend_link bob | not yours DEC-4 'only the initiator'
-    teams>sfb then no-chat>sfb | chat=closed meeting=invited:ann | resend_link ann | refused POL-1
+    teams>sfb | chat=one_sided meeting=invited:ann | resend_link ann | chat=escalated:ann
+        connect_gateway, open_thread bob, open_interop_window bob, relay, deliver_join_link bob
+    teams>sfb | chat=one_sided meeting=invited:ann | resend_link bob | not yours DEC-4 'only the initiator'
+    teams>sfb then no-chat>sfb | chat=one_sided meeting=invited:ann | resend_link ann | refused POL-1
     teams>sfb | chat=escalated:ann meeting=invited:ann | join_timed_out service | chat=interop meeting=ended
         withdraw_link bob, close_meeting ann, dismiss_meeting
     teams>sfb | chat=escalated:ann meeting=invited:ann | join_timed_out ann | not yours 'only the service'
@@ -254,18 +250,15 @@ def test_waiting_for_the_peer(fact: Fact) -> None:
     teams>sfb | chat=escalated:ann meeting=open_sharing:ann | join_meeting bob | refused ESC-4 | resend_link ann
     teams>sfb | chat=escalated:ann meeting=open_sharing:ann | resend_link ann | meeting=sent_sharing:ann
         relay, deliver_join_link bob
-    teams>sfb | chat=closed meeting=open_sharing:ann | resend_link ann | chat=escalated:ann meeting=sent_sharing:ann
-        connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
-        deliver_join_link bob
-    teams>sfb | chat=closed meeting=open_sharing:ann | resend_link bob | not yours DEC-4 'only the initiator'
-    teams>sfb | chat=closed meeting=sent_sharing:ann | resend_link ann | chat=escalated:ann
-        connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
-        deliver_join_link bob
-    teams>sfb | chat=closed meeting=sent_sharing:ann | resend_link bob | not yours DEC-4 'only the initiator'
-    teams>sfb | chat=closed meeting=invited_sharing:ann | resend_link ann | chat=escalated:ann
-        connect_gateway, open_thread both, open_interop_window bob, show_interop_banner ann, relay,
-        deliver_join_link bob
-    teams>sfb | chat=closed meeting=invited_sharing:ann | resend_link bob | not yours DEC-4 'only the initiator'
+    teams>sfb | chat=one_sided meeting=open_sharing:ann | resend_link ann | chat=escalated:ann meeting=sent_sharing:ann
+        connect_gateway, open_thread bob, open_interop_window bob, relay, deliver_join_link bob
+    teams>sfb | chat=one_sided meeting=open_sharing:ann | resend_link bob | not yours DEC-4 'only the initiator'
+    teams>sfb | chat=one_sided meeting=sent_sharing:ann | resend_link ann | chat=escalated:ann
+        connect_gateway, open_thread bob, open_interop_window bob, relay, deliver_join_link bob
+    teams>sfb | chat=one_sided meeting=sent_sharing:ann | resend_link bob | not yours DEC-4 'only the initiator'
+    teams>sfb | chat=one_sided meeting=invited_sharing:ann | resend_link ann | chat=escalated:ann
+        connect_gateway, open_thread bob, open_interop_window bob, relay, deliver_join_link bob
+    teams>sfb | chat=one_sided meeting=invited_sharing:ann | resend_link bob | not yours DEC-4 'only the initiator'
     teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | resend_link ann | stays | relay, deliver_join_link bob
     teams>sfb | chat=escalated:ann meeting=sent_sharing:ann | link_delivered service | meeting=invited_sharing:ann
         guide_to_join bob
@@ -420,7 +413,7 @@ def test_sharing(fact: Fact) -> None:
     teams>sfb | chat=escalated:ann meeting=peer_shares:ann | end_meeting ann | chat=interop meeting=ended
         stop_showing ann, close_meeting both, dismiss_meeting
     teams>sfb | chat=escalated:ann meeting=peer_shares:ann | end_meeting bob | not yours DEC-16 'only the initiator'
-    teams>sfb | chat=closed meeting=together:ann | end_meeting ann | meeting=ended
+    teams>sfb | chat=one_sided meeting=together:ann | end_meeting ann | meeting=ended
         close_meeting both, dismiss_meeting
     teams>sfb | chat=escalated:ann meeting=together:ann | share_file bob | stays | share_in_meeting ann
     teams>sfb | chat=escalated:ann meeting=together:ann | add_participant ann | stays | invite_others both

@@ -279,7 +279,7 @@ def test_presence_to_nowhere(who: str) -> None:
         islands on sfb>teams                |                                     | teams | teams
         islands>sfb as routed               |                                     | sfb   | sfb
         islands>sfb as routed               | chat=interop                        | teams | sfb
-        islands>sfb as routed               | chat=closed                         | sfb   | sfb
+        sfb>sfb then islands>sfb as routed  | chat=closed                         | sfb   | sfb
         federated teams>islands as routed   | chat=interop                        | teams | sfb
         federated islands>teams as routed   |                                     | sfb   | teams
         federated islands>teams as routed   | chat=interop                        | teams | teams

@@ -601,8 +601,10 @@ def test_islands_clouds_and_topologies(story: Story) -> None:
     open_chat ann | chat=interop
         connect_gateway, open_thread both, open_interop_window ann, show_interop_banner bob
     becomes federated teams>teams | chat=switch_offered | offer_native_thread both
-    becomes federated sfb>teams   | chat=interop:bob    | withdraw_native_offer both
-    send_text bob | stays | relay, deliver_plain_text ann
+    becomes federated sfb>teams   | chat=one_sided:bob
+        withdraw_native_offer both, lock_thread ann, disconnect_gateway
+    send_text bob | chat=interop:bob
+        connect_gateway, open_thread ann, open_interop_window ann, relay, deliver_plain_text ann
 
     # An offered switch goes when federation is withdrawn: federated teams>sfb
     open_chat ann | chat=interop
