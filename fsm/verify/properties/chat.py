@@ -31,7 +31,8 @@ OVER = "none text_offered expired closed locked"
 REROUTED = ("rerouted_from_teams", "rerouted_from_sfb", "rerouted_across")
 DRAINING = "draining draining_interop"
 IDLE = {"call": "none ended", "meeting": "none ended"}
-CONTENT = ("send_text", "send_rich_text", "send_emoticon", "send_file", "share_desktop", "add_participant")
+MESSAGES = ("send_text", "send_rich_text", "send_emoticon", "send_file")
+CONTENT = (*MESSAGES, "share_desktop", "add_participant")
 ESCALATING = ("share_desktop", "add_participant", "meet_now")
 DELIVERIES = ("deliver_text", "deliver_plain_text", "deliver_rich_text", "deliver_emoticon", "deliver_file")
 USES = ("use_teams_client", "use_browser", "use_sfb_client", "use_meetings_app")
@@ -193,6 +194,17 @@ CHAT = (
         "LIM-6 RTE-10 DEC-35",
         lambda here, who: (
             not here.all_hold(CHATTING, who) or here.refused("send_file", who) == plain_only(here, who, "LIM-6")
+        ),
+        chat=f"{TEXT_THREADS} one_sided",
+    ),
+    in_every_place(
+        "what-bars-a-chat-goes-before-its-limits",
+        "in an interop thread whatever is sent is refused by the policy that bars the chat, where one does",
+        "POL-1 ESC-4",
+        lambda here, who: (
+            here.all_hold(CHATTING, who)
+            or (here.is_in("chat", "one_sided") and here.at["chat"].opener is not who)
+            or {here.refused(event, who) for event in MESSAGES} == {"POL-1"}
         ),
         chat=f"{TEXT_THREADS} one_sided",
     ),
@@ -493,6 +505,17 @@ CHAT = (
         lambda here, who: {here.refused(event, who) for event in ESCALATING} == {"DEC-10"},
         chat=DRAINING,
         **IDLE,
+    ),
+    in_every_place(
+        "a-locked-thread-is-no-bar-on-sfb",
+        "what an SfB user writes where a thread is locked is refused only by what would bar a new one, or its limits",
+        "THR-3 RTE-1",
+        lambda here, who: (
+            here.holds(on_teams, who)
+            or here.may("send_text", who)
+            or {here.refused(event, who) for event in MESSAGES} == {here.refused("open_chat", who)}
+        ),
+        chat="locked",
     ),
     in_every_place(
         "a-locked-thread-says-so",
