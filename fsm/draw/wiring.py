@@ -26,9 +26,11 @@ def conversation(composition: Composition = CONVERSATION) -> Picture:
     ]
     arrows: dict[tuple[str, str], list[Line]] = {}
     for row in composition.rows.values():
+        sender = row.id.split(".")[0]
         for signal in row.signals:
-            line = Line(Kind.SIGNAL, (signal.event,), (row.id,), rules=row.cites, effects=(row.event,))
-            arrows.setdefault((row.id.split(".")[0], signal.lifecycle), []).append(line)
+            if signal.lifecycle != sender:
+                line = Line(Kind.SIGNAL, (signal.event,), (row.id,), rules=row.cites, effects=(row.event,))
+                arrows.setdefault((sender, signal.lifecycle), []).append(line)
     counts = f"{len(lifecycles)} lifecycles, {sum(len(each.states) for each in lifecycles.values())} states"
     return Picture(
         "conversation",
