@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from fsm.notation import OTHER, PARTIES, Party
-from fsm.spec.chat import CHAT as TABLE
 from fsm.spec.guards import (
     CHATTING,
     REACHABLE,
@@ -24,7 +25,8 @@ from fsm.spec.guards import (
 )
 from fsm.spec.invariants import TOLD
 from fsm.verify.moments import Place, Step
-from fsm.verify.property import at_every_step, in_every_place
+from fsm.verify.property import Broken, Property, at_every_step, in_every_place
+from fsm.verify.space import Space
 
 TEXT_THREADS = "interop offered escalated switch_offered"
 OVER = "none text_offered expired closed locked"
@@ -105,15 +107,21 @@ def opener(step: Step) -> Party:
     return step.before["chat"].opener or Party.ORIGINATOR
 
 
-TIMED = {state.name for state in TABLE for timer in state.timers if timer.event == "session_expired"}
 CARRIED = (*DELIVERIES, "deliver_join_link", "ring_audio", "ring_video", "show_screen", "start_group")
 
 
-def starts_afresh(step: Step) -> bool:
-    """Whether the 10 minutes of a thread that may expire start by this step: it is entered, from itself or anew."""
-    before, after = step.before["chat"].state, step.after["chat"].state
-    reentered = (row for row in step.rows if row.startswith(f"chat.{after}.") and TABLE.rows[row].to == after)
-    return not {before, after} <= TIMED or any(reentered)
+def _idle_on(space: Space) -> Iterator[Broken]:
+    chat = space.composition.lifecycles["chat"]
+    timed = {state.name for state in chat for timer in state.timers if timer.event == "session_expired"}
+    for state in chat:
+        for row in state.rows:
+            to = row.to or state.name
+            afresh = row.to == state.name or any(
+                (each.lifecycle, each.event) == ("chat", "active") for each in row.signals
+            )
+            carries = row.event == "active" or any(each.effect.name in CARRIED for each in row.effects)
+            if carries and {state.name, to} <= timed and not afresh:
+                yield Broken(f"row {row.id} carries something, and the session idles on")
 
 
 CHAT = (
@@ -132,13 +140,11 @@ CHAT = (
         chat="native switched",
         **IDLE,
     ),
-    at_every_step(
+    Property(
         "activity-keeps-the-session",
         "whatever a thread that may expire carries, a call and a link too, starts its 10 minutes afresh",
         "THR-3 THR-4",
-        lambda step: (
-            not step.sent(*CARRIED) or not any(row.startswith("chat.") for row in step.rows) or starts_afresh(step)
-        ),
+        _idle_on,
     ),
     in_every_place(
         "the-originator-opens",
