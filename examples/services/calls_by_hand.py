@@ -177,8 +177,9 @@ class Call:
             raise Refused("POL-2")
         self.tell("stop_ringing", *PARTIES)
         self.tell("connect_media", *PARTIES)
-        if self.state != "ringing":
-            self.go(RINGING[self.state])
+        to = RINGING.get(self.state, "connected")
+        if to != "connected":
+            self.go(to)
             return
         self.tell("show_business_bar", *(party for party in PARTIES if self.legacy(party)))
         told = [party for party in PARTIES if self.on_teams(party)]
@@ -298,8 +299,11 @@ class Call:
             self.tell("terminated_call.call_placed", by)
             self.holds = 0
             self.go(PLACED[signal], by)
-        elif self.state in (*OVER, "with_service"):
+        elif self.state in OVER:
             return
+        elif self.state == "with_service":
+            if signal.startswith("meeting"):
+                raise Refused("")
         elif signal == "barred":
             self.bar(by)
         elif signal in REROUTED:
@@ -318,7 +322,7 @@ class Call:
 
     def bar(self, by: str) -> None:
         """Something bars the two from each other across platforms."""
-        if "draining" in self.state and by != "service":
+        if self.state in ("offered", "escalating") or ("draining" in self.state and by != "service"):
             raise Refused("")
         if "draining_interop" in self.state:
             self.break_off()

@@ -77,8 +77,8 @@ def test_a_place_that_a_profile_does_not_come_to_by_itself() -> None:
     (row,) = table.rows([(PROFILES[0], here)])
     assert row >= size * WIDTH
     assert table.places[table.place[row // WIDTH]] == here
-    closed = table.to[row + SYMBOLS["close_chat", "originator"]]
-    assert table.places[table.place[closed // WIDTH]][0].state == "closed"
+    over = table.to[row + SYMBOLS["session_expired", "service"]]
+    assert table.places[table.place[over // WIDTH]][0].state == "expired"
     assert table.rows([(PROFILES[0], here)]) == [row]
 
 

@@ -231,7 +231,9 @@ def record() -> Record:
 def test_every_claim_is_there_in_words_and_asserted(model: str, record: Record) -> None:
     asserted = {each.name for each in (*record.steps, *record.places)}
     assert asserted >= {each.name for each in INVARIANTS}
-    assert (len(record.steps), len(record.places), len(record.left_out)) == (76, 40, 21)
+    there = [each for each in PROPERTIES if each.step or each.place]
+    assert len(asserted) + len(record.left_out) == len(there)
+    assert 4 * len(record.left_out) < len(there), "most can be asserted"
     for each in PROPERTIES:
         if each.step or each.place:
             assert f"/* {each.name}{': ' if each.name in asserted else ' cannot be asserted: '}" in model
@@ -246,8 +248,12 @@ def test_every_claim_is_there_in_words_and_asserted(model: str, record: Record) 
     )
 
 
-def test_what_cannot_be_asserted_is_about_refusals_or_all_effects_at_once(record: Record) -> None:
-    assert set(record.left_out.values()) == {"it looks at refusals", "it looks at all effects at once"}
+def test_what_cannot_be_asserted_is_about_what_the_model_does_not_tell(record: Record) -> None:
+    assert set(record.left_out.values()) == {
+        "it looks at refusals",
+        "it looks at all effects at once",
+        "it looks at the rows that fired",
+    }
     assert {claim.name for claim in CLOSED if claim.step} <= {claim.name for claim in record.steps}
 
 

@@ -18,6 +18,7 @@ from transitions.extensions.diagrams_mermaid import Graph as Mermaid
 
 import fsm
 from fsm import LIFECYCLES, Conversation, Pairing, Party
+from fsm.engine.flat import branches
 from fsm.hosts.transitions import AsyncTalk, Model, Talk, machine, machines
 from fsm.notation import Lifecycle, on, state
 from fsm.spec.guards import on_sfb
@@ -119,13 +120,14 @@ def test_callbacks_are_attached_to_machines_as_usual() -> None:
 
 
 def test_timers_start_are_cancelled_and_start_afresh() -> None:
-    talk = Noting(PAIRS["sfb>sfb"])
+    talk = Noting(PAIRS["sfb>teams"])
     told = []
     for event in ("open_chat", "send_text", "share_desktop", "close_chat"):
         assert talk.fire(event, O)
         told.append(talk.taken()[1])
-    assert told == [[("session_expired", 600)]] * 3 + [[("session_expired", None)]]
-    quiet = Talk(PAIRS["sfb>sfb"])
+    started, cancelled = [("session_expired", 600)], [("session_expired", None)]
+    assert told == [started, started, [], cancelled], "with the menu open it runs on"
+    quiet = Talk(PAIRS["sfb>teams"])
     assert quiet.fire("open_chat", O)
     assert quiet.fire("close_chat", O)
 
@@ -253,7 +255,7 @@ def test_one_machine_serves_many_models(cls: type) -> None:
     assert not models[0].share_desktop(by=O)
     assert [model.call for model in models] == ["ringing_originator", "none"]
     assert models[0].asked[:2] == [("ring_audio", "recipient"), ("open_interop_window", "recipient")]
-    assert ("chat.call_placed", "originator") in models[0].asked
+    assert ("terminated_call.call_placed", "originator") in models[0].asked
 
 
 def test_a_model_of_one_lifecycle_can_be_asked_why() -> None:
@@ -268,12 +270,14 @@ def test_a_model_of_one_lifecycle_can_be_asked_why() -> None:
 
 
 def test_what_is_declared_refused_does_not_fall_through_to_a_later_row() -> None:
-    talk = Noting(PAIRS["teams>sfb"])
-    talk.chat = "interop"  # type: ignore[attr-defined]
-    assert not talk.fire("add_participant", O)
-    talk.call = "offered_recipient"  # type: ignore[attr-defined]
-    assert not talk.fire("warn_peer", R)
+    talk = Noting(PAIRS["teams>teams"])
+    talk.chat = "locked"  # type: ignore[attr-defined]
+    refusing, *later = branches(LIFECYCLES["chat"], talk.places["chat"], "send_text", O)
+    assert refusing.refused
+    assert [row for row in later if not row.refused and all(talk.holds(*each) for each in row.when)]
+    assert not talk.fire("send_text", O)
     assert talk.taken() == ([], [])
+    assert talk.places["chat"].state == "locked"
 
 
 def test_a_refusal_keeps_the_rows_after_it_from_firing() -> None:

@@ -23,10 +23,12 @@ dispatch press.1 by service
 """
 SHUT = """
 lamp.off.press refused by RTE-1
+lamp.off.press refused by no rule
 lamp.on.press refused by no rule
 """
 UNLIT = """
 lamp.off.press refused by RTE-1
+lamp.off.press refused by no rule
 lamp.off.press refused by MODE-1
 """
 DARK = "lamp.off.press.1 passed over for originator"

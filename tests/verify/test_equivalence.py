@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from fnmatch import fnmatchcase
 
 import pytest
 
@@ -32,13 +33,19 @@ EQUIVALENT = (
     "dispatch rows swapped: meet_now.3 and meet_now.4",
     "effects out of order: call.none.call_video.1 ring_video",
     "addressee mistaken: meeting.invited.join_timed_out.1 chat.meeting_over peer for owner",
-    "guard dropped: chat.none.open_chat.2 interop",
+    "guard dropped: chat.none.carry_link.* interop",
 )
+"""Faults that nobody can see; of those with another number in the place of the star, the first."""
 
 
 @pytest.mark.parametrize("name", EQUIVALENT)
 def test_what_nothing_shows_is_no_fault(comparison: Comparison, seeded: dict[str, Seed], name: str) -> None:
-    assert comparison.difference(seeded[name].put()) is None
+    assert comparison.difference(seed(seeded, name).put()) is None
+
+
+def seed(seeded: dict[str, Seed], pattern: str) -> Seed:
+    """The first fault of that name."""
+    return next(each for name, each in seeded.items() if fnmatchcase(name, pattern))
 
 
 DIFFERENT = {
@@ -54,12 +61,13 @@ DIFFERENT = {
         "call_audio accept_call share_desktop warn_peer",
         "changed: warn_peer by originator is refused by DEC-30",
     ),
-    "ignored signal dropped: chat.none call_placed": (
+    "ignored signal dropped: terminated_call.none call_placed": (
         "call_audio",
-        "changed: call_audio by originator loses a signal: chat.none has no row for signal 'call_placed' by originator",
+        "changed: call_audio by originator loses a signal: "
+        "terminated_call.none has no row for signal 'call_placed' by originator",
     ),
     "dispatch row dropped: call_audio.1": ("", "original: call_audio by recipient is refused by DEC-6"),
-    "row redirected: chat.interop.rerouted_from_teams.2 to expired": (
+    "row redirected: chat.interop.rerouted_across.* to expired": (
         "open_chat change",
         "changed: change by service leads to chat expired",
     ),
@@ -71,7 +79,7 @@ DIFFERENT = {
 
 @pytest.mark.parametrize("name", DIFFERENT)
 def test_a_fault_shows_in_the_fewest_steps(comparison: Comparison, seeded: dict[str, Seed], name: str) -> None:
-    found = comparison.difference(seeded[name].put())
+    found = comparison.difference(seed(seeded, name).put())
     assert found is not None
     assert found.trace.confirmed
     events, says = DIFFERENT[name]

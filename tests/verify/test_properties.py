@@ -57,10 +57,18 @@ def test_a_lifecycle_that_does_not_exist_is_an_error(space: Space) -> None:
         list(in_every_place("x", "no", "", lambda here, who: True, chatt="none").check(space))
 
 
-@pytest.mark.parametrize("look", [lambda step: "chat" in step.before, lambda step: dict(step.after) == {}])
+@pytest.mark.parametrize(
+    "look",
+    [lambda step: "chat" in list(step.before), lambda step: len(step.before) == 4, lambda step: dict(step.after) == {}],
+)
 def test_lifecycles_are_asked_by_name(space: Space, look: object) -> None:
     with pytest.raises(TypeError, match="asked by name"):
         list(at_every_step("x", "no", "", look).check(space))  # type: ignore[arg-type]
+
+
+def test_whether_there_is_a_lifecycle_is_asked_by_name(space: Space) -> None:
+    assert not said(at_every_step("x", "no", "", lambda step: "chat" in step.before), space)
+    assert said(at_every_step("x", "no", "", lambda step: "chat" not in step.before), space) == ["no"]
 
 
 def test_a_place_that_breaks_a_property_is_found(space: Space) -> None:
@@ -93,8 +101,8 @@ def test_a_property_about_nothing_says_so(space: Space) -> None:
 
 
 def test_who_is_told(space: Space) -> None:
-    assert not said(tells("x", "no", "", {"hang_up": ("end_call", OTHER)}), space)
-    assert said(tells("x", "no", "", {"hang_up": ("end_call", BOTH)}), space) == ["no"]
+    assert not said(tells("x", "no", "", {"resume": ("resume_media", OTHER)}), space)
+    assert said(tells("x", "no", "", {"resume": ("resume_media", BOTH)}), space) == ["no"]
 
 
 def test_a_pairing_that_breaks_a_property_is_found(space: Space) -> None:
