@@ -252,7 +252,6 @@ def test_what_cannot_be_asserted_is_about_what_the_model_does_not_tell(record: R
     assert set(record.left_out.values()) == {
         "it looks at refusals",
         "it looks at all effects at once",
-        "it looks at the rows that fired",
     }
     assert {claim.name for claim in CLOSED if claim.step} <= {claim.name for claim in record.steps}
 
