@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 from fsm.notation import PARTIES
 from fsm.spec.parties import Homing, IslandsInterop, Mode, Pairing, Participant, choose
+from fsm.spec.sources import COEXISTENCE, INTEROPERABILITY, RETIREMENT
 
 
 class Row(NamedTuple):
@@ -147,8 +148,8 @@ SFB_ACCOUNT_LEFT = Row(
     "use false",
 )
 
-GUIDANCE = "Coexistence with Skype for Business, Microsoft Learn"
-RETIREMENT = "Skype for Business Online retirement, Microsoft Learn"
+TABLES = f"tables: {COEXISTENCE.title}, {COEXISTENCE.publisher}"
+RETIRED = f"{RETIREMENT.title}, {RETIREMENT.publisher}"
 
 EDITIONS: Mapping[str, Edition] = {
     each.name: each
@@ -157,7 +158,7 @@ EDITIONS: Mapping[str, Edition] = {
             name="base",
             since="2019-07",
             says="Teams beside SfB, online and on-premises: the product that the rules were written of (ED-1)",
-            source=f"the coexistence document, July 2019 to July 2021; tables: {GUIDANCE}, before August 2021",
+            source=f"{INTEROPERABILITY.title}, July 2019 to July 2021; {TABLES}, before August 2021",
             islands=IslandsInterop.AS_ROUTED,
             nobody=(),
             teams_only=Taken(Homing.ONLINE, has_sfb_client=True),
@@ -167,7 +168,7 @@ EDITIONS: Mapping[str, Edition] = {
             name="2021-08",
             since="2021-08",
             says="SfB Online was retired on 31 July 2021: only SfB on-premises is left beside Teams (ED-2)",
-            source=f"{RETIREMENT}, 31 July 2021; tables: {GUIDANCE}, from August 2021 on",
+            source=f"{RETIRED}, 31 July 2021; {TABLES}, from August 2021 on",
             islands=IslandsInterop.AS_ROUTED,
             nobody=(SFB_ONLINE,),
             teams_only=Taken(Homing.ONLINE, has_sfb_client=True),
@@ -177,7 +178,7 @@ EDITIONS: Mapping[str, Edition] = {
             name="2022-10",
             since="2022-10",
             says="TeamsOnly users have no SfB account any more; those created as such, since 30 June 2022 (ED-3)",
-            source=f"{RETIREMENT}, October 2022; tables: {GUIDANCE}, from August 2021 on",
+            source=f"{RETIRED}, October 2022; {TABLES}, from August 2021 on",
             islands=IslandsInterop.AS_ROUTED,
             nobody=(SFB_ONLINE, SFB_ACCOUNT_LEFT),
             teams_only=Taken(Homing.ONLINE, has_sfb_client=False),
