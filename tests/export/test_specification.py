@@ -157,7 +157,7 @@ def reached(pairing: Pairing) -> set[Row]:
     found, open_ = {start}, [start]
     while open_:
         here = open_.pop()
-        new = {here[way].to for way in here.available} - found
+        new = {to for way in here.available if (to := here[way].to) is not None} - found
         found |= new
         open_ += new
     return found
