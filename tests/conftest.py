@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -13,16 +16,19 @@ from hypothesis import HealthCheck, settings
 import fsm
 from fsm.engine.enforcement import EVIDENCE
 from fsm.engine.pairings import Profiles
-from fsm.verify import Space
+from fsm.verify import PROPERTIES, Space
+from fsm.verify.faults import Seed, seeds
 
 settings.register_profile(
     "every run alike",
     deadline=None,
     derandomize=True,
+    max_examples=40,
     suppress_health_check=[HealthCheck.too_slow],  # whether a machine is slow is no fault of what is tested
 )
 settings.load_profile("every run alike")
 
+PLAIN = "not slow and not exhaustive and not external"
 RECORD: dict[str, set[str]] = defaultdict(set)
 NOW: list[str] = []
 STALE: list[str] = []
@@ -58,20 +64,52 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "rules(*ids): rules that the test exercises beyond those its events cite")
-    config.addinivalue_line("markers", "slow: exhaustive, for CI; pytest -m slow")
+    config.addinivalue_line("markers", "slow: in full what the plain run samples, for CI; pytest -m slow")
+    config.addinivalue_line("markers", "exhaustive: takes longer than CI waits for; pytest -m exhaustive")
     config.addinivalue_line("markers", "external: drives tools that nobody here wrote, for CI; pytest -m external")
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """What is made here stays until the tests end: the garbage collector need not go through it again and again."""
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
 def profiles() -> Profiles:
-    """Every profile there is."""
-    return Profiles(fsm.CONVERSATION)
+    """Every profile there is, told apart by what claims ask too."""
+    with kept():
+        return Profiles(fsm.CONVERSATION, guards=[guard for each in PROPERTIES for guard in each.asks])
 
 
 @pytest.fixture(scope="session")
 def space(profiles: Profiles) -> Space:
     """Every place there is."""
-    return Space(fsm.CONVERSATION, profiles)
+    with kept():
+        return Space(fsm.CONVERSATION, profiles)
+
+
+@pytest.fixture
+def explored_before(space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is checked is the space there is, and not explored anew."""
+    check_in(space, monkeypatch)
+
+
+def check_in(space: Space, patch: pytest.MonkeyPatch) -> None:
+    """Let checks of the specification look at this space."""
+    module = import_module("fsm.verify.check")
+    patch.setattr(module, "Profiles", lambda composition, guards: space.profiles)
+    patch.setattr(module, "Space", lambda composition, profiles: space)
+
+
+@pytest.fixture(scope="session")
+def seeded() -> dict[str, Seed]:
+    """Every fault of the specification, drawn or not, by name."""
+    with kept():
+        return {seed.name: seed for seed in seeds()}
 
 
 @pytest.fixture(autouse=True)
@@ -98,7 +136,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the record when asked to; after a full run that passed, it must be what is written already."""
     chosen = session.config.option
     everything = session.config.args_source is pytest.Config.ArgsSource.TESTPATHS and not chosen.keyword
-    passed = everything and chosen.markexpr == "not slow and not external" and session.exitstatus == 0
+    passed = everything and chosen.markexpr == PLAIN and session.exitstatus == 0
     if chosen.record_rules:
         EVIDENCE.write_text(_recorded(), encoding="utf-8")  # type: ignore[attr-defined]  # a file, not in a zip
     elif passed and _recorded() != EVIDENCE.read_text(encoding="utf-8"):

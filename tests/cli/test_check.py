@@ -21,6 +21,9 @@ PROPERTIES = [
 """
 
 
+pytestmark = pytest.mark.usefixtures("explored_before")
+
+
 @pytest.fixture
 def own(tmp_path: Path) -> str:
     """A file with a property that does not hold."""

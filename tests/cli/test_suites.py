@@ -14,8 +14,8 @@ BETWEEN = ("--between", "TeamsOnly", "SfBOnly")
 
 
 def test_a_suite_for_two_says_what_it_goes_through(fsm: Fsm) -> None:
-    answer = fsm("suite", "states", *BETWEEN)
-    made = generate("states", PAIRS["teams>sfb"])
+    answer = fsm("suite", "states", "--lifecycle", "call", *BETWEEN)
+    made = generate("states", PAIRS["teams>sfb"], "call")
     rows = coverage(made).rows
     assert answer.status == 0
     for words in (
@@ -29,10 +29,11 @@ def test_a_suite_for_two_says_what_it_goes_through(fsm: Fsm) -> None:
 
 
 def test_a_suite_goes_to_a_file(fsm: Fsm) -> None:
-    answer = fsm("suite", "complete", "--lifecycle", "terminated_call", "--out", "suite.jsonl")
+    answer = fsm("suite", "complete", "--lifecycle", "terminated_call", *BETWEEN, "--out", "suite.jsonl")
     assert answer.status == 0
     assert "file suite.jsonl" in answer.words
-    assert read(Path("suite.jsonl").read_bytes().splitlines()) == generate("complete", lifecycle="terminated_call")
+    made = read(Path("suite.jsonl").read_bytes().splitlines())
+    assert made == generate("complete", made.scenarios[0].pairing, "terminated_call")
 
 
 def test_the_answer_in_json(fsm: Fsm) -> None:
@@ -79,7 +80,7 @@ def test_help_names_every_strength(fsm: Fsm) -> None:
         (("walks", "--extra", "1"), ["--extra: walks has none; leave it out, or make complete"]),
         (("states", "--between", "TeamsOnly", "Nobody"), ["Nobody"]),
         (
-            ("states", *BETWEEN, "--out", "no/such/suite.jsonl"),
+            ("walks", *BETWEEN, "--count", "1", "--out", "no/such/suite.jsonl"),
             ["--out: no/such/suite.jsonl: No such file", "give a file that can be written"],
         ),
     ],

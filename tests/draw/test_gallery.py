@@ -26,6 +26,13 @@ def made() -> dict[str, bytes]:
     return dict(files())
 
 
+@pytest.fixture
+def drawn_before(made: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the gallery has is drawn once for several tests."""
+    monkeypatch.setattr("fsm.draw.exhibits.files", lambda: iter(made.items()))
+
+
+@pytest.mark.usefixtures("drawn_before")
 def test_the_committed_gallery_is_fresh() -> None:
     assert check_gallery(HERE) == [], "run: fsm diagrams"
 
@@ -37,6 +44,7 @@ def test_it_is_written_the_same_twice_with_progress(tmp_path: Path, made: dict[s
     assert {file.name: file.read_bytes() for file in (tmp_path / "out").iterdir()} == made
 
 
+@pytest.mark.usefixtures("drawn_before")
 def test_what_is_stale_is_named_and_what_is_not_ours_is_left_alone(tmp_path: Path, made: dict[str, bytes]) -> None:
     for name, content in made.items():
         (tmp_path / name).write_bytes(content)

@@ -50,7 +50,7 @@ several = st.lists(
 
 
 @given(several)
-@settings(max_examples=50)
+@settings(max_examples=20)
 def test_steps_are_those_of_conversations(tables: Tables, walks: list[tuple[int, list[tuple[str, str]]]]) -> None:
     talks = [Conversation(PAIRINGS[n]) for n, _ in walks]
     rows = tables.start([n for n, _ in walks])
@@ -66,7 +66,7 @@ def test_steps_are_those_of_conversations(tables: Tables, walks: list[tuple[int,
 
 
 @given(several, st.data())
-@settings(max_examples=15)
+@settings(max_examples=8)
 def test_changes_are_those_of_conversations(
     tables: Tables, walks: list[tuple[int, list[tuple[str, str]]]], data: st.DataObject
 ) -> None:

@@ -19,7 +19,10 @@ def completed() -> Completed:
     return Completed(CONVERSATION, [PROGRAMS.under(views(PAIRS[name])).profile for name in NAMES])
 
 
-@pytest.mark.parametrize("name", NAMES)
+SHORT = ("no-calls>sfb", "federation off")
+
+
+@pytest.mark.parametrize("name", [pytest.param(each, marks=[pytest.mark.slow] * (each not in SHORT)) for each in NAMES])
 def test_every_entry_of_every_row_is_the_engines(completed: Completed, name: str) -> None:
     profile = NAMES.index(name)
     program = PROGRAMS.under(views(PAIRS[name]))
@@ -29,7 +32,7 @@ def test_every_entry_of_every_row_is_the_engines(completed: Completed, name: str
         config = completed.rows[row][1]
         for n, (event, by) in enumerate(completed.symbols):
             case, to = completed.case_of(row, event, by), completed.to[row * len(completed.symbols) + n]
-            alone = program.compute(config, event, by)
+            alone = program.row(config)[event, by]
             if isinstance(alone, Refusal):
                 assert to == row
                 assert case.refusal is not None

@@ -143,7 +143,6 @@ def test_a_profile_is_all_that_counts(first: Pairing, second: Pairing) -> None:
 
 
 @given(pairings(), walks)
-@settings(max_examples=50)
 def test_facts_that_a_route_makes_moot_change_nothing(pairing: Pairing, walk: list[Move]) -> None:
     walk = [move for move in walk if move[0] != "change"]
     plain = Conversation(pairing)

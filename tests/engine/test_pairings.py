@@ -79,14 +79,14 @@ def test_the_count_by_edition_agrees_with_brute_force_over_some_people() -> None
 
 
 @given(pairings(*ADDRESSES))
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_the_pairing_kept_for_a_profile_behaves_as_any_of_it(profiles: Profiles, pairing: Pairing) -> None:
     kept = profiles.pairing[profiles.of(pairing)]
     assert PROGRAMS.under(views(kept)) is PROGRAMS.under(views(pairing))
 
 
 @given(pairings(*ADDRESSES), pairings(*ADDRESSES))
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_what_a_change_sends_is_told_by_the_profiles(profiles: Profiles, old: Pairing, new: Pairing) -> None:
     before, after = (1 << profiles.of(each) for each in (old, new))
     sends = tuple(change.when(views(old)[0], views(new)[0]) for change in CONVERSATION.changes)

@@ -51,15 +51,15 @@ def events(space: Space, program: Program, config: Config, bit: int) -> Iterator
         for case in mine:
             if case.lost:
                 with pytest.raises(LostSignal):
-                    program.compute(config, event, case.by)
+                    program.row(config)[event, case.by]
                 continue
-            alone = program.compute(config, event, case.by)
+            alone = program.row(config)[event, case.by]
             agrees(case, config, alone)
             if isinstance(alone, Outcome):
                 yield alone.to.config
 
 
-@pytest.mark.parametrize("name", ["no-calls>sfb", "clouds teams>teams"])
+@pytest.mark.parametrize("name", ["no-calls>sfb", pytest.param("clouds teams>teams", marks=pytest.mark.slow)])
 def test_every_place_of_a_profile(space: Space, name: str) -> None:
     pairing = PAIRS[name]
     bit = 1 << space.profiles.of(pairing)
@@ -76,7 +76,7 @@ def test_every_place_of_a_profile(space: Space, name: str) -> None:
 
 
 @given(st.data(), pairings(*ADDRESSES))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10)
 def test_any_place_of_any_profile(space: Space, data: st.DataObject, pairing: Pairing) -> None:
     bit = 1 << space.profiles.of(pairing)
     config = data.draw(st.sampled_from([config for config, mask in space.places.items() if mask & bit]))
@@ -85,7 +85,7 @@ def test_any_place_of_any_profile(space: Space, data: st.DataObject, pairing: Pa
 
 
 @given(st.data(), pairings(*ADDRESSES), pairings(*ADDRESSES))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60)
 def test_any_change(space: Space, data: st.DataObject, old: Pairing, new: Pairing) -> None:
     before, after = (1 << space.profiles.of(each) for each in (old, new))
     config = data.draw(st.sampled_from([config for config, mask in space.places.items() if mask & before]))
@@ -96,11 +96,12 @@ def test_any_change(space: Space, data: st.DataObject, old: Pairing, new: Pairin
     assert case.lost or space.places[case.leads(config)] & after
 
 
-def test_what_is_sent_together_comes_to_what_it_comes_to_alone(space: Space) -> None:
+@pytest.mark.parametrize("every", [30, pytest.param(1, marks=pytest.mark.slow)])
+def test_what_is_sent_together_comes_to_what_it_comes_to_alone(space: Space, every: int) -> None:
     programs = [PROGRAMS.under(views(pairing)) for pairing in space.profiles.pairing]
     for sends, example in space.profiles.example.items():
         if sends.count(True) > 1:
-            for config in space.places:
+            for config in list(space.places)[::every]:
                 for case in space.program.changed(config, sends):
                     program = programs[low(case.mask)]
                     agrees_on_change(case, config, program, program, example)

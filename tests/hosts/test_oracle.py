@@ -70,11 +70,6 @@ SEEDED = (
 )
 
 
-@pytest.fixture(scope="module")
-def seeded() -> dict[str, Seed]:
-    return {seed.name: seed for seed in seeds()}
-
-
 def first(space: Space, oracle: Oracle) -> Difference | None:
     return next(chain(oracle.over_events(), oracle.over_changes(targets(space, oracle.places))), None)
 

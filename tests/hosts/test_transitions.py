@@ -58,7 +58,7 @@ def asked(outcome: fsm.Outcome) -> tuple[list[fsm.Sent], list[tuple[str, int | N
 
 
 @given(pairings(), walks)
-@settings(max_examples=40)
+@settings(max_examples=15)
 def test_a_talk_does_as_a_conversation_does(pairing: Pairing, walk: list[tuple[str, Any]]) -> None:
     conversation, talk = Conversation(pairing), Noting(pairing)
     for kind, what in walk:

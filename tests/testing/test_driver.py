@@ -23,7 +23,7 @@ REFUSED = f"{TALK}, share_desktop by originator, share_desktop by recipient"
 
 
 @given(pairings(), walks)
-@settings(max_examples=30)
+@settings(max_examples=12)
 def test_the_reference_never_departs_and_shows_everything(pairing: Pairing, walk: list[tuple[str, Any]]) -> None:
     moves = [what for kind, what in walk if kind != "step"]
     verdict = check(Reference(), player(None).scenario("walk", pairing, moves))
@@ -234,7 +234,7 @@ def test_a_departure_tells_of_changes_refusals_and_lifecycles_alone() -> None:
 
 
 @given(pairings(), walks)
-@settings(max_examples=30)
+@settings(max_examples=12)
 def test_a_departure_fits_eighty_columns(pairing: Pairing, walk: list[tuple[str, Any]]) -> None:
     moves = [what for kind, what in walk if kind != "step"]
     found = check(with_fault(effects=(Sent("x", "y"),) * 30), player(None).scenario("w", pairing, moves)).departure

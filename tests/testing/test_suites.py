@@ -21,6 +21,7 @@ from fsm.testing.play import Player
 from fsm.testing.reach import Reach, chosen
 from fsm.testing.suites import everything
 from fsm.testing.tours import LONGEST
+from tests.conftest import kept
 from tests.people import PAIRS, pair
 from tests.testing.machines import LAMP, PHONE
 from tests.verify.machines import IDLE, LOSING, REFUSING, WAITING, few
@@ -32,7 +33,8 @@ TWO = PAIRS["teams>sfb"]
 @pytest.fixture(scope="module")
 def rows() -> Suite:
     """The suite of rows for everyone."""
-    return generate("rows")
+    with kept():
+        return generate("rows")
 
 
 def played(scenario: Scenario) -> list[Step]:
@@ -78,28 +80,32 @@ def replayed(composition: Composition, scenario: Scenario) -> list[Step]:
     return wrong
 
 
+@pytest.mark.slow
 def test_rows_for_everyone_cover_every_goal_in_few_scenarios(rows: Suite) -> None:
     assert rows.covered == rows.goals
-    assert len(rows.scenarios) < 100
+    assert len(rows.scenarios) < len(rows.goals) / 15
     assert max(len(each.steps) for each in rows.scenarios) < LONGEST + 100
 
 
+@pytest.mark.slow
 def test_rows_for_everyone_change_the_pairing_on_the_way(rows: Suite) -> None:
     assert any(step.pairing for each in rows.scenarios for step in each.steps)
 
 
+@pytest.mark.slow
 def test_rows_for_everyone_ask_for_every_row_there_is(rows: Suite) -> None:
     reached = {goal.partition(" by ")[0] for goal in rows.goals}
     assert [row for row in CONVERSATION.rows if row not in reached] == []
 
 
+@pytest.mark.slow
 def test_rows_for_everyone_pass_on_the_engine(rows: Suite) -> None:
     assert [step for scenario in rows.scenarios for step in played(scenario)] == []
 
 
 @pytest.mark.parametrize(
     ("strength", "people"),
-    [("states", "sfb>sfb"), ("rows", "teams>sfb"), ("guards", "sfb>sfb"), ("walks", "islands on sfb>teams as routed")],
+    [("states", "sfb>sfb"), ("rows", "no-calls>sfb"), ("guards", "sfb>sfb"), ("walks", "islands on sfb>teams as routed")],
 )
 def test_a_suite_for_two_covers_every_goal_and_passes_on_the_engine(strength: str, people: str) -> None:
     made = generate(strength, PAIRS[people], count=10)
@@ -200,7 +206,7 @@ def test_complete_suites_of_the_shorter_lifecycles_pass_when_played_again(lifecy
     places = {at for each in made.scenarios for step in each.steps for at in step.expected.at}
     assert places == {(lifecycle, at) for at in CONVERSATION.lifecycles[lifecycle].places}
     player = Player(CONVERSATION, lifecycle)
-    for each in made.scenarios[::50]:
+    for each in made.scenarios[::200]:
         assert replayed(CONVERSATION, each) == []
         assert player.scenario(each.name, each.pairing, [s.pairing or (s.event, s.by) for s in each.steps]) == each
 
@@ -215,7 +221,7 @@ def test_complete_suites_of_the_longer_lifecycles_pass_when_played_again(lifecyc
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("strength", COVERING)
+@pytest.mark.parametrize("strength", [each for each in COVERING if each != "rows"])
 def test_suites_for_everyone_cover_every_goal_and_pass_on_the_engine(strength: str) -> None:
     made = generate(strength)
     assert made.covered == made.goals

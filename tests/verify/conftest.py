@@ -1,19 +1,16 @@
-"""One report, and the faults, for all tests of the verifier."""
+"""One report for all tests of the verifier."""
 
 from __future__ import annotations
 
 import pytest
 
-from fsm.verify import Report, check
-from fsm.verify.faults import Seed, seeds
+from fsm.verify import Report, Space, check
+from tests.conftest import check_in, kept
 
 
 @pytest.fixture(scope="session")
-def report() -> Report:
-    return check()
-
-
-@pytest.fixture(scope="session")
-def seeded() -> dict[str, Seed]:
-    """Every fault of the specification, drawn or not, by name."""
-    return {seed.name: seed for seed in seeds()}
+def report(space: Space) -> Report:
+    """What the check says of the space there is."""
+    with pytest.MonkeyPatch.context() as patch, kept():
+        check_in(space, patch)
+        return check()

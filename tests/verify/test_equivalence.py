@@ -17,12 +17,14 @@ from fsm.spec.routing import views
 from fsm.verify.equivalence import Comparison, Difference
 from fsm.verify.faults import Seed, faults
 from fsm.verify.space import Space
+from tests.conftest import kept
 from tests.verify.machines import ENDLESS, IDLE, LOSING, REFUSING, WAITING, compose, explored, few, lifecycle
 
 
 @pytest.fixture(scope="module")
 def comparison(space: Space) -> Comparison:
-    return Comparison(space)
+    with kept():
+        return Comparison(space)
 
 
 def test_a_composition_is_equivalent_to_itself(comparison: Comparison) -> None:

@@ -9,14 +9,16 @@ from typing import cast
 import pytest
 
 from fsm import CONVERSATION
+from fsm.engine.pairings import Profiles
 from fsm.notation import Composition, Role
 from fsm.verify import Space
 from fsm.verify.equivalence import touched
 from fsm.verify.faults import KINDS, ONE_IN, Seed, faults, seeds
 from fsm.verify.operators import MISTAKEN, drawn
 from fsm.verify.properties import PROPERTIES
+from tests.people import PAIRS
 from tests.testing.machines import PHONE
-from tests.verify.machines import IDLE, REFUSING, WAITING, explored
+from tests.verify.machines import IDLE, REFUSING, WAITING
 
 
 def test_there_are_faults_of_every_kind(seeded: dict[str, Seed]) -> None:
@@ -117,7 +119,10 @@ CAUGHT = {
 @pytest.mark.parametrize("name", CAUGHT)
 def test_a_fault_is_caught_by_the_property_that_speaks_of_it(seeded: dict[str, Seed], name: str) -> None:
     [spoken_of] = [each for each in PROPERTIES if each.name == CAUGHT[name]]
-    assert any(spoken_of.check(explored(seeded[name].put())))
+    faulty = seeded[name].put()
+    two = [PAIRS[each] for each in ("teams>sfb", "no-meet-now>sfb")]
+    people = [each.originator for each in two], [two[0].recipient]
+    assert any(spoken_of.check(Space(faulty, Profiles(faulty, people))))
 
 
 def test_a_session_that_idles_on_is_caught(seeded: dict[str, Seed]) -> None:

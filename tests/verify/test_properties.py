@@ -247,7 +247,7 @@ def test_a_remedy_that_does_not_help_is_found() -> None:
         keyless = on_teams._replace(remedy=Remedy("ask somebody", apply))
         row = on("go", by=ORIGINATOR, when=[keyless], cites="RTE-1")
         where = compose(lifecycle("left", state("a", "", row, initial=True)))
-        broken = list(helps.check(explored(where)))
+        broken = list(helps.check(explored(where, 100)))
         assert {each.says for each in broken} == {"ask somebody: said where on_teams fails, and it still does then"}
         assert all(each.pairing and Mode.TEAMS_ONLY is not each.pairing.originator.mode for each in broken)
 

@@ -24,7 +24,7 @@ def batch(conversations: list[Any], first: int = 0) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([column, place], ["conversation", "place"])
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(names, st.integers(1, 70), st.integers(1, 20), st.one_of(st.none(), st.integers(0, 10_000)))
 def test_partitions(conversations: list[Any], held: int, size: int, expected: int | None) -> None:
     found: list[dict[str, Any]] = []
