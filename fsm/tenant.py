@@ -19,12 +19,12 @@ SfBUser                                               no            yes
 
 A mode that needs an account which the kind rules out is a problem, and so is TeamsOnly on-premises (MODE-1, MODE-2).
 In an edition in which TeamsOnly users have no SfB account, they have none whatever the kind says, for it tells what
-they were licensed for (ED-3, DEC-40).
+they were licensed for (ED-3).
 
 **Which edition** the export is of: the newest, unless another is named. A user who does not exist in it is a problem:
 today, whoever is homed online and not TeamsOnly was misread, or a move of theirs failed (ED-2). The export does not
 tell which, so nothing is guessed: the row is left out, like every row with a problem, and looking the user up says
-why (DEC-39). An export from before August 2021 is read with ``edition="base"``.
+why. An export from before August 2021 is read with ``edition="base"``.
 
 Users who are disabled, deleted, without licence or service, guests, and applications are the ones who cannot converse.
 

@@ -476,7 +476,7 @@ class TestAccounts:
 class TestEditions:
     """An export is of the newest edition, unless it is said to be of another; who does not exist in it is reported."""
 
-    @pytest.mark.rules("DEC-39", "ED-2")
+    @pytest.mark.rules("ED-2")
     @pytest.mark.rules("ED-2")
     @pytest.mark.parametrize("mode", [mode for mode in Mode if mode is not Mode.TEAMS_ONLY])
     @pytest.mark.parametrize("edition", [None, "2021-08", "2022-10"])
@@ -512,7 +512,7 @@ class TestEditions:
         assert "(MODE-2)" in problem.accepted
         assert len(tenant) == 0
 
-    @pytest.mark.rules("DEC-40", "ED-3")
+    @pytest.mark.rules("ED-3")
     @pytest.mark.rules("ED-3")
     @pytest.mark.parametrize(("edition", "has"), [("base", True), ("2021-08", True), ("2022-10", False), (None, False)])
     @pytest.mark.parametrize("kind", ["SfBUserWithTeamsLicense", "EnabledUserWithSfBAndTeamsLicense"])

@@ -29,8 +29,6 @@ ELSEWHERE = {
     "ED-1": "editions: EDITIONS",
     "ED-4": "editions: Edition",
     "DEC-7": "Participant.client_on",
-    "DEC-39": "tenant: read_users",
-    "DEC-40": "tenant: read_users",
 }
 """Rules kept by the values themselves rather than by a table."""
 

@@ -259,8 +259,6 @@ _TABLE: dict[Section, str] = {
         DEC-36 A call that a service took is over for the callee: the caller alone is in it, and only hangs up.
         DEC-37 A desktop or group on one platform is a session of its own beside the conversation, which ends it itself.
         DEC-38 A link that is routed anew may reach the other in their other client: the meeting is joined from there.
-        DEC-39 Who does not exist in the edition of a tenant's export is reported and left out: misread or half moved.
-        DEC-40 Where ED-3 holds, a licence for SfB in an export gives a TeamsOnly user no SfB account.
     """,
 }
 

@@ -543,6 +543,15 @@ CHAT = (
         ),
     ),
     at_every_step(
+        "the-session-is-set-up-again",
+        "what goes on in a thread whose SfB session was over sets that session up again, for the SfB side alone",
+        "DEC-29 THR-5",
+        lambda step: (
+            not (step.was("chat", "one_sided") and step.now("chat", TEXT_THREADS) and step.event != "change")
+            or step.sent("connect_gateway", "open_thread") == ["gateway", opener(step).other]
+        ),
+    ),
+    at_every_step(
         "after-expiry-a-message-is-routed-anew",
         "the first message after the session has expired opens a thread as the pairing is now routed, if it may cross",
         "THR-3 RTE-1 DEC-5 LIM-1 LIM-6",

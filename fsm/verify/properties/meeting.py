@@ -9,6 +9,7 @@ from fsm.spec.guards import (
     has_sfb_client,
     has_teams_account,
     interop,
+    lands_here,
     on_teams,
     runs_teams,
     same_cloud,
@@ -186,6 +187,20 @@ MEETING = (
             and all(step.holds(CHATTING[0], who) for who in PARTIES)
         ),
         of="accept_meeting meet_now meeting_created",
+    ),
+    at_every_step(
+        "a-link-by-no-thread-reaches-the-other-client",
+        "a link that no thread carries goes to the other client of the peer, where what the initiator begins anew lands",
+        "DEC-38 THR-3",
+        lambda step: (
+            not step.sent("deliver_join_link")
+            or not step.now("chat", "none one_sided expired closed locked")
+            or (
+                not step.holds(lands_here, owner(step))
+                and step.stays("chat")
+                and not step.sent("relay", "connect_gateway", "open_thread")
+            )
+        ),
     ),
     at_every_step(
         "only-a-link-that-was-sent",
