@@ -18,7 +18,6 @@ from transitions.extensions.diagrams_mermaid import Graph as Mermaid
 
 import fsm
 from fsm import LIFECYCLES, Conversation, Pairing, Party
-from fsm.engine.flat import branches
 from fsm.hosts.transitions import AsyncTalk, Model, Talk, machine, machines
 from fsm.notation import Lifecycle, on, state
 from fsm.spec.guards import on_sfb

@@ -239,12 +239,13 @@ CHAT = (
     ),
     at_every_step(
         "a-group-is-beside-the-conversation",
-        "starting a group leaves the conversation where it was",
-        "DEC-24",
+        "starting a group, or showing a screen, on one platform leaves the conversation where it was",
+        "DEC-24 DEC-37",
         lambda step: (
-            not step.sent("start_group")
+            not step.sent("start_group", "show_screen")
             or (
-                step.sent("start_group") == [Party.ORIGINATOR, Party.RECIPIENT]
+                step.sent("start_group", "show_screen")
+                == ([Party.ORIGINATOR, Party.RECIPIENT] if step.sent("start_group") else [step.by.other])
                 and step.stays("chat", "call", "meeting", "terminated_call")
             )
         ),

@@ -190,7 +190,7 @@ MEETING = (
     ),
     at_every_step(
         "a-link-by-no-thread-reaches-the-other-client",
-        "a link that no thread carries goes to the other client of the peer, where what the initiator begins anew lands",
+        "a link that no thread carries goes to the peer's other client, where what the initiator begins anew lands",
         "DEC-38 THR-3",
         lambda step: (
             not step.sent("deliver_join_link")
