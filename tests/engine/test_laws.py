@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fsm import CONVERSATION, Conversation, Outcome, Pairing, Party, RefusalKind, Refused, Way

@@ -18,7 +18,6 @@ from transitions.extensions.diagrams_mermaid import Graph as Mermaid
 
 import fsm
 from fsm import LIFECYCLES, Conversation, Pairing, Party
-from fsm.engine.flat import branches
 from fsm.hosts.transitions import AsyncTalk, Model, Talk, machine, machines
 from fsm.notation import Lifecycle, on, state
 from fsm.spec.guards import on_sfb
@@ -267,17 +266,6 @@ def test_a_model_of_one_lifecycle_can_be_asked_why() -> None:
     assert (refusal.guard, refusal.rule) == ("recent_client", "SFB-1")
     assert model.why_not("send_text", R) is None
     assert model.send_text(by=R)
-
-
-def test_what_is_declared_refused_does_not_fall_through_to_a_later_row() -> None:
-    talk = Noting(PAIRS["teams>teams"])
-    talk.chat = "locked"  # type: ignore[attr-defined]
-    refusing, *later = branches(LIFECYCLES["chat"], talk.places["chat"], "send_text", O)
-    assert refusing.refused
-    assert [row for row in later if not row.refused and all(talk.holds(*each) for each in row.when)]
-    assert not talk.fire("send_text", O)
-    assert talk.taken() == ([], [])
-    assert talk.places["chat"].state == "locked"
 
 
 def test_a_refusal_keeps_the_rows_after_it_from_firing() -> None:

@@ -105,7 +105,12 @@ def test_rows_for_everyone_pass_on_the_engine(rows: Suite) -> None:
 
 @pytest.mark.parametrize(
     ("strength", "people"),
-    [("states", "sfb>sfb"), ("rows", "no-calls>sfb"), ("guards", "sfb>sfb"), ("walks", "islands on sfb>teams as routed")],
+    [
+        ("states", "sfb>sfb"),
+        ("rows", "no-calls>sfb"),
+        ("guards", "sfb>sfb"),
+        ("walks", "islands on sfb>teams as routed"),
+    ],
 )
 def test_a_suite_for_two_covers_every_goal_and_passes_on_the_engine(strength: str, people: str) -> None:
     made = generate(strength, PAIRS[people], count=10)
