@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fsm import CONVERSATION, EDITIONS, LIFECYCLES, RULES, Conversation, Participant
+from fsm import CONVERSATION, EDITIONS, LIFECYCLES, RULES, Conversation, Participant, tenant
 from fsm.engine import enforcement
 from fsm.engine.profile import guards_of
 from fsm.spec import editions, routing
@@ -33,7 +33,7 @@ def test_each_rule_lists_what_cites_it() -> None:
     assert len(listed) == len(set(listed)), "each place once"
 
 
-MODULES: dict[str, object] = {"routing": routing, "editions": editions}
+MODULES: dict[str, object] = {"routing": routing, "editions": editions, "tenant": tenant}
 HOUSES: dict[str, object] = {**MODULES, "Participant": Participant, "Conversation": Conversation}
 
 

@@ -15,9 +15,10 @@ import pytest
 from fsm import CONVERSATION, LIFECYCLES, Pairing
 from fsm.export import FORMATS, What, export
 from tests.export import jury
+from tests.export.conftest import written
 from tests.people import PAIRS
 
-TWO = PAIRS["teams>sfb"]
+TWO = PAIRS["no-calls>sfb"]
 ALONE = """
 import json
 from tests.export.test_formats import FORMATS, digest
@@ -32,7 +33,7 @@ def pairing_for(format: str) -> Pairing | None:
 
 def digest(format: str) -> str:
     """The conversation in a format, in short."""
-    return hashlib.sha256(export(format, CONVERSATION, pairing_for(format)).encode()).hexdigest()
+    return hashlib.sha256(written(format, CONVERSATION, pairing_for(format)).encode()).hexdigest()
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -41,7 +42,7 @@ def test_every_format_writes_what_it_says_it_can(name: str) -> None:
     for pairing in (None, TWO):
         if {None: "must", TWO: "never"}[pairing] != chosen.pairing:
             for what in (CONVERSATION,) * chosen.conversation + (LIFECYCLES["call"],) * chosen.lifecycle:
-                text = export(name, what, pairing)
+                text = written(name, what, pairing)
                 assert text.endswith("\n")
                 assert "\r" not in text
 

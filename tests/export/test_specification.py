@@ -22,6 +22,8 @@ from fsm.export import export, reading, specification
 from fsm.export.reading import SpecificationError, read
 from fsm.notation import Composition
 from fsm.spec.routing import views
+from fsm.testing.play import Player
+from tests.export.conftest import written
 from tests.people import PAIRS
 from tests.strategies import pairings
 from tests.verify.machines import IDLE, LOSING, REFUSING, WAITING
@@ -33,7 +35,7 @@ Document = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def text() -> str:
-    return specification.text(CONVERSATION)
+    return written("json", CONVERSATION, None)
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +155,7 @@ def test_profiles_are_counted_once_each(full: Document) -> None:
 
 def reached(pairing: Pairing) -> set[Row]:
     """Every place that two people come to, played event by event."""
-    start = Programs(CONVERSATION).under(views(pairing)).initial
+    start = Player(CONVERSATION).under(pairing).initial
     found, open_ = {start}, [start]
     while open_:
         here = open_.pop()

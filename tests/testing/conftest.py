@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from fsm.engine.pairings import Profiles
@@ -15,11 +17,13 @@ def _no_evidence(_recording: None) -> None:
     NOW.clear()
 
 
+@cache
+def profiles(composition: Composition) -> Profiles:
+    """The profiles of few people."""
+    return Profiles(composition, few(24))
+
+
 @pytest.fixture
 def few_people(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everyone is few people, for suites that are made in no time."""
-
-    def profiles(composition: Composition) -> Profiles:
-        return Profiles(composition, few(24))
-
     monkeypatch.setattr("fsm.testing.suites.Profiles", profiles)

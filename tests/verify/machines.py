@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from fsm import Participant
 from fsm.engine.pairings import ADDRESSES, Profiles, everyone
@@ -51,6 +52,7 @@ def compose(*lifecycles: Lifecycle, changes: Iterable[Change] = (), **dispatch: 
     return Composition(*lifecycles, dispatch=dispatch, changes=tuple(changes), rules=RULES)
 
 
+@cache
 def explored(composition: Composition, every: int = 24) -> Space:
     """The space of a composition, for few people."""
     return Space(composition, Profiles(composition, few(every)))
