@@ -14,6 +14,7 @@ from itertools import compress
 from typing import NamedTuple, Protocol, TypeVar
 
 from fsm.engine.outcome import LostSignal, Outcome, Refusal, Sent, Timers
+from fsm.engine.places import Places, low
 from fsm.engine.profile import Profile
 from fsm.engine.program import Config, Program
 from fsm.notation import At, Composition, Dispatch, Guard, Party
@@ -158,15 +159,18 @@ class Known:
         """What is known where the lifecycles stand like this."""
         found = self
         while found.look is not None:
-            at = config[found.look]
-            found = found.by_place.get(at) or found.by_place.setdefault(at, Known())
+            found = found.where(config[found.look])
         return found
+
+    def where(self, at: At) -> Known:
+        """What is known where the lifecycle that is looked at next stands like this."""
+        return self.by_place.get(at) or self.by_place.setdefault(at, Known())
 
     def keep(self, config: Config, looks: Iterable[int], cases: Iterable[Case]) -> Known:
         """Keep the answers, given the lifecycles that were looked at to find them, in order."""
         found = self
         for found.look in looks:
-            found = found.by_place.setdefault(config[found.look], Known())
+            found = found.where(config[found.look])
         found.cases, found.looks = tuple(cases), tuple(looks)
         return found
 
@@ -203,7 +207,7 @@ class Together(Program):
             event: tuple(n for n, name in enumerate(self.names) if any(name in row.while_ for row in rows))
             for event, rows in composition.dispatch.items()
         }
-        self._went: dict[object, tuple[Question, ...]] = {}
+        self._went: dict[tuple[str, tuple[str, ...]], tuple[Question, ...]] = {}
         self._signals: dict[Sends, tuple[Question, ...]] = {}
         self._known: dict[object, Known] = defaultdict(Known)
         unchanged = Case(
@@ -213,30 +217,79 @@ class Together(Program):
 
     def cases(self, config: Config, event: str) -> tuple[Case, ...]:
         """What ``event`` comes to at ``config``, whoever fires it, for every profile."""
-        look = event, *[config[n].state for n in self._dispatching[event]]
-        went = self._went.get(look)
-        if went is None:
-            went = self._went[look] = tuple(self._goes(config, event, by) for by in Party)
-        return tuple([case for question in went for case in self._answer(question, config).cases])
+        states = tuple([config[n].state for n in self._dispatching[event]])
+        questions = self._questions(config, event, states)
+        return tuple([case for question in questions for case in self._answer(question, config).cases])
+
+    def _questions(self, config: Config, event: str, states: tuple[str, ...]) -> tuple[Question, ...]:
+        """What is asked where the lifecycles that the dispatch looks at are in these states: one question a party."""
+        found = self._went.get((event, states))
+        if found is None:
+            found = self._went[event, states] = tuple(self._goes(config, event, by) for by in Party)
+        return found
 
     def _goes(self, config: Config, event: str, by: Party) -> Question:
         standing = dict(zip(self.names, config, strict=True))
         row = next(row for row in self.composition.dispatch[event] if row.applies(standing, by))
         return Question(event, by, row.lifecycle or row.id, False)
 
+    def questions(self, event: str, places: Places, some: int) -> list[tuple[Question, int]]:
+        """What ``event`` asks at ``some`` of these places, by each party, and at which of them."""
+        apart: dict[tuple[str, ...], int] = {(): some}
+        for n in self._dispatching[event]:
+            apart = {
+                (*states, state): some & there
+                for states, some in apart.items()
+                for state, there in places.in_state[n].items()
+                if some & there
+            }
+        found: dict[tuple[Question, ...], int] = defaultdict(int)
+        for states, some in apart.items():
+            found[self._questions(places.configs[low(some)], event, states)] |= some
+        return [(question, some) for questions, some in found.items() for question in questions]
+
+    def answers(self, question: Question, places: Places, some: int) -> Iterator[tuple[tuple[Case, ...], int]]:
+        """What a question comes to at ``some`` of these places, for every profile, and at which of them."""
+        return self._spread(self._known[question], partial(self._answer, question), places, some)
+
     def changed(self, config: Config, sends: Sends) -> tuple[Case, ...]:
         """What a change of the pairing comes to at ``config`` where it sends those of the changes, for every profile
         that it may lead to.
         """
-        signals = self._signals.get(sends)
-        if signals is None:
-            signals = self._signals[sends] = tuple(
+        return self._after(self._sent(sends), config).cases
+
+    def changes(self, sends: Sends, places: Places, some: int) -> Iterator[tuple[tuple[Case, ...], int]]:
+        """What a change of the pairing comes to at ``some`` of these places, and at which of them."""
+        signals = self._sent(sends)
+        known = self._known[signals[0] if len(signals) == 1 else signals]
+        return self._spread(known, partial(self._after, signals), places, some)
+
+    def _sent(self, sends: Sends) -> tuple[Question, ...]:
+        """What a change of the pairing asks, one after the other, where it sends those of the changes."""
+        found = self._signals.get(sends)
+        if found is None:
+            found = self._signals[sends] = tuple(
                 Question(change.event, change.by, name, True)
                 for change in compress(self.composition.changes, sends)
                 for name, lifecycle in self.composition.lifecycles.items()
                 if change.event in lifecycle.signals
             )
-        return self._after(signals, config).cases
+        return found
+
+    def _spread(
+        self, known: Known, ask: Callable[[Config], Known], places: Places, some: int
+    ) -> Iterator[tuple[tuple[Case, ...], int]]:
+        open_ = [(known, some)]
+        while open_:
+            known, some = open_.pop()
+            if known.look is None and not known.cases:
+                ask(places.configs[low(some)])
+            if known.look is None:
+                yield known.cases, some
+            else:
+                for at, there in places.standing[known.look].items():
+                    if some & there:
+                        open_.append((known.where(at), some & there))
 
     def _after(self, signals: tuple[Question, ...], config: Config) -> Known:
         """What these signals come to, one after the other: the first, and from where it leads the others."""

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from fsm import Conversation, Party
-from fsm.engine.pairings import low
+from fsm.engine.places import low
 from fsm.engine.program import Config
 from fsm.verify import Move, Space, Trace, at_every_step
 from fsm.verify.trace import describe, difference, facts, from_facts, nearest, replays, steps_to, trace
