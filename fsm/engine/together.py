@@ -8,16 +8,16 @@ very code that answers for one profile, and matching, signals and refusals are n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import compress
 from typing import NamedTuple, Protocol, TypeVar
 
-from fsm.engine.outcome import LostSignal, Outcome, Refusal, Sent, Timers
+from fsm.engine.outcome import LostSignal, Outcome, Refusal, Sent, Timers, Way
 from fsm.engine.places import Places, low
 from fsm.engine.profile import Profile
 from fsm.engine.program import Config, Program
-from fsm.notation import At, Composition, Dispatch, Guard, Party
+from fsm.notation import At, Composition, Guard, Party
 from fsm.notation import Row as TableRow
 
 R = TypeVar("R")
@@ -118,12 +118,7 @@ class Case(NamedTuple):
 
     def leads(self, config: Config) -> Config:
         """Where it leads from ``config``."""
-        if not self.moves:
-            return config
-        to = list(config)
-        for n, at in self.moves:
-            to[n] = at
-        return tuple(to)
+        return moved(config, self.moves) if self.moves else config
 
 
 class Question(NamedTuple):
@@ -192,6 +187,7 @@ class Together(Program):
         "_signals",
         "_went",
         "profiles",
+        "unchanged",
     )
 
     profile: Narrowing
@@ -210,10 +206,11 @@ class Together(Program):
         self._went: dict[tuple[str, tuple[str, ...]], tuple[Question, ...]] = {}
         self._signals: dict[Sends, tuple[Question, ...]] = {}
         self._known: dict[object, Known] = defaultdict(Known)
-        unchanged = Case(
+        self.unchanged = Case(
             profiles.everyone, CHANGE, Party.SERVICE, (), (), Timers(), (), None, "", frozenset(), frozenset()
         )
-        self._known[()].keep(self.initial.config, (), (unchanged,))
+        """What a change of the pairing comes to that sends nothing."""
+        self._known[()].keep(self.initial.config, (), (self.unchanged,))
 
     def cases(self, config: Config, event: str) -> tuple[Case, ...]:
         """What ``event`` comes to at ``config``, whoever fires it, for every profile."""
@@ -248,23 +245,37 @@ class Together(Program):
             found[self._questions(places.configs[low(some)], event, states)] |= some
         return [(question, some) for questions, some in found.items() for question in questions]
 
-    def answers(self, question: Question, places: Places, some: int) -> Iterator[tuple[tuple[Case, ...], int]]:
-        """What a question comes to at ``some`` of these places, for every profile, and at which of them."""
-        return self._spread(self._known[question], partial(self._answer, question), places, some)
+    def answers(
+        self, question: Question, places: Places, some: int, moves: Mapping[int, At]
+    ) -> Iterator[tuple[tuple[Case, ...], int]]:
+        """What a question comes to for every profile, and at which of ``some`` of these places.
+
+        Args:
+            question: the question.
+            places: the places.
+            some: those to ask about.
+            moves: where lifecycles, by number, stand by now instead.
+        """
+        open_ = [(self._known[question], some)]
+        while open_:
+            known, some = open_.pop()
+            if known.look is None and not known.cases:
+                self._answer(question, moved(places.configs[low(some)], moves.items()))
+            if known.look is None:
+                yield known.cases, some
+            elif known.look in moves:
+                open_.append((known.where(moves[known.look]), some))
+            else:
+                standing = places.standing[known.look].items()
+                open_ += [(known.where(at), some & there) for at, there in standing if some & there]
 
     def changed(self, config: Config, sends: Sends) -> tuple[Case, ...]:
         """What a change of the pairing comes to at ``config`` where it sends those of the changes, for every profile
         that it may lead to.
         """
-        return self._after(self._sent(sends), config).cases
+        return self._after(self.signals(sends), config).cases
 
-    def changes(self, sends: Sends, places: Places, some: int) -> Iterator[tuple[tuple[Case, ...], int]]:
-        """What a change of the pairing comes to at ``some`` of these places, and at which of them."""
-        signals = self._sent(sends)
-        known = self._known[signals[0] if len(signals) == 1 else signals]
-        return self._spread(known, partial(self._after, signals), places, some)
-
-    def _sent(self, sends: Sends) -> tuple[Question, ...]:
+    def signals(self, sends: Sends) -> tuple[Question, ...]:
         """What a change of the pairing asks, one after the other, where it sends those of the changes."""
         found = self._signals.get(sends)
         if found is None:
@@ -275,21 +286,6 @@ class Together(Program):
                 if change.event in lifecycle.signals
             )
         return found
-
-    def _spread(
-        self, known: Known, ask: Callable[[Config], Known], places: Places, some: int
-    ) -> Iterator[tuple[tuple[Case, ...], int]]:
-        open_ = [(known, some)]
-        while open_:
-            known, some = open_.pop()
-            if known.look is None and not known.cases:
-                ask(places.configs[low(some)])
-            if known.look is None:
-                yield known.cases, some
-            else:
-                for at, there in places.standing[known.look].items():
-                    if some & there:
-                        open_.append((known.where(at), some & there))
 
     def _after(self, signals: tuple[Question, ...], config: Config) -> Known:
         """What these signals come to, one after the other: the first, and from where it leads the others."""
@@ -307,7 +303,7 @@ class Together(Program):
                 else:
                     then = self._after(signals[1:], case.leads(config))
                     looks.update(dict.fromkeys(then.looks))
-                    cases += [_both(config, case, more) for more in then.cases if case.mask & more.mask]
+                    cases += [both(config, case, more) for more in then.cases if case.mask & more.mask]
             found = known.keep(config, looks, cases)
         return found
 
@@ -357,11 +353,9 @@ class Together(Program):
         """Those that an event looks at; the timers of others run on."""
         return () if self._question.is_change else sorted(self._looks)
 
-    def decide(self, config: Config, event: str, actor: Party) -> tuple[str, TableRow | Dispatch | None]:
-        """As a program decides, but only what is asked: other events, which a refusal may name as ways out, depend on
-        where every lifecycle stands.
-        """
-        return super().decide(config, event, actor) if (event, actor) == self._question[:2] else ("", None)
+    def ways(self, config: Config, actor: Party, events: Iterable[str]) -> tuple[Way, ...]:
+        """None: what else is possible depends on where every lifecycle stands, and is not asked."""
+        return ()
 
     def failing(self, row: TableRow, here: At, actor: Party) -> tuple[int, Party] | None:
         """As a program finds it, and noting which guards are asked."""
@@ -371,11 +365,19 @@ class Together(Program):
         return failing
 
 
+def moved(config: Config, moves: Iterable[tuple[int, At]]) -> Config:
+    """A place once those lifecycles, by number, stand elsewhere."""
+    to = list(config)
+    for n, at in moves:
+        to[n] = at
+    return tuple(to)
+
+
 def _moves(config: Config, at: Iterable[tuple[str, At]]) -> tuple[tuple[int, At], ...]:
     return tuple((n, now) for n, (was, (_, now)) in enumerate(zip(config, at, strict=True)) if now != was)
 
 
-def _both(config: Config, case: Case, more: Case) -> Case:
+def both(config: Config, case: Case, more: Case) -> Case:
     """What ``case`` and what comes after it come to together."""
     moves = {**dict(case.moves), **dict(more.moves)}
     return Case(

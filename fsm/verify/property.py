@@ -74,7 +74,7 @@ def at_every_step(name: str, says: str, cites: str, holds: Callable[[Step], bool
         for edge, mask in steps_where_not(space, holds, events):
             yield Broken(says, edge.source, mask, edge)
         for event in events:
-            if event not in space.events:
+            if event not in space.possible_events:
                 yield Broken(f"{event} is never possible")
 
     def fits(step: Step) -> bool:

@@ -17,7 +17,7 @@ from fsm.engine.places import Places, each
 from fsm.engine.program import Config
 from fsm.engine.together import Case, Sends, Together
 from fsm.notation import Composition, Party
-from fsm.verify.spread import Crowds, Spread, alike, answers, by_place, changes
+from fsm.verify.spread import Crowds, Spread, alike, by_place, changes, events
 
 
 class Edge(NamedTuple):
@@ -76,31 +76,28 @@ class Space:
                 self.places[config] |= mask
         self.numbered = Places(len(self.names), self.places)
         """The same places by number, in the same order."""
-        self.crowds = Crowds(self.places.values())
+        self.crowds = Crowds.by_place(self.places.values())
         """Who can be where."""
-        becoming = {mask: self.changes(mask) for mask in set(self.crowds.at)}
         self.changed = {
-            sends: Crowds(becoming[mask].get(sends, 0) for mask in self.crowds.at) for sends in profiles.example
+            sends: self.crowds.becoming(lambda mask, sends=sends: self.changes(mask).get(sends, 0))  # type: ignore[misc]  # bound now
+            for sends in profiles.example
         }
         """By which change rows apply: who can be there after the change, by the place that it is made at."""
 
     def _explore(self) -> list[dict[Config, int]]:
-        seen = Places(len(self.names), [self.start])
-        ways: dict[int, _Ways] = {}
+        """Who first comes to which place, step by step."""
+        seen, ways = self._opened()
         frontier = {0: self.profiles.everyone}
         who: dict[int, int] = defaultdict(int, frontier)
         layers = []
         while frontier:
             layers.append({seen.configs[n]: mask for n, mask in frontier.items()})
-            new = [n for n in frontier if n not in ways]
-            ways.update((n, _Ways([], defaultdict(list))) for n in new)
-            self._open(seen, sum(1 << n for n in new), ways)
             found: dict[int, int] = defaultdict(int)
             for n, mask in frontier.items():
                 events, changes = ways[n]
                 on = [(to, some & mask) for to, some in events]
                 for sends, targets in self.changes(mask).items():
-                    on += [(to, some & targets) for to, some in changes.get(sends, ())]
+                    on += [(to, some & targets) for to, some in changes[sends]]
                 for to, some in on:
                     first = some & ~who[to]
                     if first:
@@ -109,18 +106,28 @@ class Space:
             frontier = found
         return layers
 
-    def _open(self, seen: Places, some: int, ways: Mapping[int, _Ways]) -> None:
-        """Find where some places lead."""
-        for event in self.composition.events if some else ():
-            for case, there in answers(self.program, event, seen, some):
-                if case.moves:  # a refusal moves nothing, nor does what breaks off
+    def _opened(self) -> tuple[Places, Mapping[int, _Ways]]:
+        """Where everything leads, whoever can be there: by events from the places found so far, until there are no
+        more, and then by changes of the pairing.
+        """
+        seen = Places(len(self.names), [self.start])
+        ways: dict[int, _Ways] = defaultdict(lambda: _Ways([], defaultdict(list)))
+        opened = changed = 0
+        while seen.all != changed:
+            new = seen.all & ~opened or seen.all & ~changed
+            crowds = Crowds({self.profiles.everyone: new})
+            if new & ~opened:
+                opened |= new
+                found = events(self.program, seen, crowds)
+            else:
+                changed |= new
+                found = changes(self.program, seen, crowds, self.changes)
+            for case, sends, there in found:
+                if not case.lost and (case.moves or sends):
                     for n in each(there):
-                        ways[n].events.append((seen.number(case.leads(seen.configs[n])), case.mask))
-        for sends in self.profiles.example if some else ():
-            for case, there in changes(self.program, sends, seen, some):
-                if not case.lost:
-                    for n in each(there):
-                        ways[n].changes[sends].append((seen.number(case.leads(seen.configs[n])), case.mask))
+                        to = seen.number(case.leads(seen.configs[n])), case.mask
+                        (ways[n].events if sends is None else ways[n].changes[sends]).append(to)
+        return seen, ways
 
     def changes(self, mask: int) -> Mapping[Sends, int]:
         """For each way a change may go: the profiles that one of ``mask`` may change to and it goes that way."""
@@ -136,26 +143,21 @@ class Space:
         return found
 
     @cached_property
-    def _answers(self) -> tuple[Spread, ...]:
-        events = self.composition.events
-        found = (answer for event in events for answer in answers(self.program, event, self.numbered, self.numbered.all))
-        return tuple(met for met in (self.crowds.of(Spread(case, None, there)) for case, there in found) if met.places)
+    def _events(self) -> tuple[Spread, ...]:
+        return tuple(events(self.program, self.numbered, self.crowds))
 
     @cached_property
     def happens(self) -> tuple[Spread, ...]:
         """Everything that happens: what events come to where they are possible, then what changes come to."""
-        events = alike(self.numbered, (spread for spread in self._answers if spread.case.refusal is None))
-        return (*events, *chain.from_iterable(map(self._changes, self.changed)))
-
-    def _changes(self, sends: Sends) -> Iterator[Spread]:
-        found = changes(self.program, sends, self.numbered, self.numbered.all)
-        met = (self.changed[sends].of(Spread(case, sends, there)) for case, there in found)
-        return alike(self.numbered, (spread for spread in met if spread.places))
+        possible = alike(self.numbered, (spread for spread in self._events if spread.case.refusal is None))
+        order = {sends: n for n, sends in enumerate(self.changed)}
+        changed = changes(self.program, self.numbered, self.crowds, self.changes)
+        return (*possible, *sorted(changed, key=lambda spread: order[spread.sends]))
 
     @cached_property
     def refuses(self) -> tuple[Spread, ...]:
         """Everything that is refused, each answer by itself: a refusal speaks of where it is given."""
-        return tuple(spread for spread in self._answers if spread.case.refusal is not None)
+        return tuple(spread for spread in self._events if spread.case.refusal is not None)
 
     @cached_property
     def asked(self) -> Mapping[tuple[str, Party], list[Spread]]:
@@ -167,8 +169,8 @@ class Space:
         return found
 
     @cached_property
-    def events(self) -> frozenset[str]:
-        """The events that happen somewhere, a change of the pairing among them."""
+    def possible_events(self) -> frozenset[str]:
+        """The events that are possible somewhere, a change of the pairing among them."""
         return frozenset(spread.case.event for spread in self.happens)
 
     def whom(self, spread: Spread, places: int) -> int:
@@ -227,7 +229,7 @@ class Space:
                 if spread.case.refusal is None and not spread.case.lost:
                     for n in each(spread.places):
                         able[n] |= self.at(spread, n)
-            found = self.kept[Crowds, event] = Crowds(able)
+            found = self.kept[Crowds, event] = Crowds.by_place(able)
         return found
 
     @cached_property

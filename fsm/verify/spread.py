@@ -7,12 +7,14 @@ one **spread** is what comes of one case, with the set of places where it does.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import or_
 from typing import NamedTuple
 
 from fsm.engine.places import Places, each, low
-from fsm.engine.together import Asked, Case, Ignored, Sends, Together
+from fsm.engine.together import Asked, Case, Ignored, Question, Sends, Together, both
 
 
 class Spread(NamedTuple):
@@ -28,28 +30,49 @@ class Spread(NamedTuple):
 
 
 class Crowds:
-    """Who is where: the profiles at each place, and the places by who is there.
+    """Who is where: the places by who is there, as sets of profiles.
 
     Args:
-        at: those who are at each place, in the order of its number.
+        crowds: by set of profiles, the places where just these are.
     """
 
-    def __init__(self, at: Iterable[int]) -> None:
-        self.at = tuple(at)
-        """Those who are at each place."""
-        crowds: dict[int, int] = defaultdict(int)
-        for n, who in enumerate(self.at):
-            crowds[who] |= 1 << n
-        self._crowds = tuple(crowds.items())
+    def __init__(self, crowds: Mapping[int, int]) -> None:
+        self._crowds = crowds
         self._where: dict[int, int] = {}
         self._who: dict[int, int] = {}
+
+    @classmethod
+    def by_place(cls, who: Iterable[int]) -> Crowds:
+        """Those who are at each place, in the order of its number."""
+        found: dict[int, int] = defaultdict(int)
+        for n, some in enumerate(who):
+            found[some] |= 1 << n
+        return cls(found)
+
+    @cached_property
+    def at(self) -> tuple[int, ...]:
+        """Those who are at each place, by its number."""
+        found = {n: who for who, places in self._crowds.items() for n in each(places)}
+        return tuple(found[n] for n in sorted(found))
+
+    @property
+    def places(self) -> int:
+        """The places where somebody is."""
+        return reduce(or_, (places for who, places in self._crowds.items() if who), 0)
+
+    def becoming(self, becomes: Callable[[int], int]) -> Crowds:
+        """Others at the same places: those that who is there becomes."""
+        found: dict[int, int] = defaultdict(int)
+        for who, places in self._crowds.items():
+            found[becomes(who)] |= places
+        return Crowds(found)
 
     def where(self, profiles: int) -> int:
         """The places where one of these profiles is."""
         found = self._where.get(profiles)
         if found is None:
             found = 0
-            for who, places in self._crowds:
+            for who, places in self._crowds.items():
                 if who & profiles:
                     found |= places
             self._where[profiles] = found
@@ -60,7 +83,7 @@ class Crowds:
         found = self._who.get(places)
         if found is None:
             found = 0
-            for who, there in self._crowds:
+            for who, there in self._crowds.items():
                 if there & places:
                     found |= who
             self._who[places] = found
@@ -72,7 +95,7 @@ class Crowds:
 
     def without(self, others: Crowds) -> Crowds:
         """Those who are not among others who are there."""
-        return Crowds(who & ~those for who, those in zip(self.at, others.at, strict=True))
+        return Crowds.by_place(who & ~those for who, those in zip(self.at, others.at, strict=True))
 
 
 @dataclass(slots=True)
@@ -104,19 +127,66 @@ def alike(places: Places, spreads: Iterable[Spread]) -> Iterator[Spread]:
         yield Spread(case, one.spread.sends, one.places)
 
 
-def answers(program: Together, event: str, places: Places, some: int) -> Iterator[tuple[Case, int]]:
-    """What an event comes to at some of these places, whoever fires it, and at which of them."""
-    for question, asked in program.questions(event, places, some):
-        for cases, there in program.answers(question, places, asked):
-            for case in cases:
-                yield case, there
+def events(program: Together, places: Places, crowds: Crowds) -> Iterator[Spread]:
+    """What events come to, whoever fires them, possible or refused, where these crowds are."""
+    for event in program.composition.events:
+        for question, asked in program.questions(event, places, crowds.places):
+            for cases, there in program.answers(question, places, asked, {}):
+                for case in cases:
+                    spread = crowds.of(Spread(case, None, there))
+                    if spread.places:
+                        yield spread
 
 
-def changes(program: Together, sends: Sends, places: Places, some: int) -> Iterator[tuple[Case, int]]:
-    """What a change of the pairing comes to at some of these places, and at which of them."""
-    for cases, there in program.changes(sends, places, some):
-        for case in cases:
-            yield case, there
+Becomes = Callable[[int], Mapping[Sends, int]]
+"""For each way a change of the pairing may go: the profiles that one of a set may become by it."""
+
+
+def changes(program: Together, places: Places, crowds: Crowds, becomes: Becomes) -> Iterator[Spread]:
+    """What changes of the pairing come to where these crowds are: signal by signal, each from where those before it
+    led. What comes of the same first signals is worked out once.
+    """
+    left = {sends: program.signals(sends) for sends in becomes(crowds.who(crowds.places))}
+    start = Spread(program.unchanged, None, crowds.places)
+    return _sent(program, places, crowds, becomes, [start], left)
+
+
+Left = Mapping[Sends, tuple[Question, ...]]
+"""The signals that are still to be sent."""
+
+
+def _sent(
+    program: Together, places: Places, crowds: Crowds, becomes: Becomes, so_far: Sequence[Spread], left: Left
+) -> Iterator[Spread]:
+    after: dict[Question, dict[Sends, tuple[Question, ...]]] = defaultdict(dict)
+    for sends, signals in left.items():
+        if signals:
+            after[signals[0]][sends] = signals[1:]
+            continue
+        changed = crowds.becoming(lambda who, sends=sends: becomes(who).get(sends, 0))  # type: ignore[misc]  # bound now
+        for spread in so_far:
+            found = changed.of(spread._replace(sends=sends))
+            if found.places:
+                yield found
+    for signal, more in after.items():
+        changed = crowds.becoming(lambda who, more=more: reduce(or_, (becomes(who).get(sends, 0) for sends in more)))  # type: ignore[misc]  # bound now
+        heard = (each for spread in so_far for each in _heard(program, signal, places, changed, spread))
+        yield from _sent(program, places, crowds, becomes, list(alike(places, heard)), more)
+
+
+def _heard(
+    program: Together, signal: Question, places: Places, changed: Crowds, spread: Spread
+) -> Iterator[Spread]:
+    """What a signal comes to after a spread."""
+    case, _, there = spread
+    if case.lost:
+        yield spread
+        return
+    for cases, some in program.answers(signal, places, there, dict(case.moves)):
+        for more in cases:
+            here = some & changed.where(case.mask & more.mask)
+            if here:
+                yield Spread(both(places.configs[low(here)], case, more), None, here)
 
 
 def by_place(spreads: Iterable[Spread]) -> Iterator[tuple[int, Spread]]:

@@ -33,7 +33,7 @@ def _instead(space: Space, case: Case) -> tuple[str, ...]:
 def _able(space: Space, ways: tuple[str, ...]) -> Crowds:
     """Who is where, and one of these events is possible for them there, by whomever."""
     able = [space.able(event) for event in ways]
-    return Crowds(reduce(or_, (each.at[n] for each in able), 0) for n in range(len(space.numbered)))
+    return Crowds.by_place(reduce(or_, (each.at[n] for each in able), 0) for n in range(len(space.numbered)))
 
 
 def _unable(space: Space, ways: tuple[str, ...]) -> Crowds:
@@ -103,7 +103,7 @@ def _stuck(space: Space, way: str, able: Sequence[int]) -> Crowds:
         if spread.case.event == way and spread.case.moves:
             for n in each(spread.places):
                 stuck[n] |= space.at(spread, n) & ~able[space.leads(spread, n)]
-    return Crowds(stuck)
+    return Crowds.by_place(stuck)
 
 
 EXPLANATIONS = (
