@@ -48,6 +48,14 @@ class Places:
                 in_state[at.state] |= 1 << found
         return found
 
+    def apart(self, some: int, lifecycle: int) -> Iterator[tuple[At, int]]:
+        """Some of them, told apart by where a lifecycle stands."""
+        while some:
+            at = self.configs[low(some)][lifecycle]
+            there = some & self.standing[lifecycle][at]
+            yield at, there
+            some ^= there
+
 
 def low(numbers: int) -> int:
     """The first number in a set."""

@@ -40,9 +40,9 @@ class Step(Moment):
         return all(self.before[name] == self.after[name] for name in lifecycles)
 
 
-Look = str | int | tuple[str, str, Party]
-"""What is looked at: a fact, by its name; where a lifecycle, by its number, stands; or whether an event by somebody is
-possible, or what refuses it.
+Look = str | int | tuple[str, ...]
+"""What is looked at: a fact, by its name; where a lifecycle, by its number, stands; whom effects of some names went to;
+whether an event by somebody is possible, or what refuses it.
 """
 
 
@@ -85,6 +85,10 @@ class _ToldStep(Step):
 
     told: _Told
     event, by, effects, rows, changes = map(_fact, ("event", "by", "effects", "rows", "changes"))
+
+    def sent(self, *names: str) -> list[str]:
+        """Whom the effects of these names went to."""
+        return list(self.told["sent", *names])
 
 
 T = TypeVar("T")
@@ -165,15 +169,9 @@ class _Steps(_Things[Step, Parts]):
         super().__init__(space, [(n, spread.places) for n, spread in enumerate(self.spreads)])
 
     def shown(self, which: Parts, look: Look) -> Iterable[tuple[Any, Parts]]:
-        seen = self._seen.get(look)
-        if seen is None:
-            known: dict[Any, int] = {}
-            parts = [
-                [(known.setdefault(shown, len(known)), there) for shown, there in self._shows(spread, look)]
-                for spread in self.spreads
-            ]
-            seen = self._seen[look] = list(known), parts
-        values, parts = seen
+        if isinstance(look, tuple):
+            return self._sent(which, look[1:])
+        values, parts = self._looked(look)
         found: dict[int, Parts] = defaultdict(list)
         for n, places in which:
             if len(parts[n]) == 1:
@@ -184,17 +182,34 @@ class _Steps(_Things[Step, Parts]):
                         found[shown].append((n, places & there))
         return [(values[shown], some) for shown, some in found.items()]
 
-    def _shows(self, spread: Spread, look: Look) -> Iterable[tuple[Any, int]]:
+    def _sent(self, which: Parts, names: Sequence[str]) -> Iterable[tuple[Any, Parts]]:
+        found: dict[tuple[str, ...], Parts] = defaultdict(list)
+        for effects, some in self.shown(which, "effects"):
+            found[tuple([to for name, to in effects if name in names])] += some
+        return found.items()
+
+    def _looked(self, look: str | int) -> tuple[list[Any], list[Parts]]:
+        """What a look can show, and which of that it shows of each spread and at which of its places."""
+        seen = self._seen.get(look)
+        if seen is None:
+            known: dict[Any, int] = {}
+            parts = [
+                [(known.setdefault(shown, len(known)), there) for shown, there in self._shows(spread, look)]
+                for spread in self.spreads
+            ]
+            seen = self._seen[look] = list(known), parts
+        return seen
+
+    def _shows(self, spread: Spread, look: str | int) -> Iterable[tuple[Any, int]]:
         """What a look shows of a spread, and at which of its places."""
         if look == "changes":
             return [(tuple(compress(self._changes, spread.sends or ())), spread.places)]
         if not isinstance(look, int):
-            return [(getattr(spread.case, str(look)), spread.places)]
+            return [(getattr(spread.case, look), spread.places)]
         moved = dict(spread.case.moves).get(look)
         if moved is not None:
             return [((self.space.numbered.configs[low(spread.places)][look], moved), spread.places)]
-        standing = self.space.numbered.standing[look].items()
-        return [((at, at), spread.places & there) for at, there in standing if spread.places & there]
+        return [((at, at), there) for at, there in self.space.numbered.apart(spread.places, look)]
 
     def thing(self, told: _Told) -> Step:
         names = self.space.names

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
 from typing import NamedTuple
@@ -98,33 +97,21 @@ class Crowds:
         return Crowds.by_place(who & ~those for who, those in zip(self.at, others.at, strict=True))
 
 
-@dataclass(slots=True)
-class _Alike:
-    """Spreads that show no difference: the first, everywhere they are, and what is asked and ignored in one of them."""
-
-    spread: Spread
-    places: int
-    asked: frozenset[Asked]
-    ignored: frozenset[Ignored]
-
-
-def alike(places: Places, spreads: Iterable[Spread]) -> Iterator[Spread]:
-    """The same with those as one that show no difference."""
-    found: dict[object, _Alike] = {}
+def alike(places: Places, spreads: Iterable[Spread]) -> list[Spread]:
+    """The same with those as one that show no difference: in one of them is asked and ignored what is in any."""
+    found: dict[object, list[Spread]] = defaultdict(list)
     for spread in spreads:
-        case, sends, there = spread
-        config = places.configs[low(there)]
-        shown = case[:-2], sends, tuple([config[n] for n, _ in case.moves])
-        first = found.get(shown)
-        if first is None:
-            found[shown] = _Alike(spread, there, case.asked, case.ignored)
-        else:
-            first.places |= there
-            first.asked |= case.asked
-            first.ignored |= case.ignored
-    for one in found.values():
-        case = one.spread.case._replace(asked=one.asked, ignored=one.ignored)
-        yield Spread(case, one.spread.sends, one.places)
+        config = places.configs[low(spread.places)]
+        found[spread.case[:-2], spread.sends, tuple([config[n] for n, _ in spread.case.moves])].append(spread)
+    return [some[0] if len(some) == 1 else _joined(some) for some in found.values()]
+
+
+def _joined(spreads: Sequence[Spread]) -> Spread:
+    first = spreads[0]
+    asked = frozenset[Asked]().union(*[spread.case.asked for spread in spreads])
+    ignored = frozenset[Ignored]().union(*[spread.case.ignored for spread in spreads])
+    everywhere = reduce(or_, [spread.places for spread in spreads])
+    return Spread(first.case._replace(asked=asked, ignored=ignored), first.sends, everywhere)
 
 
 def events(program: Together, places: Places, crowds: Crowds) -> Iterator[Spread]:
@@ -171,7 +158,7 @@ def _sent(
     for signal, more in after.items():
         changed = crowds.becoming(lambda who, more=more: reduce(or_, (becomes(who).get(sends, 0) for sends in more)))  # type: ignore[misc]  # bound now
         heard = (each for spread in so_far for each in _heard(program, signal, places, changed, spread))
-        yield from _sent(program, places, crowds, becomes, list(alike(places, heard)), more)
+        yield from _sent(program, places, crowds, becomes, alike(places, heard), more)
 
 
 def _heard(
