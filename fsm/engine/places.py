@@ -57,14 +57,14 @@ class Places:
             some ^= there
 
 
-def low(numbers: int) -> int:
+def low(some: int) -> int:
     """The first number in a set."""
-    return (numbers & -numbers).bit_length() - 1
+    return (some & -some).bit_length() - 1
 
 
-def each(numbers: int) -> Iterator[int]:
+def numbers(some: int) -> Iterator[int]:
     """Every number in a set, in order."""
-    while numbers:
-        lowest = numbers & -numbers
+    while some:
+        lowest = some & -some
         yield lowest.bit_length() - 1
-        numbers ^= lowest
+        some ^= lowest

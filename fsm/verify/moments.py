@@ -9,7 +9,7 @@ from itertools import compress
 from operator import or_
 from typing import Any, Generic, TypeVar
 
-from fsm.engine.places import each, low
+from fsm.engine.places import low, numbers
 from fsm.engine.program import Config
 from fsm.engine.together import Narrowing
 from fsm.notation import PARTIES, At, Guard, Party
@@ -213,7 +213,7 @@ class _Steps(_Things[Step, Parts]):
 
     def thing(self, told: _Told) -> Step:
         names = self.space.names
-        before, after = (_Standing(names, lambda n, so=so: told[n][so]) for so in (0, 1))
+        before, after = _Standing(names, lambda n: told[n][0]), _Standing(names, lambda n: told[n][1])
         step = _ToldStep("", before, after, (), self.narrowing.holds)
         step.told = told
         return step
@@ -242,17 +242,18 @@ def steps_where_not(
 ) -> Iterator[tuple[Edge, int]]:
     """Every step, or every one by these events, of which ``holds`` is not so, and for whom, in the space's order."""
     every: _Steps = space.kept.get(_Steps) or space.kept.setdefault(_Steps, _Steps(space))
-    kinds = [kind for kind in every.apart(every.all, "event") if kind.told["event"] in events] if events else [every.all]
+    kinds = [every.all]
+    if events:
+        kinds = [kind for kind in every.apart(every.all, "event") if kind.told["event"] in events]
     found: dict[tuple[int, int], int] = defaultdict(int)
     for kind in kinds:
         for parts, mask in every.where_not(kind, holds):
             for n, places in parts:
-                for place in each(places):
-                    found[place, n] |= mask
+                for place in numbers(places):
+                    found[place, n] |= mask & space.at(every.spreads[n], place)
     for (place, n), mask in sorted(found.items()):
-        edge = space.edge(every.spreads[n], place)
-        if edge.mask & mask:
-            yield edge, edge.mask & mask
+        if mask:
+            yield space.edge(every.spreads[n], place), mask
 
 
 class Place:
@@ -320,14 +321,13 @@ class _Places(_Things[Place, int]):
     def _looked(self, look: Look) -> Iterable[tuple[Any, int]]:
         if isinstance(look, int):
             return self.space.numbered.standing[look].items()
+        assert isinstance(look, tuple)
         what, event, by = look
-        asked = self.space.asked[event, by]
+        asked = self.space.asked[event, Party(by)]
         if what == "refused":
             parts = [(each.case.mask, each.case.refusal.rule or "", each.places) for each in asked if each.case.refusal]
             return _gathered(parts, self.all.which)
-        parts = [
-            (each.case.mask, "", each.places) for each in asked if not (each.case.refusal or each.case.lost)
-        ]
+        parts = [(each.case.mask, "", each.places) for each in asked if not (each.case.refusal or each.case.lost)]
         return ((reduce(or_, (mask for mask, _ in so), 0), some) for so, some in _gathered(parts, self.all.which))
 
     def thing(self, told: _Told) -> Place:
@@ -366,7 +366,7 @@ def places_where_not(
         for side, who in enumerate(PARTIES)
         for kind in kinds
         for places, mask in every.where_not(kind, partial(_of, holds, who))
-        for place in each(places)
+        for place in numbers(places)
         if mask & space.crowds.at[place]
     ]
     for place, side, mask in sorted(found, key=lambda broken: broken[:2]):

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import NamedTuple
 
 from fsm.engine.program import Config
-from fsm.notation import PARTIES, Guard, Party, Role, parties
+from fsm.notation import Guard, Party, Role, parties
 from fsm.spec.parties import Pairing
 from fsm.spec.routing import Route
 from fsm.verify.moments import Place, Step, numbered, places_where_not, steps_where_not

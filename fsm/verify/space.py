@@ -7,13 +7,13 @@ is a shortest one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, partial
 from itertools import chain
 from typing import Any, NamedTuple
 
 from fsm.engine.pairings import Profiles
-from fsm.engine.places import Places, each
+from fsm.engine.places import Places, numbers
 from fsm.engine.program import Config
 from fsm.engine.together import Case, Sends, Together
 from fsm.notation import Composition, Party
@@ -70,18 +70,15 @@ class Space:
         self._within: dict[int, Mapping[Sends, int]] = {}
         self.layers = self._explore()
         """Who first comes to which place, step by step."""
-        self.places: dict[Config, int] = defaultdict(int)
+        self.places: dict[Config, int] = {}
+        """Who can be at which place."""
         for layer in self.layers:
-            for config, mask in layer.items():
-                self.places[config] |= mask
+            self.places |= {config: mask | self.places.get(config, 0) for config, mask in layer.items()}
         self.numbered = Places(len(self.names), self.places)
         """The same places by number, in the same order."""
         self.crowds = Crowds.by_place(self.places.values())
         """Who can be where."""
-        self.changed = {
-            sends: self.crowds.becoming(lambda mask, sends=sends: self.changes(mask).get(sends, 0))  # type: ignore[misc]  # bound now
-            for sends in profiles.example
-        }
+        self.changed = {sends: self.crowds.becoming(partial(self._after, sends)) for sends in profiles.example}
         """By which change rows apply: who can be there after the change, by the place that it is made at."""
 
     def _explore(self) -> list[dict[Config, int]]:
@@ -123,11 +120,14 @@ class Space:
                 changed |= new
                 found = changes(self.program, seen, crowds, self.changes)
             for case, sends, there in found:
-                if not case.lost and (case.moves or sends):
-                    for n in each(there):
+                if not case.lost and (case.moves or sends is not None):
+                    for n in numbers(there):
                         to = seen.number(case.leads(seen.configs[n])), case.mask
                         (ways[n].events if sends is None else ways[n].changes[sends]).append(to)
         return seen, ways
+
+    def _after(self, sends: Sends, mask: int) -> int:
+        return self.changes(mask).get(sends, 0)
 
     def changes(self, mask: int) -> Mapping[Sends, int]:
         """For each way a change may go: the profiles that one of ``mask`` may change to and it goes that way."""
@@ -152,7 +152,7 @@ class Space:
         possible = alike(self.numbered, (spread for spread in self._events if spread.case.refusal is None))
         order = {sends: n for n, sends in enumerate(self.changed)}
         changed = changes(self.program, self.numbered, self.crowds, self.changes)
-        return (*possible, *sorted(changed, key=lambda spread: order[spread.sends]))
+        return (*possible, *sorted(changed, key=lambda spread: order[spread.sends or ()]))
 
     @cached_property
     def refuses(self) -> tuple[Spread, ...]:
@@ -183,9 +183,9 @@ class Space:
         crowds = self.crowds if spread.sends is None else self.changed[spread.sends]
         return spread.case.mask & crowds.at[n]
 
-    def leads(self, spread: Spread, n: int) -> int:
+    def leads(self, case: Case, n: int) -> int:
         """The number of the place to which it leads from place ``n``."""
-        return self.numbered.number(spread.case.leads(self.numbered.configs[n])) if spread.case.moves else n
+        return self.numbered.number(case.leads(self.numbered.configs[n])) if case.moves else n
 
     def edge(self, spread: Spread, n: int) -> Edge:
         """The step that it is from place ``n``."""
@@ -202,22 +202,13 @@ class Space:
             yield self.numbered.configs[n], spread.case.mask & self.crowds.at[n], spread.case
 
     @cached_property
-    def ways(self) -> tuple[tuple[tuple[int, int], ...], ...]:
-        """By place: what happens there, by its number, and to which place it leads."""
-        found: list[list[tuple[int, int]]] = [[] for _ in self.numbered.configs]
-        for i, spread in enumerate(self.happens):
-            for n in each(spread.places):
-                found[n].append((i, self.leads(spread, n)))
-        return tuple(map(tuple, found))
-
-    @cached_property
     def into(self) -> tuple[Mapping[int, int], ...]:
         """By place: from which others events lead there, and whom."""
         found: list[dict[int, int]] = [defaultdict(int) for _ in self.numbered.configs]
         for spread in self.happens:
             if spread.sends is None and spread.case.moves:
-                for n in each(spread.places):
-                    found[self.leads(spread, n)][n] |= spread.case.mask & self.crowds.at[n]
+                for n in numbers(spread.places):
+                    found[self.leads(spread.case, n)][n] |= spread.case.mask & self.crowds.at[n]
         return tuple(found)
 
     def able(self, event: str) -> Crowds:
@@ -227,7 +218,7 @@ class Space:
             able = [0] * len(self.numbered)
             for spread in chain.from_iterable(self.asked[event, by] for by in Party):
                 if spread.case.refusal is None and not spread.case.lost:
-                    for n in each(spread.places):
+                    for n in numbers(spread.places):
                         able[n] |= self.at(spread, n)
             found = self.kept[Crowds, event] = Crowds.by_place(able)
         return found
@@ -241,7 +232,7 @@ class Space:
     def transitions(self) -> int:
         """How many events are possible, each counted for each profile and place it is possible in."""
         events = (spread for spread in self.happens if spread.sends is None)
-        return sum(self.at(spread, n).bit_count() for spread in events for n in each(spread.places))
+        return sum(self.at(spread, n).bit_count() for spread in events for n in numbers(spread.places))
 
     @property
     def refused(self) -> Iterator[tuple[Config, int, Case]]:
@@ -284,4 +275,3 @@ class Space:
                     if there & left:
                         yield Arrival(steps, there & left, mask, edge._replace(mask=there))
                         left &= ~there
-

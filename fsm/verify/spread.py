@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from operator import or_
 from typing import NamedTuple
 
-from fsm.engine.places import Places, each, low
+from fsm.engine.places import Places, low, numbers
 from fsm.engine.together import Asked, Case, Ignored, Question, Sends, Together, both
 
 
@@ -51,7 +51,7 @@ class Crowds:
     @cached_property
     def at(self) -> tuple[int, ...]:
         """Those who are at each place, by its number."""
-        found = {n: who for who, places in self._crowds.items() for n in each(places)}
+        found = {n: who for who, places in self._crowds.items() for n in numbers(places)}
         return tuple(found[n] for n in sorted(found))
 
     @property
@@ -127,51 +127,46 @@ def events(program: Together, places: Places, crowds: Crowds) -> Iterator[Spread
 
 Becomes = Callable[[int], Mapping[Sends, int]]
 """For each way a change of the pairing may go: the profiles that one of a set may become by it."""
+Left = Mapping[Sends, tuple[Question, ...]]
+"""The signals that each way of a change is still to send."""
 
 
 def changes(program: Together, places: Places, crowds: Crowds, becomes: Becomes) -> Iterator[Spread]:
     """What changes of the pairing come to where these crowds are: signal by signal, each from where those before it
     led. What comes of the same first signals is worked out once.
     """
-    left = {sends: program.signals(sends) for sends in becomes(crowds.who(crowds.places))}
-    start = Spread(program.unchanged, None, crowds.places)
-    return _sent(program, places, crowds, becomes, [start], left)
+
+    def sent(so_far: Sequence[Spread], left: Left) -> Iterator[Spread]:
+        more: dict[Question, dict[Sends, tuple[Question, ...]]] = defaultdict(dict)
+        for sends, signals in left.items():
+            if signals:
+                more[signals[0]][sends] = signals[1:]
+            else:
+                met = map(crowds.becoming(partial(_any, becomes, (sends,))).of, so_far)
+                yield from (spread._replace(sends=sends) for spread in met if spread.places)
+        for signal, then in more.items():
+            after = crowds.becoming(partial(_any, becomes, then))
+            heard = (each for spread in so_far for each in _heard(program, signal, places, after, spread))
+            yield from sent(alike(places, heard), then)
+
+    ways = becomes(crowds.who(crowds.places))
+    return sent([Spread(program.unchanged, None, crowds.places)], {sends: program.signals(sends) for sends in ways})
 
 
-Left = Mapping[Sends, tuple[Question, ...]]
-"""The signals that are still to be sent."""
+def _any(becomes: Becomes, ways: Iterable[Sends], who: int) -> int:
+    may = becomes(who)
+    return reduce(or_, (may.get(sends, 0) for sends in ways))
 
 
-def _sent(
-    program: Together, places: Places, crowds: Crowds, becomes: Becomes, so_far: Sequence[Spread], left: Left
-) -> Iterator[Spread]:
-    after: dict[Question, dict[Sends, tuple[Question, ...]]] = defaultdict(dict)
-    for sends, signals in left.items():
-        if signals:
-            after[signals[0]][sends] = signals[1:]
-            continue
-        changed = crowds.becoming(lambda who, sends=sends: becomes(who).get(sends, 0))  # type: ignore[misc]  # bound now
-        for spread in so_far:
-            found = changed.of(spread._replace(sends=sends))
-            if found.places:
-                yield found
-    for signal, more in after.items():
-        changed = crowds.becoming(lambda who, more=more: reduce(or_, (becomes(who).get(sends, 0) for sends in more)))  # type: ignore[misc]  # bound now
-        heard = (each for spread in so_far for each in _heard(program, signal, places, changed, spread))
-        yield from _sent(program, places, crowds, becomes, alike(places, heard), more)
-
-
-def _heard(
-    program: Together, signal: Question, places: Places, changed: Crowds, spread: Spread
-) -> Iterator[Spread]:
-    """What a signal comes to after a spread."""
+def _heard(program: Together, signal: Question, places: Places, after: Crowds, spread: Spread) -> Iterator[Spread]:
+    """What a signal comes to where a spread has led, for those who are there after the change."""
     case, _, there = spread
     if case.lost:
         yield spread
         return
     for cases, some in program.answers(signal, places, there, dict(case.moves)):
         for more in cases:
-            here = some & changed.where(case.mask & more.mask)
+            here = some & after.where(case.mask & more.mask)
             if here:
                 yield Spread(both(places.configs[low(here)], case, more), None, here)
 
@@ -180,6 +175,6 @@ def by_place(spreads: Iterable[Spread]) -> Iterator[tuple[int, Spread]]:
     """Spreads place by place, each by the number of the place."""
     found: dict[int, list[Spread]] = defaultdict(list)
     for spread in spreads:
-        for n in each(spread.places):
+        for n in numbers(spread.places):
             found[n].append(spread)
     return ((n, spread) for n in sorted(found) for spread in found[n])

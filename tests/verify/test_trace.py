@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import islice
 
 import pytest
 
@@ -20,7 +21,7 @@ def sample(space: Space, count: int) -> list[Config]:
 
 def test_every_way_is_as_short_as_said_and_confirmed_by_the_engine(space: Space) -> None:
     for config in sample(space, 60):
-        for arrival in space.arrivals[config][:3]:
+        for arrival in islice(space.arrivals(config), 3):
             found = trace(space, config, arrival.mask)
             assert found.confirmed
             assert len(found.moves) == arrival.steps == steps_to(space, config, arrival.mask)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache, partial, reduce
 from operator import or_
 
-from fsm.engine.places import each, low
+from fsm.engine.places import low, numbers
 from fsm.engine.together import Case
 from fsm.verify.properties.liveness import can_reach
 from fsm.verify.property import Broken, Property
 from fsm.verify.space import Space
-from fsm.verify.spread import Crowds, by_place
+from fsm.verify.spread import Crowds, Spread, by_place
 
 NO_WAY_OUT = "LIM-7"
 TO_A_MEETING = frozenset({"share_desktop", "add_participant", "meet_now", "accept_meeting", "resend_link"})
@@ -87,13 +88,15 @@ def _never_completed(space: Space) -> Iterator[Broken]:
         return
     n = space.names.index("meeting")
     able = can_reach(space, lambda config: config[n].state in TOGETHER)
-    for way in TO_A_MEETING:
-        stuck = _stuck(space, way, [able.get(config, 0) for config in space.places])
-        named = (each for each in space.refuses if way in _instead(space, each.case))
-        for n, spread in by_place(map(stuck.of, named)):
-            case = spread.case
+    stuck = {way: _stuck(space, way, list(able.values())) for way in sorted(TO_A_MEETING)}
+    named: dict[str, list[Spread]] = defaultdict(list)
+    for spread in space.refuses:
+        for way in TO_A_MEETING.intersection(_instead(space, spread.case)):
+            named[way].append(stuck[way].of(spread))
+    for way, spreads in named.items():
+        for n, (case, _, _) in by_place(spreads):
             says = f"{case.event} by the {case.by} is refused, and {way}, its way out, leads to no meeting"
-            yield Broken(says, space.numbered.configs[n], case.mask & stuck.at[n])
+            yield Broken(says, space.numbered.configs[n], case.mask & stuck[way].at[n])
 
 
 def _stuck(space: Space, way: str, able: Sequence[int]) -> Crowds:
@@ -101,8 +104,8 @@ def _stuck(space: Space, way: str, able: Sequence[int]) -> Crowds:
     stuck = [0] * len(space.numbered)
     for spread in space.happens:
         if spread.case.event == way and spread.case.moves:
-            for n in each(spread.places):
-                stuck[n] |= space.at(spread, n) & ~able[space.leads(spread, n)]
+            for n in numbers(spread.places):
+                stuck[n] |= space.at(spread, n) & ~able[space.leads(spread.case, n)]
     return Crowds.by_place(stuck)
 
 

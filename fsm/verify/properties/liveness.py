@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from fsm.engine.places import low
+from fsm.engine.places import low, numbers
 from fsm.engine.program import Config
 from fsm.notation import Lifecycle, Party, Timer
 from fsm.spec.conversation import ALONE
@@ -77,7 +77,7 @@ def must_reach(space: Space, goal: Region) -> Region:
 
 def _timed(space: Space, goal: Sequence[int], n: int, timers: Mapping[str, Timer]) -> dict[int, int]:
     """Who is sure to come to ``goal`` by one timer, by the number of the place, given the states that run it."""
-    inside: dict[int, int] = {}
+    ways, inside = _ways(space), dict[int, int]()
     for place, (config, mask) in enumerate(space.places.items()):
         timer = timers.get(config[n].state)
         if timer is None:
@@ -86,7 +86,7 @@ def _timed(space: Space, goal: Sequence[int], n: int, timers: Mapping[str, Timer
             mask &= space.profiles.holding(guard, guard.whose(Party.SERVICE, None))
         mask &= ~goal[place]
         going_off = 0
-        for spread, to in space.ways[place] if mask else ():
+        for spread, to in ways[place] if mask else ():
             case = space.happens[spread].case
             if case.event == timer.event and case.by is Party.SERVICE and not case.lost:
                 going_off |= case.mask & goal[to]
@@ -97,7 +97,7 @@ def _timed(space: Space, goal: Sequence[int], n: int, timers: Mapping[str, Timer
     while shrinks:
         shrinks = False
         for place in list(inside):
-            for spread, to in space.ways[place]:
+            for spread, to in ways[place]:
                 kept = goal[to] if restarts[spread] else goal[to] | inside.get(to, 0)
                 if space.crowds.at[to] & ~kept:
                     away = _leads(space, space.happens[spread], inside[place]) & ~kept
@@ -107,6 +107,19 @@ def _timed(space: Space, goal: Sequence[int], n: int, timers: Mapping[str, Timer
             if not inside[place]:
                 del inside[place]
     return inside
+
+
+def _ways(space: Space) -> Sequence[Sequence[tuple[int, int]]]:
+    """By place: what happens there and leads on, if only into the same state anew, by its number, and to where."""
+    found: list[list[tuple[int, int]]] | None = space.kept.get("ways")
+    if found is None:
+        found = space.kept["ways"] = [[] for _ in space.places]
+        anew = {row.id for row in space.composition.rows.values() if row.to == row.id.split(".")[1]}
+        for spread, (case, sends, places) in enumerate(space.happens):
+            if case.moves or sends is not None or not anew.isdisjoint(case.rows):
+                for n in numbers(places):
+                    found[n].append((spread, space.leads(case, n)))
+    return found
 
 
 def _leads(space: Space, spread: Spread, mask: int) -> int:

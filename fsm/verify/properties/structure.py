@@ -63,7 +63,7 @@ def _idle_dispatch(space: Space) -> Iterator[Broken]:
 
 def _sent_on(space: Space) -> set[str]:
     found = set()
-    for event, rows in space.composition.dispatch.items():
+    for rows in space.composition.dispatch.values():
         looks = sorted({space.names.index(name) for row in rows for name in row.while_})
         for states in {tuple([config[n].state for n in looks]) for config in space.places}:
             at = {space.names[n]: At(state) for n, state in zip(looks, states, strict=True)}
