@@ -39,7 +39,7 @@ def explain(program: Program, config: Config, event: str, actor: Party) -> Refus
     kind = RefusalKind.REFUSED if held >= 0 else RefusalKind.NOT_YOURS
     if not best.rule:
         return _no_rule(program, config, event, actor, kind, f"{best.message}.", reasons)
-    ways = _ways(program, config, actor, closest.instead if held >= 0 else (event,))
+    ways = program.ways(config, actor, closest.instead if held >= 0 else (event,))
     instead = "; or ".join(filter(None, (_in_words(ways, actor), best.remedy)))
     rules = tuple(dict.fromkeys(reason.rule for reason in (best, *reasons) if reason.rule))
     guard = best.guard or None
@@ -70,7 +70,7 @@ def _tried(
 def _declared(
     program: Program, config: Config, event: str, actor: Party, row: Row | Dispatch, reasons: tuple[Reason, ...]
 ) -> Refusal:
-    ways = _ways(program, config, actor, row.instead)
+    ways = program.ways(config, actor, row.instead)
     says = program.composition.rules[row.refused].says
     words = _in_words(ways, actor)
     kind = RefusalKind.REFUSED
@@ -86,21 +86,9 @@ def _no_rule(
     message: str,
     reasons: tuple[Reason, ...],
 ) -> Refusal:
-    ways = _ways(program, config, actor, program.composition.events)
+    ways = program.ways(config, actor, program.composition.events)
     own = tuple(way for way in ways if way.by is actor)
     return Refusal(event, actor, kind, None, None, message, _in_words(own, actor), own, reasons, None, ())
-
-
-def _possible(program: Program, config: Config, event: str, actor: Party) -> bool:
-    _, row = program.decide(config, event, actor)
-    return row is not None and not row.refused
-
-
-def _ways(program: Program, config: Config, actor: Party, events: Sequence[str]) -> tuple[Way, ...]:
-    """Which of ``events`` are possible, each for the actor or else for somebody else."""
-    order = (actor, *(party for party in Party if party is not actor))
-    first = ((e, next((p for p in order if _possible(program, config, e, p)), None)) for e in events)
-    return tuple(Way(event, party) for event, party in first if party)
 
 
 def _who(by: Role, here: At, declared: State) -> str:

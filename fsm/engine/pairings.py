@@ -15,6 +15,7 @@ from itertools import product
 from typing import Any, NamedTuple, TypeVar, get_type_hints
 
 from fsm.engine.fingerprint import truth_table
+from fsm.engine.places import low
 from fsm.engine.profile import guards_of
 from fsm.engine.together import Sends
 from fsm.notation import PARTIES, Composition, Guard, Party
@@ -243,8 +244,3 @@ def _alike(people: Iterable[tuple[Participant, View]], tell: Callable[[View], K]
     for who, view in people:
         found[tell(view)].append(who)
     return found
-
-
-def low(mask: int) -> int:
-    """The number of the first profile in a set."""
-    return (mask & -mask).bit_length() - 1

@@ -182,6 +182,16 @@ class Program:
             return "", dispatch
         return dispatch.lifecycle, self.match(dispatch.lifecycle, standing[dispatch.lifecycle], event, actor)
 
+    def ways(self, config: Config, actor: Party, events: Iterable[str]) -> tuple[Way, ...]:
+        """Which of ``events`` are possible, each for the actor or else for somebody else."""
+        order = (actor, *(party for party in Party if party is not actor))
+        first = ((event, next((by for by in order if self._accepts(config, event, by)), None)) for event in events)
+        return tuple(Way(event, by) for event, by in first if by)
+
+    def _accepts(self, config: Config, event: str, actor: Party) -> bool:
+        _, row = self.decide(config, event, actor)
+        return row is not None and not row.refused
+
     def match(self, lifecycle: str, here: At, event: str, actor: Party) -> TableRow | None:
         """The first row for ``event`` that ``actor`` may fire and whose guards hold."""
         for row in self.composition.lifecycles[lifecycle].states[here.state].rows_for(event):

@@ -8,15 +8,16 @@ very code that answers for one profile, and matching, signals and refusals are n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import compress
 from typing import NamedTuple, Protocol, TypeVar
 
-from fsm.engine.outcome import LostSignal, Outcome, Refusal, Sent, Timers
+from fsm.engine.outcome import LostSignal, Outcome, Refusal, Sent, Timers, Way
+from fsm.engine.places import Places, low
 from fsm.engine.profile import Profile
 from fsm.engine.program import Config, Program
-from fsm.notation import At, Composition, Dispatch, Guard, Party
+from fsm.notation import At, Composition, Guard, Party
 from fsm.notation import Row as TableRow
 
 R = TypeVar("R")
@@ -117,12 +118,7 @@ class Case(NamedTuple):
 
     def leads(self, config: Config) -> Config:
         """Where it leads from ``config``."""
-        if not self.moves:
-            return config
-        to = list(config)
-        for n, at in self.moves:
-            to[n] = at
-        return tuple(to)
+        return moved(config, self.moves) if self.moves else config
 
 
 class Question(NamedTuple):
@@ -158,15 +154,18 @@ class Known:
         """What is known where the lifecycles stand like this."""
         found = self
         while found.look is not None:
-            at = config[found.look]
-            found = found.by_place.get(at) or found.by_place.setdefault(at, Known())
+            found = found.where(config[found.look])
         return found
+
+    def where(self, at: At) -> Known:
+        """What is known where the lifecycle that is looked at next stands like this."""
+        return self.by_place.get(at) or self.by_place.setdefault(at, Known())
 
     def keep(self, config: Config, looks: Iterable[int], cases: Iterable[Case]) -> Known:
         """Keep the answers, given the lifecycles that were looked at to find them, in order."""
         found = self
         for found.look in looks:
-            found = found.by_place.setdefault(config[found.look], Known())
+            found = found.where(config[found.look])
         found.cases, found.looks = tuple(cases), tuple(looks)
         return found
 
@@ -188,6 +187,7 @@ class Together(Program):
         "_signals",
         "_went",
         "profiles",
+        "unchanged",
     )
 
     profile: Narrowing
@@ -203,40 +203,89 @@ class Together(Program):
             event: tuple(n for n, name in enumerate(self.names) if any(name in row.while_ for row in rows))
             for event, rows in composition.dispatch.items()
         }
-        self._went: dict[object, tuple[Question, ...]] = {}
+        self._went: dict[tuple[str, tuple[str, ...]], tuple[Question, ...]] = {}
         self._signals: dict[Sends, tuple[Question, ...]] = {}
         self._known: dict[object, Known] = defaultdict(Known)
-        unchanged = Case(
+        self.unchanged = Case(
             profiles.everyone, CHANGE, Party.SERVICE, (), (), Timers(), (), None, "", frozenset(), frozenset()
         )
-        self._known[()].keep(self.initial.config, (), (unchanged,))
+        """What a change of the pairing comes to that sends nothing."""
+        self._known[()].keep(self.initial.config, (), (self.unchanged,))
 
     def cases(self, config: Config, event: str) -> tuple[Case, ...]:
         """What ``event`` comes to at ``config``, whoever fires it, for every profile."""
-        look = event, *[config[n].state for n in self._dispatching[event]]
-        went = self._went.get(look)
-        if went is None:
-            went = self._went[look] = tuple(self._goes(config, event, by) for by in Party)
-        return tuple([case for question in went for case in self._answer(question, config).cases])
+        states = tuple([config[n].state for n in self._dispatching[event]])
+        questions = self._questions(config, event, states)
+        return tuple([case for question in questions for case in self._answer(question, config).cases])
+
+    def _questions(self, config: Config, event: str, states: tuple[str, ...]) -> tuple[Question, ...]:
+        """What is asked where the lifecycles that the dispatch looks at are in these states: one question a party."""
+        found = self._went.get((event, states))
+        if found is None:
+            found = self._went[event, states] = tuple(self._goes(config, event, by) for by in Party)
+        return found
 
     def _goes(self, config: Config, event: str, by: Party) -> Question:
         standing = dict(zip(self.names, config, strict=True))
         row = next(row for row in self.composition.dispatch[event] if row.applies(standing, by))
         return Question(event, by, row.lifecycle or row.id, False)
 
+    def questions(self, event: str, places: Places, some: int) -> list[tuple[Question, int]]:
+        """What ``event`` asks at ``some`` of these places, by each party, and at which of them."""
+        apart: dict[tuple[str, ...], int] = {(): some}
+        for n in self._dispatching[event]:
+            apart = {
+                (*states, state): some & there
+                for states, some in apart.items()
+                for state, there in places.in_state[n].items()
+                if some & there
+            }
+        found: dict[tuple[Question, ...], int] = defaultdict(int)
+        for states, some in apart.items():
+            found[self._questions(places.configs[low(some)], event, states)] |= some
+        return [(question, some) for questions, some in found.items() for question in questions]
+
+    def answers(
+        self, question: Question, places: Places, some: int, moves: Mapping[int, At]
+    ) -> Iterator[tuple[tuple[Case, ...], int]]:
+        """What a question comes to for every profile, and at which of ``some`` of these places.
+
+        Args:
+            question: the question.
+            places: the places.
+            some: those to ask about.
+            moves: where lifecycles, by number, stand by now instead.
+        """
+        open_ = [(self._known[question], some)]
+        while open_:
+            known, some = open_.pop()
+            if known.look is None and not known.cases:
+                self._answer(question, moved(places.configs[low(some)], moves.items()))
+            if known.look is None:
+                yield known.cases, some
+            elif known.look in moves:
+                open_.append((known.where(moves[known.look]), some))
+            else:
+                standing = places.standing[known.look].items()
+                open_ += [(known.where(at), some & there) for at, there in standing if some & there]
+
     def changed(self, config: Config, sends: Sends) -> tuple[Case, ...]:
         """What a change of the pairing comes to at ``config`` where it sends those of the changes, for every profile
         that it may lead to.
         """
-        signals = self._signals.get(sends)
-        if signals is None:
-            signals = self._signals[sends] = tuple(
+        return self._after(self.signals(sends), config).cases
+
+    def signals(self, sends: Sends) -> tuple[Question, ...]:
+        """What a change of the pairing asks, one after the other, where it sends those of the changes."""
+        found = self._signals.get(sends)
+        if found is None:
+            found = self._signals[sends] = tuple(
                 Question(change.event, change.by, name, True)
                 for change in compress(self.composition.changes, sends)
                 for name, lifecycle in self.composition.lifecycles.items()
                 if change.event in lifecycle.signals
             )
-        return self._after(signals, config).cases
+        return found
 
     def _after(self, signals: tuple[Question, ...], config: Config) -> Known:
         """What these signals come to, one after the other: the first, and from where it leads the others."""
@@ -254,7 +303,7 @@ class Together(Program):
                 else:
                     then = self._after(signals[1:], case.leads(config))
                     looks.update(dict.fromkeys(then.looks))
-                    cases += [_both(config, case, more) for more in then.cases if case.mask & more.mask]
+                    cases += [both(config, case, more) for more in then.cases if case.mask & more.mask]
             found = known.keep(config, looks, cases)
         return found
 
@@ -304,11 +353,9 @@ class Together(Program):
         """Those that an event looks at; the timers of others run on."""
         return () if self._question.is_change else sorted(self._looks)
 
-    def decide(self, config: Config, event: str, actor: Party) -> tuple[str, TableRow | Dispatch | None]:
-        """As a program decides, but only what is asked: other events, which a refusal may name as ways out, depend on
-        where every lifecycle stands.
-        """
-        return super().decide(config, event, actor) if (event, actor) == self._question[:2] else ("", None)
+    def ways(self, config: Config, actor: Party, events: Iterable[str]) -> tuple[Way, ...]:
+        """None: what else is possible depends on where every lifecycle stands, and is not asked."""
+        return ()
 
     def failing(self, row: TableRow, here: At, actor: Party) -> tuple[int, Party] | None:
         """As a program finds it, and noting which guards are asked."""
@@ -318,11 +365,19 @@ class Together(Program):
         return failing
 
 
+def moved(config: Config, moves: Iterable[tuple[int, At]]) -> Config:
+    """A place once those lifecycles, by number, stand elsewhere."""
+    to = list(config)
+    for n, at in moves:
+        to[n] = at
+    return tuple(to)
+
+
 def _moves(config: Config, at: Iterable[tuple[str, At]]) -> tuple[tuple[int, At], ...]:
     return tuple((n, now) for n, (was, (_, now)) in enumerate(zip(config, at, strict=True)) if now != was)
 
 
-def _both(config: Config, case: Case, more: Case) -> Case:
+def both(config: Config, case: Case, more: Case) -> Case:
     """What ``case`` and what comes after it come to together."""
     moves = {**dict(case.moves), **dict(more.moves)}
     return Case(

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from fsm.engine.pairings import Profiles, low
+from fsm.engine.pairings import Profiles
+from fsm.engine.places import low
 from fsm.engine.program import Config
 from fsm.engine.together import Case, Sends
 from fsm.notation import Party

@@ -133,7 +133,6 @@ def _check(composition: Composition, properties: Sequence[Property] | None, prog
         tell(each.name, n, len(chosen) + 2)
         results.append(_result(space, each))
     tell("done", len(chosen) + 2, len(chosen) + 2)
-    transitions = sum(edge.mask.bit_count() for edge in space.edges if edge.sends is None)
     editions = profiles.editions
     seconds = time.perf_counter() - began
     return Report(
@@ -141,7 +140,7 @@ def _check(composition: Composition, properties: Sequence[Property] | None, prog
         editions,
         profiles.profiles,
         len(space.places),
-        transitions,
+        space.transitions,
         tuple(results),
         seconds,
     )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial, reduce
 from itertools import compress
 from operator import or_
-from typing import Any, NamedTuple
+from typing import Any, Generic, TypeVar
 
+from fsm.engine.places import low, numbers
 from fsm.engine.program import Config
 from fsm.engine.together import Narrowing
-from fsm.notation import At, Guard, Party
+from fsm.notation import PARTIES, At, Guard, Party
 from fsm.spec.invariants import Moment
 from fsm.verify.space import Edge, Space
+from fsm.verify.spread import Spread
 
 
 class Step(Moment):
@@ -38,12 +40,14 @@ class Step(Moment):
         return all(self.before[name] == self.after[name] for name in lifecycles)
 
 
-Look = str | int
-"""What is looked at of a step: a fact, by its name, or where a lifecycle, by its number, stands before and after it."""
+Look = str | int | tuple[str, ...]
+"""What is looked at: a fact, by its name; where a lifecycle, by its number, stands; whom effects of some names went to;
+whether an event by somebody is possible, or what refuses it.
+"""
 
 
 class _Unread(Exception):
-    """A look at something by which steps are not told apart so far."""
+    """A look at something by which things are not told apart so far."""
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
@@ -51,21 +55,20 @@ class _Unread(Exception):
 
 
 class _Told(dict[Look, Any]):
-    """What is known of a step: that by which steps are told apart so far."""
+    """What is known of a thing: that by which things are told apart so far."""
 
     def __missing__(self, look: Look) -> Any:
         raise _Unread(look)
 
 
 class _Standing(Mapping[str, At]):
-    """Where lifecycles stand before a step or after it, asked by name only, so that it shows which are asked."""
+    """Where lifecycles stand, asked by name only, so that it shows which are asked."""
 
-    def __init__(self, told: _Told, names: tuple[str, ...], after: bool) -> None:
-        self._told, self._names, self._after = told, names, after
+    def __init__(self, names: tuple[str, ...], ask: Callable[[int], At]) -> None:
+        self._names, self._ask = names, ask
 
     def __getitem__(self, name: str) -> At:
-        stands: tuple[At, At] = self._told[_numbered(self._names, name)]
-        return stands[self._after]
+        return self._ask(_numbered(self._names, name))
 
     def _by_name(self) -> Any:
         raise TypeError("where a step began and ended is asked by name: step.before['chat'], step.after['chat']")
@@ -83,78 +86,140 @@ class _ToldStep(Step):
     told: _Told
     event, by, effects, rows, changes = map(_fact, ("event", "by", "effects", "rows", "changes"))
 
-
-class _Kind(NamedTuple):
-    """Steps, by number, that are alike in what is told of them, and for whom they are."""
-
-    step: _ToldStep
-    numbers: Sequence[int]
-    mask: int
-    apart: dict[Look, list[_Kind]]
-    """The same steps by what one more look shows."""
+    def sent(self, *names: str) -> list[str]:
+        """Whom the effects of these names went to."""
+        return list(self.told["sent", *names])
 
 
-class _Steps:
-    """Every step of a space, told apart as far as a check asks."""
+T = TypeVar("T")
+"""What is asked about: a step, or a place."""
+S = TypeVar("S")
+"""A set of them."""
 
-    def __init__(self, space: Space) -> None:
-        self.edges = [edge for edge in space.edges if not edge.case.lost]
-        self._masks = [edge.mask for edge in self.edges]
-        self._names = space.names
-        self._changes = [(change.event, change.by) for change in space.composition.changes]
-        self._seen: dict[Look, tuple[list[Any], list[int]]] = {}
-        self._narrowing = Narrowing(space.profiles)
-        self.all = self._kind(_Told(), range(len(self.edges)))
 
-    def where_not(self, kind: _Kind, holds: Callable[[Step], bool]) -> Iterator[tuple[int, int]]:
-        """The steps of a kind of which ``holds`` is not so, by number, and for whom."""
-        broken = 0
+class _Kind(Generic[T, S]):
+    """Things that are alike in what is told of them, and for whom they are."""
+
+    __slots__ = ("apart", "mask", "thing", "told", "which")
+
+    def __init__(self, told: _Told, thing: T, which: S, mask: int) -> None:
+        self.told, self.thing, self.which, self.mask = told, thing, which, mask
+        self.apart: dict[Look, list[_Kind[T, S]]] = {}
+        """The same by what one more look shows."""
+
+
+class _Things(Generic[T, S]):
+    """Everything of a space that a check is asked about, told apart as far as it asks: a check is asked once about all
+    that it sees no difference between.
+    """
+
+    def __init__(self, space: Space, everything: S) -> None:
+        self.space = space
+        self.narrowing = Narrowing(space.profiles)
+        self.all = self._kind(_Told(), everything)
+
+    def where_not(self, kind: _Kind[T, S], holds: Callable[[T], bool]) -> Iterator[tuple[S, int]]:
+        """The things of a kind of which ``holds`` is not so, and for whom."""
         try:
-            for some, so in self._narrowing.each(kind.mask, partial(holds, kind.step)):
-                if not so:
-                    broken |= some
+            asked = list(self.narrowing.each(kind.mask, partial(holds, kind.thing)))
         except _Unread as unread:
-            for each in self.apart(kind, unread.look):
-                yield from self.where_not(each, holds)
+            for part in self.apart(kind, unread.look):
+                yield from self.where_not(part, holds)
             return
-        if broken:
-            for n in kind.numbers:
-                if self._masks[n] & broken:
-                    yield n, self._masks[n] & broken
+        for mask, so in asked:
+            if not so:
+                yield kind.which, mask
 
-    def apart(self, kind: _Kind, look: Look) -> list[_Kind]:
-        """The steps of a kind, told apart by one more look."""
+    def apart(self, kind: _Kind[T, S], look: Look) -> list[_Kind[T, S]]:
+        """The things of a kind, told apart by one more look."""
         found = kind.apart.get(look)
         if found is None:
-            values, seen = self._looked(look)
-            parted: dict[int, list[int]] = defaultdict(list)
-            for n in kind.numbers:
-                parted[seen[n]].append(n)
-            told = kind.step.told
-            found = kind.apart[look] = [
-                self._kind(_Told({**told, look: values[value]}), numbers) for value, numbers in parted.items()
-            ]
+            parted = self.shown(kind.which, look)
+            found = kind.apart[look] = [self._kind(_Told({**kind.told, look: shown}), some) for shown, some in parted]
         return found
 
-    def _looked(self, look: Look) -> tuple[list[Any], list[int]]:
-        """What a look can show, and which of that it shows of each step."""
-        found = self._seen.get(look)
-        if found is None:
+    def _kind(self, told: _Told, which: S) -> _Kind[T, S]:
+        return _Kind(told, self.thing(told), which, self.whom(which))
+
+    def shown(self, which: S, look: Look) -> Iterable[tuple[Any, S]]:
+        """What a look shows of some, and of which of them."""
+        raise NotImplementedError
+
+    def thing(self, told: _Told) -> T:
+        """A thing of which this is told."""
+        raise NotImplementedError
+
+    def whom(self, which: S) -> int:
+        """For whom these are."""
+        raise NotImplementedError
+
+
+Parts = list[tuple[int, int]]
+"""Steps: spreads by number, each with the places that it happens in."""
+
+
+class _Steps(_Things[Step, Parts]):
+    """Every step of a space."""
+
+    def __init__(self, space: Space) -> None:
+        self.spreads = [spread for spread in space.happens if not spread.case.lost]
+        self._masks = [space.whom(spread, spread.places) for spread in self.spreads]
+        self._changes = [(change.event, change.by) for change in space.composition.changes]
+        self._seen: dict[Look, tuple[list[Any], list[Parts]]] = {}
+        super().__init__(space, [(n, spread.places) for n, spread in enumerate(self.spreads)])
+
+    def shown(self, which: Parts, look: Look) -> Iterable[tuple[Any, Parts]]:
+        if isinstance(look, tuple):
+            return self._sent(which, look[1:])
+        values, parts = self._looked(look)
+        found: dict[int, Parts] = defaultdict(list)
+        for n, places in which:
+            if len(parts[n]) == 1:
+                found[parts[n][0][0]].append((n, places))
+            else:
+                for shown, there in parts[n]:
+                    if places & there:
+                        found[shown].append((n, places & there))
+        return [(values[shown], some) for shown, some in found.items()]
+
+    def _sent(self, which: Parts, names: Sequence[str]) -> Iterable[tuple[Any, Parts]]:
+        found: dict[tuple[str, ...], Parts] = defaultdict(list)
+        for effects, some in self.shown(which, "effects"):
+            found[tuple([to for name, to in effects if name in names])] += some
+        return found.items()
+
+    def _looked(self, look: str | int) -> tuple[list[Any], list[Parts]]:
+        """What a look can show, and which of that it shows of each spread and at which of its places."""
+        seen = self._seen.get(look)
+        if seen is None:
             known: dict[Any, int] = {}
-            seen = [known.setdefault(self._shows(edge, look), len(known)) for edge in self.edges]
-            found = self._seen[look] = list(known), seen
-        return found
+            parts = [
+                [(known.setdefault(shown, len(known)), there) for shown, there in self._shows(spread, look)]
+                for spread in self.spreads
+            ]
+            seen = self._seen[look] = list(known), parts
+        return seen
 
-    def _shows(self, edge: Edge, look: Look) -> Any:
-        if isinstance(look, int):
-            return edge.source[look], edge.to[look]
-        return tuple(compress(self._changes, edge.sends or ())) if look == "changes" else getattr(edge.case, look)
+    def _shows(self, spread: Spread, look: str | int) -> Iterable[tuple[Any, int]]:
+        """What a look shows of a spread, and at which of its places."""
+        if look == "changes":
+            return [(tuple(compress(self._changes, spread.sends or ())), spread.places)]
+        if not isinstance(look, int):
+            return [(getattr(spread.case, look), spread.places)]
+        moved = dict(spread.case.moves).get(look)
+        if moved is not None:
+            return [((self.space.numbered.configs[low(spread.places)][look], moved), spread.places)]
+        return [((at, at), there) for at, there in self.space.numbered.apart(spread.places, look)]
 
-    def _kind(self, told: _Told, numbers: Sequence[int]) -> _Kind:
-        before, after = (_Standing(told, self._names, is_after) for is_after in (False, True))
-        step = _ToldStep("", before, after, (), self._narrowing.holds)
+    def thing(self, told: _Told) -> Step:
+        names = self.space.names
+        before, after = _Standing(names, lambda n: told[n][0]), _Standing(names, lambda n: told[n][1])
+        step = _ToldStep("", before, after, (), self.narrowing.holds)
         step.told = told
-        return _Kind(step, numbers, reduce(or_, map(self._masks.__getitem__, numbers), 0), {})
+        return step
+
+    def whom(self, which: Parts) -> int:
+        return reduce(or_, [self._masks[n] for n, _ in which], 0)
 
 
 def numbered(space: Space, lifecycle: str) -> int:
@@ -177,19 +242,34 @@ def steps_where_not(
 ) -> Iterator[tuple[Edge, int]]:
     """Every step, or every one by these events, of which ``holds`` is not so, and for whom, in the space's order."""
     every: _Steps = space.kept.get(_Steps) or space.kept.setdefault(_Steps, _Steps(space))
-    kinds = [kind for kind in every.apart(every.all, "event") if kind.step.event in events] if events else [every.all]
-    for n, mask in sorted(found for kind in kinds for found in every.where_not(kind, holds)):
-        yield every.edges[n], mask
+    kinds = [every.all]
+    if events:
+        kinds = [kind for kind in every.apart(every.all, "event") if kind.told["event"] in events]
+    found: dict[tuple[int, int], int] = defaultdict(int)
+    for kind in kinds:
+        for parts, mask in every.where_not(kind, holds):
+            for n, places in parts:
+                for place in numbers(places):
+                    found[place, n] |= mask & space.at(every.spreads[n], place)
+    for (place, n), mask in sorted(found.items()):
+        if mask:
+            yield space.edge(every.spreads[n], place), mask
 
 
 class Place:
-    """A place, for some of those who can be there."""
+    """A place, for some of those who can be there, known as far as it is told."""
 
-    def __init__(self, space: Space, config: Config, narrowing: Narrowing) -> None:
-        self.config = config
-        self.at: Mapping[str, At] = dict(zip(space.names, config, strict=True))
+    def __init__(self, space: Space, told: Mapping[Look, Any], narrowing: Narrowing) -> None:
+        self.at: Mapping[str, At] = _Standing(space.names, told.__getitem__)
+        """Where each lifecycle stands, by its name."""
+        self._told = told
         self._narrowing = narrowing
         self._space = space
+
+    @property
+    def config(self) -> Config:
+        """Where all lifecycles stand."""
+        return tuple(self.at[name] for name in self._space.names)
 
     @property
     def events(self) -> tuple[str, ...]:
@@ -204,7 +284,7 @@ class Place:
     def routed(self) -> bool:
         """Whether a lifecycle is in a state in which people are shown as routed."""
         lifecycles = self._space.composition.lifecycles
-        return any(lifecycles[name].states[at.state].routed for name, at in self.at.items())
+        return any(each.states[self.at[name].state].routed for name, each in lifecycles.items())
 
     def holds(self, guard: Guard, who: Party) -> bool:
         """Whether a guard holds for ``who``; one that speaks of the other party is asked of the other."""
@@ -217,23 +297,81 @@ class Place:
 
     def may(self, event: str, by: Party) -> bool:
         """Whether ``by`` may fire ``event`` here."""
-        return self._narrowing.divide(self._space.possible(self.config).get((event, by), 0))
+        return self._narrowing.divide(self._told["may", event, by])
 
     def refused(self, event: str, by: Party) -> str:
         """The rule that refuses ``event`` by ``by`` here; empty where it is possible, or no rule decides."""
-        for case in self._space.refusals(self.config, event, by):
-            if self._narrowing.divide(case.mask):
-                assert case.refusal is not None
-                return case.refusal.rule or ""
-        return ""
-
-    def each(self, mask: int, ask: Callable[[], bool]) -> Iterator[tuple[int, bool]]:
-        """Every answer to ``ask`` for those of ``mask``, and for whom it is so."""
-        return self._narrowing.each(mask, ask)
+        refusals: tuple[tuple[int, str], ...] = self._told["refused", event, by]
+        return next((rule for mask, rule in refusals if self._narrowing.divide(mask)), "")
 
 
-def places(space: Space) -> Iterator[tuple[Place, int]]:
-    """Every place there is, and who can be there."""
-    narrowing = Narrowing(space.profiles)
-    for config, mask in space.places.items():
-        yield Place(space, config, narrowing), mask
+class _Places(_Things[Place, int]):
+    """Every place of a space, a set of them being an integer."""
+
+    def __init__(self, space: Space) -> None:
+        self._shown: dict[Look, list[tuple[Any, int]]] = {}
+        super().__init__(space, space.numbered.all)
+
+    def shown(self, which: int, look: Look) -> Iterable[tuple[Any, int]]:
+        found = self._shown.get(look)
+        if found is None:
+            found = self._shown[look] = list(self._looked(look))
+        return [(shown, some & which) for shown, some in found if some & which]
+
+    def _looked(self, look: Look) -> Iterable[tuple[Any, int]]:
+        if isinstance(look, int):
+            return self.space.numbered.standing[look].items()
+        assert isinstance(look, tuple)
+        what, event, by = look
+        asked = self.space.asked[event, Party(by)]
+        if what == "refused":
+            parts = [(each.case.mask, each.case.refusal.rule or "", each.places) for each in asked if each.case.refusal]
+            return _gathered(parts, self.all.which)
+        parts = [(each.case.mask, "", each.places) for each in asked if not (each.case.refusal or each.case.lost)]
+        return ((reduce(or_, (mask for mask, _ in so), 0), some) for so, some in _gathered(parts, self.all.which))
+
+    def thing(self, told: _Told) -> Place:
+        return Place(self.space, told, self.narrowing)
+
+    def whom(self, which: int) -> int:
+        return self.space.crowds.who(which)
+
+
+def _gathered(parts: Iterable[tuple[int, str, int]], places: int) -> Iterable[tuple[tuple[tuple[int, str], ...], int]]:
+    """Places by what is said there, and of which profiles, given what is said at which of them."""
+    found: dict[tuple[tuple[int, str], ...], int] = {(): places}
+    for mask, says, there in parts:
+        then: dict[tuple[tuple[int, str], ...], int] = defaultdict(int)
+        for so, some in found.items():
+            if some & there:
+                then[*so, (mask, says)] |= some & there
+            if some & ~there:
+                then[so] |= some & ~there
+        found = then
+    return found.items()
+
+
+def places_where_not(
+    space: Space, holds: Callable[[Place, Party], bool], states: Mapping[int, Sequence[str]]
+) -> Iterator[tuple[Config, Party, int]]:
+    """Every place where these lifecycles, by number, are in these states and of which ``holds`` is not so, of which of
+    the two people in it and for whom, in the space's order.
+    """
+    every: _Places = space.kept.get(_Places) or space.kept.setdefault(_Places, _Places(space))
+    kinds = [every.all]
+    for n, names in states.items():
+        kinds = [part for kind in kinds for part in every.apart(kind, n) if part.told[n].state in names]
+    found = [
+        (place, side, mask & space.crowds.at[place])
+        for side, who in enumerate(PARTIES)
+        for kind in kinds
+        for places, mask in every.where_not(kind, partial(_of, holds, who))
+        for place in numbers(places)
+        if mask & space.crowds.at[place]
+    ]
+    for place, side, mask in sorted(found, key=lambda broken: broken[:2]):
+        yield space.numbered.configs[place], PARTIES[side], mask
+
+
+def _of(holds: Callable[[Place, Party], bool], who: Party, place: Place) -> bool:
+    return holds(place, who)

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import NamedTuple
 
 from fsm.engine.program import Config
-from fsm.notation import PARTIES, Guard, Party, Role, parties
+from fsm.notation import Guard, Party, Role, parties
 from fsm.spec.parties import Pairing
 from fsm.spec.routing import Route
-from fsm.verify.moments import Place, Step, numbered, places, steps_where_not
+from fsm.verify.moments import Place, Step, numbered, places_where_not, steps_where_not
 from fsm.verify.space import Edge, Space
 
 
@@ -74,7 +73,7 @@ def at_every_step(name: str, says: str, cites: str, holds: Callable[[Step], bool
         for edge, mask in steps_where_not(space, holds, events):
             yield Broken(says, edge.source, mask, edge)
         for event in events:
-            if not any(edge.case.event == event for edge in space.edges):
+            if event not in space.possible_events:
                 yield Broken(f"{event} is never possible")
 
     def fits(step: Step) -> bool:
@@ -109,17 +108,11 @@ def in_every_place(
     states = {lifecycle: names.split() for lifecycle, names in while_.items()}
 
     def check(space: Space) -> Iterator[Broken]:
-        somewhere = False
         at = {numbered(space, lifecycle): names for lifecycle, names in states.items()}
-        for place, mask in places(space):
-            if all(place.config[n].state in names for n, names in at.items()):
-                somewhere = True
-                for who in PARTIES:
-                    for some, so in place.each(mask, partial(holds, place, who)):
-                        if not so:
-                            yield Broken(f"{says}: not so of the {who}", place.config, some)
-        if not somewhere:
+        if not any(all(config[n].state in names for n, names in at.items()) for config in space.places):
             yield Broken(f"there is no place where {', '.join(f'{n} is {s}' for n, s in while_.items())}")
+        for config, who, mask in places_where_not(space, holds, at):
+            yield Broken(f"{says}: not so of the {who}", config, mask)
 
     def fits(place: Place, who: Party) -> bool:
         return any(place.at[name].state not in names for name, names in states.items()) or holds(place, who)

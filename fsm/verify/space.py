@@ -7,14 +7,17 @@ is a shortest one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, partial
+from itertools import chain
 from typing import Any, NamedTuple
 
 from fsm.engine.pairings import Profiles
+from fsm.engine.places import Places, numbers
 from fsm.engine.program import Config
 from fsm.engine.together import Case, Sends, Together
 from fsm.notation import Composition, Party
+from fsm.verify.spread import Crowds, Spread, alike, by_place, changes, events
 
 
 class Edge(NamedTuple):
@@ -41,6 +44,13 @@ class Arrival(NamedTuple):
     edge: Edge | None
 
 
+class _Ways(NamedTuple):
+    """Where a place leads, by number, and for whom: by events, and by changes that send the same."""
+
+    events: list[tuple[int, int]]
+    changes: dict[Sends, list[tuple[int, int]]]
+
+
 class Space:
     """All places of a composition, with the set of profiles that can be in each.
 
@@ -55,93 +65,213 @@ class Space:
         self.program = Together(composition, profiles)
         self.names = self.program.names
         self.start: Config = tuple(each.initial for each in composition.lifecycles.values())
-        self.places: dict[Config, int] = {}
-        self.arrivals: dict[Config, list[Arrival]] = {}
-        self._possible: dict[Config, tuple[tuple[Case, Config], ...]] = {}
-        self._refused: dict[Config, tuple[Case, ...]] = {}
-        self._changed: dict[Config, dict[Sends, tuple[tuple[Case, Config], ...]]] = defaultdict(dict)
-        self._classes: dict[int, Mapping[Sends, int]] = {}
         self.kept: dict[object, Any] = {}
         """What checks have worked out of this space, for other checks to use."""
-        self._explore()
+        self._within: dict[int, Mapping[Sends, int]] = {}
+        self.layers = self._explore()
+        """Who first comes to which place, step by step."""
+        self.places: dict[Config, int] = {}
+        """Who can be at which place."""
+        for layer in self.layers:
+            self.places |= {config: mask | self.places.get(config, 0) for config, mask in layer.items()}
+        self.numbered = Places(len(self.names), self.places)
+        """The same places by number, in the same order."""
+        self.crowds = Crowds.by_place(self.places.values())
+        """Who can be where."""
+        self.changed = {sends: self.crowds.becoming(partial(self._after, sends)) for sends in profiles.example}
+        """By which change rows apply: who can be there after the change, by the place that it is made at."""
 
-    def _explore(self) -> None:
-        frontier = {self.start: self.profiles.everyone}
-        self.places.update(frontier)
-        self.arrivals[self.start] = [Arrival(0, self.profiles.everyone, 0, None)]
-        steps = 0
+    def _explore(self) -> list[dict[Config, int]]:
+        """Who first comes to which place, step by step."""
+        seen, ways = self._opened()
+        frontier = {0: self.profiles.everyone}
+        who: dict[int, int] = defaultdict(int, frontier)
+        layers = []
         while frontier:
-            steps += 1
-            found: dict[Config, int] = defaultdict(int)
-            for config, mask in frontier.items():
-                for edge in self._from(config, mask):
-                    new = edge.mask & ~self.places.get(edge.to, 0)
-                    if new and not edge.case.lost:
-                        self.places[edge.to] = self.places.get(edge.to, 0) | new
-                        self.arrivals.setdefault(edge.to, []).append(Arrival(steps, new, mask, edge))
-                        found[edge.to] |= new
+            layers.append({seen.configs[n]: mask for n, mask in frontier.items()})
+            found: dict[int, int] = defaultdict(int)
+            for n, mask in frontier.items():
+                events, changes = ways[n]
+                on = [(to, some & mask) for to, some in events]
+                for sends, targets in self.changes(mask).items():
+                    on += [(to, some & targets) for to, some in changes[sends]]
+                for to, some in on:
+                    first = some & ~who[to]
+                    if first:
+                        who[to] |= first
+                        found[to] |= first
             frontier = found
+        return layers
 
-    def _from(self, config: Config, mask: int) -> Iterator[Edge]:
-        for case, to in self._cases(config):
-            if case.mask & mask:
-                yield Edge(config, to, case.mask & mask, case, None)
-        known = self._changed[config]
-        for sends, targets in self._changes(mask).items():
-            cases = known.get(sends)
-            if cases is None:
-                changed = self.program.changed(config, sends)
-                cases = known[sends] = tuple([(case, case.leads(config)) for case in changed])
-            for case, to in cases:
-                if case.mask & targets:
-                    yield Edge(config, to, case.mask & targets, case, sends)
+    def _opened(self) -> tuple[Places, Mapping[int, _Ways]]:
+        """Where everything leads, whoever can be there: by events from the places found so far, until there are no
+        more, and then by changes of the pairing.
+        """
+        seen = Places(len(self.names), [self.start])
+        ways: dict[int, _Ways] = defaultdict(lambda: _Ways([], defaultdict(list)))
+        opened = changed = 0
+        while seen.all != changed:
+            new = seen.all & ~opened or seen.all & ~changed
+            crowds = Crowds({self.profiles.everyone: new})
+            if new & ~opened:
+                opened |= new
+                found = events(self.program, seen, crowds)
+            else:
+                changed |= new
+                found = changes(self.program, seen, crowds, self.changes)
+            for case, sends, there in found:
+                if not case.lost and (case.moves or sends is not None):
+                    for n in numbers(there):
+                        to = seen.number(case.leads(seen.configs[n])), case.mask
+                        (ways[n].events if sends is None else ways[n].changes[sends]).append(to)
+        return seen, ways
 
-    def _changes(self, mask: int) -> Mapping[Sends, int]:
+    def _after(self, sends: Sends, mask: int) -> int:
+        return self.changes(mask).get(sends, 0)
+
+    def changes(self, mask: int) -> Mapping[Sends, int]:
         """For each way a change may go: the profiles that one of ``mask`` may change to and it goes that way."""
         within = sum([1 << n for n, members in enumerate(self.profiles.classes) if mask & members])
-        found = self._classes.get(within)
+        found = self._within.get(within)
         if found is None:
             new: dict[Sends, int] = defaultdict(int)
             for n, becomes in enumerate(self.profiles.becomes):
                 if within >> n & 1:
                     for sends, targets in becomes.items():
                         new[sends] |= targets
-            found = self._classes[within] = new
+            found = self._within[within] = new
         return found
 
-    def _cases(self, config: Config) -> tuple[tuple[Case, Config], ...]:
-        found = self._possible.get(config)
+    @cached_property
+    def _events(self) -> tuple[Spread, ...]:
+        return tuple(events(self.program, self.numbered, self.crowds))
+
+    @cached_property
+    def happens(self) -> tuple[Spread, ...]:
+        """Everything that happens: what events come to where they are possible, then what changes come to."""
+        possible = alike(self.numbered, (spread for spread in self._events if spread.case.refusal is None))
+        order = {sends: n for n, sends in enumerate(self.changed)}
+        changed = changes(self.program, self.numbered, self.crowds, self.changes)
+        return (*possible, *sorted(changed, key=lambda spread: order[spread.sends or ()]))
+
+    @cached_property
+    def refuses(self) -> tuple[Spread, ...]:
+        """Everything that is refused, each answer by itself: a refusal speaks of where it is given."""
+        return tuple(spread for spread in self._events if spread.case.refusal is not None)
+
+    @cached_property
+    def asked(self) -> Mapping[tuple[str, Party], list[Spread]]:
+        """What each event by each party comes to, possible or refused."""
+        found: dict[tuple[str, Party], list[Spread]] = defaultdict(list)
+        for spread in chain(self.happens, self.refuses):
+            if spread.sends is None:
+                found[spread.case.event, spread.case.by].append(spread)
+        return found
+
+    @cached_property
+    def possible_events(self) -> frozenset[str]:
+        """The events that are possible somewhere, a change of the pairing among them."""
+        return frozenset(spread.case.event for spread in self.happens)
+
+    def whom(self, spread: Spread, places: int) -> int:
+        """The profiles to whom it happens at one of these places."""
+        crowds = self.crowds if spread.sends is None else self.changed[spread.sends]
+        return spread.case.mask & crowds.who(places)
+
+    def at(self, spread: Spread, n: int) -> int:
+        """The profiles to whom it happens at place ``n``."""
+        crowds = self.crowds if spread.sends is None else self.changed[spread.sends]
+        return spread.case.mask & crowds.at[n]
+
+    def leads(self, case: Case, n: int) -> int:
+        """The number of the place to which it leads from place ``n``."""
+        return self.numbered.number(case.leads(self.numbered.configs[n])) if case.moves else n
+
+    def edge(self, spread: Spread, n: int) -> Edge:
+        """The step that it is from place ``n``."""
+        config = self.numbered.configs[n]
+        return Edge(config, spread.case.leads(config), self.at(spread, n), spread.case, spread.sends)
+
+    def steps(self, spreads: Iterable[Spread]) -> Iterator[Edge]:
+        """The steps that these are, place by place."""
+        return (self.edge(spread, n) for n, spread in by_place(spreads))
+
+    def refusals_of(self, spreads: Iterable[Spread]) -> Iterator[tuple[Config, int, Case]]:
+        """The refusals that these are, place by place, and for whom."""
+        for n, spread in by_place(spreads):
+            yield self.numbered.configs[n], spread.case.mask & self.crowds.at[n], spread.case
+
+    @cached_property
+    def into(self) -> tuple[Mapping[int, int], ...]:
+        """By place: from which others events lead there, and whom."""
+        found: list[dict[int, int]] = [defaultdict(int) for _ in self.numbered.configs]
+        for spread in self.happens:
+            if spread.sends is None and spread.case.moves:
+                for n in numbers(spread.places):
+                    found[self.leads(spread.case, n)][n] |= spread.case.mask & self.crowds.at[n]
+        return tuple(found)
+
+    def able(self, event: str) -> Crowds:
+        """Who is where, and an event is possible for them there, by whomever."""
+        found: Crowds | None = self.kept.get((Crowds, event))
         if found is None:
-            cases = [case for event in self.composition.events for case in self.program.cases(config, event)]
-            possible = [case for case in cases if case.refusal is None]
-            found = self._possible[config] = tuple((case, case.leads(config)) for case in possible)
-            self._refused[config] = tuple(case for case in cases if case.refusal is not None)
+            able = [0] * len(self.numbered)
+            for spread in chain.from_iterable(self.asked[event, by] for by in Party):
+                if spread.case.refusal is None and not spread.case.lost:
+                    for n in numbers(spread.places):
+                        able[n] |= self.at(spread, n)
+            found = self.kept[Crowds, event] = Crowds.by_place(able)
         return found
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
         """Every step from every place, for those who can be there; events first, then changes, place by place."""
-        return tuple(edge for config, mask in self.places.items() for edge in self._from(config, mask))
+        return tuple(self.steps(self.happens))
+
+    @property
+    def transitions(self) -> int:
+        """How many events are possible, each counted for each profile and place it is possible in."""
+        events = (spread for spread in self.happens if spread.sends is None)
+        return sum(self.at(spread, n).bit_count() for spread in events for n in numbers(spread.places))
 
     @property
     def refused(self) -> Iterator[tuple[Config, int, Case]]:
         """Every refusal in every place, for those who can be there."""
-        for config, mask in self.places.items():
-            for case in self._refused[config]:
-                if case.mask & mask:
-                    yield config, case.mask & mask, case
+        return self.refusals_of(self.refuses)
 
     def possible(self, config: Config) -> Mapping[tuple[str, Party], int]:
         """For each event and party, the profiles for which it is possible at a place."""
         found: dict[tuple[str, Party], int] | None = self.kept.get(config)
         if found is None:
             found = self.kept[config] = defaultdict(int)
-            for case, _ in self._cases(config):
-                if not case.lost:
-                    found[case.event, case.by] |= case.mask
+            for event in self.composition.events:
+                for case in self.program.cases(config, event):
+                    if case.refusal is None and not case.lost:
+                        found[case.event, case.by] |= case.mask
         return found
 
     def refusals(self, config: Config, event: str, by: Party) -> list[Case]:
         """Every refusal of ``event`` by ``by`` at a place."""
-        self._cases(config)
-        return [case for case in self._refused[config] if case.event == event and case.by is by]
+        return [case for case in self.program.cases(config, event) if case.by is by and case.refusal is not None]
+
+    @cached_property
+    def _into(self) -> Mapping[Config, Mapping[Config, list[Edge]]]:
+        found: dict[Config, dict[Config, list[Edge]]] = defaultdict(lambda: defaultdict(list))
+        for edge in self.edges:
+            if not edge.case.lost:
+                found[edge.to][edge.source].append(edge)
+        return found
+
+    def arrivals(self, config: Config) -> Iterator[Arrival]:
+        """How those who can be at a place first come there, the fewest steps first."""
+        for steps, layer in enumerate(self.layers):
+            left = layer.get(config, 0)
+            if left and not steps:
+                yield Arrival(0, left, 0, None)
+                continue
+            for source, mask in self.layers[steps - 1].items() if left else ():
+                for edge in self._into[config].get(source, ()):
+                    there = edge.case.mask & (mask if edge.sends is None else self.changes(mask).get(edge.sends, 0))
+                    if there & left:
+                        yield Arrival(steps, there & left, mask, edge._replace(mask=there))
+                        left &= ~there

@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 from fsm.engine.outcome import LostSignal
-from fsm.engine.pairings import Profiles, low
+from fsm.engine.pairings import Profiles
+from fsm.engine.places import low
 from fsm.engine.program import Config, Programs
 from fsm.notation import Composition, Party
 from fsm.spec.parties import Pairing, Participant
@@ -116,12 +117,12 @@ class Via(NamedTuple):
 
 def steps_to(space: Space, config: Config, mask: int) -> int | None:
     """How many steps it takes for the first of ``mask`` to come to a place; None if none can."""
-    return next((arrival.steps for arrival in space.arrivals.get(config, ()) if arrival.mask & mask), None)
+    return next((steps for steps, layer in enumerate(space.layers) if layer.get(config, 0) & mask), None)
 
 
 def way(space: Space, config: Config, mask: int) -> tuple[int, list[Via]]:
     """A shortest way to a place for one of ``mask``: the profile it starts under, and the steps."""
-    arrival = next(each for each in space.arrivals[config] if each.mask & mask)
+    arrival = next(each for each in space.arrivals(config) if each.mask & mask)
     number = low(arrival.mask & mask)
     if arrival.edge is None:
         return number, []

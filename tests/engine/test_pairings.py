@@ -13,7 +13,8 @@ from hypothesis import given, settings
 
 from fsm import CONVERSATION, EDITIONS, Client, Homing, Pairing, Participant, Topology
 from fsm.engine.conversation import PROGRAMS
-from fsm.engine.pairings import ADDRESSES, Profiles, consistent, everyone, low, oddity
+from fsm.engine.pairings import ADDRESSES, Profiles, consistent, everyone, oddity
+from fsm.engine.places import low
 from fsm.notation import Guard, Party
 from fsm.spec.routing import View, route, views
 from tests.people import PAIRS

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from fsm import CONVERSATION, LostSignal, Outcome, Pairing, Party, Refusal, Timers
 from fsm.engine.conversation import PROGRAMS
-from fsm.engine.pairings import ADDRESSES, low
+from fsm.engine.pairings import ADDRESSES
+from fsm.engine.places import low
 from fsm.engine.profile import Profile
 from fsm.engine.program import Config, Program
 from fsm.engine.together import CHANGE, Asked, Case, Ignored, These, Together

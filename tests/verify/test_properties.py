@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import replace
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -24,6 +24,7 @@ from fsm.verify.properties.liveness import LIVENESS, must_reach
 from fsm.verify.properties.remedies import REMEDIES
 from fsm.verify.properties.routing import ROUTING
 from fsm.verify.properties.structure import STRUCTURE
+from fsm.verify.spread import Spread
 from tests.verify.machines import ENDLESS, IDLE, LOSING, REFUSING, WAITING, always, compose, explored, few, lifecycle
 
 
@@ -33,6 +34,13 @@ def said(checked: Property, space: Space) -> list[str]:
 
 def named(name: str) -> Property:
     return next(each for each in (*STRUCTURE, *EXPLANATIONS, *LIVENESS) if each.name == name)
+
+
+def refusing(space: Space, *cases: Case) -> Space:
+    """The same space, in which all that is refused is this, at the start."""
+    other = copy(space)
+    vars(other)["refuses"] = tuple(Spread(case, None, 1) for case in cases)
+    return other
 
 
 def test_a_step_that_breaks_a_property_is_found(space: Space) -> None:
@@ -188,7 +196,7 @@ def test_a_refusal_that_says_nothing_is_found(space: Space) -> None:
     barred = replace(mute, message="no", row="left.a.go.1")
     none: Any = frozenset()
     cases = [Case(1, "go", Party.SERVICE, (), (), Timers(), (), each, "", none, none) for each in (mute, barred)]
-    stub = cast(Space, SimpleNamespace(refused=[(space.start, 1, case) for case in cases]))
+    stub = refusing(space, *cases)
     says = "go by the service is refused and no rule is named"
     assert [each.says for each in named("every-refusal-explains-itself").check(stub)] == [says, says]
 
@@ -210,7 +218,7 @@ def test_a_refusal_of_another_kind_is_found(space: Space, event: str, by: Party,
     def told(rule: str | None, kind: RefusalKind) -> Space:
         assert case.refusal
         wrong = case._replace(refusal=replace(case.refusal, kind=kind, rule=rule))
-        return cast(Space, SimpleNamespace(**{**vars(space), "refused": [(space.start, 1, wrong)]}))
+        return refusing(space, wrong)
 
     for other in RefusalKind:
         found = [] if other is kind else [f"{event} by the {by} is called {other}, and is {kind}"]

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache, partial, reduce
+from operator import or_
 
-from fsm.engine.program import Config
+from fsm.engine.places import low, numbers
 from fsm.engine.together import Case
-from fsm.notation import Party
 from fsm.verify.properties.liveness import can_reach
 from fsm.verify.property import Broken, Property
 from fsm.verify.space import Space
+from fsm.verify.spread import Crowds, Spread, by_place
 
 NO_WAY_OUT = "LIM-7"
 TO_A_MEETING = frozenset({"share_desktop", "add_participant", "meet_now", "accept_meeting", "resend_link"})
 TOGETHER = ("together", "initiator_shares", "peer_shares")
 
 
-def _instead(space: Space, config: Config, case: Case) -> tuple[str, ...]:
+def _instead(space: Space, case: Case) -> tuple[str, ...]:
     """The events that a refusal may name as ways out."""
     assert case.refusal is not None
     declared = case.refusal.row
@@ -29,62 +31,82 @@ def _instead(space: Space, config: Config, case: Case) -> tuple[str, ...]:
     return next(row for row in space.composition.dispatch[case.event] if row.id == declared).instead
 
 
-def _without(space: Space, config: Config, mask: int, ways: tuple[str, ...]) -> int:
-    """Those of ``mask`` for whom none of these events is possible at a place, by anybody."""
-    possible = space.possible(config)
-    for event in ways:
-        for by in Party:
-            mask &= ~possible.get((event, by), 0)
-    return mask
+def _able(space: Space, ways: tuple[str, ...]) -> Crowds:
+    """Who is where, and one of these events is possible for them there, by whomever."""
+    able = [space.able(event) for event in ways]
+    return Crowds.by_place(reduce(or_, (each.at[n] for each in able), 0) for n in range(len(space.numbered)))
+
+
+def _unable(space: Space, ways: tuple[str, ...]) -> Crowds:
+    """Who is where, and none of these events is possible for them there, by anybody."""
+    return space.crowds.without(_able(space, ways))
 
 
 def _unexplained(space: Space) -> Iterator[Broken]:
-    for config, mask, case in space.refused:
-        refusal = case.refusal
-        assert refusal is not None
-        if not refusal.message or (refusal.rule is None and (refusal.row or any(why.guard for why in refusal.reasons))):
-            yield Broken(f"{case.event} by the {case.by} is refused and no rule is named", config, mask)
+    for config, mask, case in space.refusals_of(spread for spread in space.refuses if _is_mute(spread.case)):
+        yield Broken(f"{case.event} by the {case.by} is refused and no rule is named", config, mask)
+
+
+def _is_mute(case: Case) -> bool:
+    refusal = case.refusal
+    assert refusal is not None
+    guarded = refusal.row or any(why.guard for why in refusal.reasons)
+    return not refusal.message or (refusal.rule is None and bool(guarded))
 
 
 def _no_way_out(space: Space) -> Iterator[Broken]:
-    for config, mask, case in space.refused:
-        refusal = case.refusal
-        assert refusal is not None
-        rule = refusal.rule or ""
-        if rule.startswith("LIM-") and rule != NO_WAY_OUT:
-            stuck = _without(space, config, mask, _instead(space, config, case))
-            if stuck:
-                says = f"{case.event} by the {case.by} is refused by {rule}, and none of the ways out is possible"
-                yield Broken(says, config, stuck)
+    unable = cache(partial(_unable, space))
+    stuck = [(unable(_instead(space, each.case)), each) for each in space.refuses if _is_limit(each.case)]
+    for n, spread in by_place(crowd.of(spread) for crowd, spread in stuck):
+        case = spread.case
+        assert case.refusal is not None
+        says = f"{case.event} by the {case.by} is refused by {case.refusal.rule}, and none of the ways out is possible"
+        yield Broken(says, space.numbered.configs[n], case.mask & unable(_instead(space, case)).at[n])
+
+
+def _is_limit(case: Case) -> bool:
+    assert case.refusal is not None
+    rule = case.refusal.rule or ""
+    return rule.startswith("LIM-") and rule != NO_WAY_OUT
 
 
 def _ways_lead_nowhere(space: Space) -> Iterator[Broken]:
     hopeful: dict[str, bool] = {}
-    for config, mask, case in space.refused:
-        row = case.refusal.row if case.refusal else None
+    able = cache(partial(_able, space))
+    for spread in sorted(space.refuses, key=lambda each: low(each.places)):
+        row = spread.case.refusal.row if spread.case.refusal else None
         if row and not hopeful.get(row):
-            ways = _instead(space, config, case)
-            hopeful[row] = not ways or _without(space, config, mask, ways) != mask
+            ways = _instead(space, spread.case)
+            hopeful[row] = not ways or bool(able(ways).of(spread).places)
     for row, found in hopeful.items():
         if not found:
             yield Broken(f"{row} names ways out, and none of them is ever possible where it refuses")
 
 
 def _never_completed(space: Space) -> Iterator[Broken]:
-    n = space.names.index("meeting") if "meeting" in space.names else None
-    if n is None:
+    if "meeting" not in space.names:
         return
+    n = space.names.index("meeting")
     able = can_reach(space, lambda config: config[n].state in TOGETHER)
-    stuck: dict[tuple[Config, str], int] = defaultdict(int)
-    for edge in space.edges:
-        if edge.sends is None and edge.case.event in TO_A_MEETING and edge.to != edge.source:
-            stuck[edge.source, edge.case.event] |= edge.mask & ~able.get(edge.to, 0)
-    for config, mask, case in space.refused:
-        for way in TO_A_MEETING.intersection(_instead(space, config, case)):
-            caught = mask & stuck[config, way]
-            if caught:
-                says = f"{case.event} by the {case.by} is refused, and {way}, its way out, leads to no meeting"
-                yield Broken(says, config, caught)
+    stuck = {way: _stuck(space, way, list(able.values())) for way in sorted(TO_A_MEETING)}
+    named: dict[str, list[Spread]] = defaultdict(list)
+    for spread in space.refuses:
+        for way in TO_A_MEETING.intersection(_instead(space, spread.case)):
+            named[way].append(stuck[way].of(spread))
+    for way, spreads in named.items():
+        for n, (case, _, _) in by_place(spreads):
+            says = f"{case.event} by the {case.by} is refused, and {way}, its way out, leads to no meeting"
+            yield Broken(says, space.numbered.configs[n], case.mask & stuck[way].at[n])
+
+
+def _stuck(space: Space, way: str, able: Sequence[int]) -> Crowds:
+    """Who is where, and a way to a meeting leads them where they cannot come to be in it."""
+    stuck = [0] * len(space.numbered)
+    for spread in space.happens:
+        if spread.case.event == way and spread.case.moves:
+            for n in numbers(spread.places):
+                stuck[n] |= space.at(spread, n) & ~able[space.leads(spread.case, n)]
+    return Crowds.by_place(stuck)
 
 
 EXPLANATIONS = (

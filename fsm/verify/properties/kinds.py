@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from fsm.engine.flat import branches
 from fsm.engine.outcome import RefusalKind
+from fsm.engine.places import low
 from fsm.engine.program import Config
 from fsm.engine.together import Case
 from fsm.notation import Party
@@ -31,20 +32,30 @@ def _kind(space: Space, config: Config, case: Case) -> RefusalKind:
 
 
 def _of_another_kind(space: Space) -> Iterator[Broken]:
-    kinds: dict[int, RefusalKind] = {}  # one case is one answer, of places that decide alike
-    for config, mask, case in space.refused:
+    kinds = [_kind(space, space.numbered.configs[low(each.places)], each.case) for each in space.refuses]
+    wrong = {
+        id(each.case): kind
+        for each, kind in zip(space.refuses, kinds, strict=True)
+        if each.case.refusal and each.case.refusal.kind is not kind
+    }
+    for config, mask, case in space.refusals_of(each for each in space.refuses if id(each.case) in wrong):
         assert case.refusal is not None
-        kind = kinds.get(id(case)) or kinds.setdefault(id(case), _kind(space, config, case))
-        if case.refusal.kind is not kind:
-            yield Broken(f"{case.event} by the {case.by} is called {case.refusal.kind}, and is {kind}", config, mask)
+        says = f"{case.event} by the {case.by} is called {case.refusal.kind}, and is {wrong[id(case)]}"
+        yield Broken(says, config, mask)
 
 
 def _without_rule(space: Space) -> Iterator[Broken]:
-    for config, mask, case in space.refused:
+    for config, mask, case in space.refusals_of(each for each in space.refuses if _lacks(each.case)):
         assert case.refusal is not None
-        kind, rule = case.refusal.kind, case.refusal.rule
-        if (rule is None and kind is RefusalKind.REFUSED) or (rule and kind is RefusalKind.NOT_APPLICABLE):
-            yield Broken(f"{case.event} by the {case.by} is {kind.by(rule or 'no rule')}", config, mask)
+        says = f"{case.event} by the {case.by} is {case.refusal.kind.by(case.refusal.rule or 'no rule')}"
+        yield Broken(says, config, mask)
+
+
+def _lacks(case: Case) -> bool:
+    """Whether a refusal has no rule and should, or has one and should not."""
+    assert case.refusal is not None
+    kind, rule = case.refusal.kind, case.refusal.rule
+    return kind is (RefusalKind.NOT_APPLICABLE if rule else RefusalKind.REFUSED)
 
 
 KINDS = (

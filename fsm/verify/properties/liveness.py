@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from fsm.engine.places import low, numbers
 from fsm.engine.program import Config
 from fsm.notation import Lifecycle, Party, Timer
 from fsm.spec.conversation import ALONE
 from fsm.verify.properties.lasting import RINGING
 from fsm.verify.property import Broken, Property
-from fsm.verify.space import Edge, Space
+from fsm.verify.space import Space
+from fsm.verify.spread import Spread
 
 Region = dict[Config, int]
 
 
 def can_reach(space: Space, goal: Callable[[Config], bool]) -> Region:
     """Who can come, by events alone, from which place to one where ``goal`` is so."""
-    into: dict[Config, list[Edge]] = defaultdict(list)
-    for edge in space.edges:
-        if edge.sends is None and not edge.case.lost:
-            into[edge.to].append(edge)
-    found = {config: mask for config, mask in space.places.items() if goal(config)}
-    open_ = dict(found)
+    found = [mask if goal(config) else 0 for config, mask in space.places.items()]
+    open_ = {n: mask for n, mask in enumerate(found) if mask}
     while open_:
         to, mask = open_.popitem()
-        for edge in into[to]:
-            new = edge.mask & mask & ~found.get(edge.source, 0)
+        for source, comes in space.into[to].items():
+            new = comes & mask & ~found[source]
             if new:
-                found[edge.source] = found.get(edge.source, 0) | new
-                open_[edge.source] = open_.get(edge.source, 0) | new
-    return found
+                found[source] |= new
+                open_[source] = open_.get(source, 0) | new
+    return dict(zip(space.places, found, strict=True))
 
 
 def _rests(space: Space, *lifecycles: Lifecycle) -> Callable[[Config], bool]:
@@ -61,10 +59,7 @@ def must_reach(space: Space, goal: Region) -> Region:
     Grown step by step: from places where a timer runs, if its going off leads to what is grown so far, and whatever
     else happens leads there too, or to another of these places without starting the timer afresh.
     """
-    out: dict[Config, list[Edge]] = defaultdict(list)
-    for edge in space.edges:
-        out[edge.source].append(edge)
-    found = dict(goal)
+    found = [goal.get(config, 0) for config in space.places]
     grown = True
     while grown:
         grown = False
@@ -74,61 +69,78 @@ def must_reach(space: Space, goal: Region) -> Region:
                 for timer in state.timers:
                     running[timer.event][state.name] = timer
             for timers in running.values():
-                for config, mask in _timed(space, out, found, n, timers).items():
-                    found[config] = found.get(config, 0) | mask
+                for place, mask in _timed(space, found, n, timers).items():
+                    found[place] |= mask
                     grown = True
-    return found
+    return {config: mask for config, mask in zip(space.places, found, strict=True) if mask}
 
 
-def _timed(space: Space, out: dict[Config, list[Edge]], goal: Region, n: int, timers: Mapping[str, Timer]) -> Region:
-    """Who is sure to come to ``goal`` by one timer, given the states of a lifecycle that run it."""
-    inside: Region = {}
-    for config, mask in space.places.items():
+def _timed(space: Space, goal: Sequence[int], n: int, timers: Mapping[str, Timer]) -> dict[int, int]:
+    """Who is sure to come to ``goal`` by one timer, by the number of the place, given the states that run it."""
+    ways, inside = _ways(space), dict[int, int]()
+    for place, (config, mask) in enumerate(space.places.items()):
         timer = timers.get(config[n].state)
         if timer is None:
             continue
         for guard in timer.when:
             mask &= space.profiles.holding(guard, guard.whose(Party.SERVICE, None))
-        mask &= ~goal.get(config, 0)
+        mask &= ~goal[place]
         going_off = 0
-        for edge in out[config] if mask else ():
-            if edge.case.event == timer.event and edge.case.by is Party.SERVICE and not edge.case.lost:
-                going_off |= edge.mask & goal.get(edge.to, 0)
+        for spread, to in ways[place] if mask else ():
+            case = space.happens[spread].case
+            if case.event == timer.event and case.by is Party.SERVICE and not case.lost:
+                going_off |= case.mask & goal[to]
         if mask & going_off:
-            inside[config] = mask & going_off
-    shrinks = True
+            inside[place] = mask & going_off
+    restarts = _restarting(space, n)
+    shrinks = bool(inside)
     while shrinks:
         shrinks = False
-        for config in list(inside):
-            for edge in out[config]:
-                may = _leads(space, edge, inside[config])
-                kept = goal.get(edge.to, 0)
-                if not _restarts(space, edge, n):
-                    kept |= inside.get(edge.to, 0)
-                away = may & ~kept
-                if away:
-                    shrinks = True
-                    inside[config] &= ~(away if edge.sends is None else inside[config])
-            if not inside[config]:
-                del inside[config]
+        for place in list(inside):
+            for spread, to in ways[place]:
+                kept = goal[to] if restarts[spread] else goal[to] | inside.get(to, 0)
+                if space.crowds.at[to] & ~kept:
+                    away = _leads(space, space.happens[spread], inside[place]) & ~kept
+                    if away:
+                        shrinks = True
+                        inside[place] &= ~away if space.happens[spread].sends is None else 0
+            if not inside[place]:
+                del inside[place]
     return inside
 
 
-def _leads(space: Space, edge: Edge, mask: int) -> int:
-    if edge.sends is None:
-        return edge.mask & mask
-    targets = 0
-    for members, becomes in zip(space.profiles.classes, space.profiles.becomes, strict=True):
-        if members & mask:
-            targets |= becomes.get(edge.sends, 0)
-    return edge.case.mask & targets
+def _ways(space: Space) -> Sequence[Sequence[tuple[int, int]]]:
+    """By place: what happens there and leads on, if only into the same state anew, by its number, and to where."""
+    found: list[list[tuple[int, int]]] | None = space.kept.get("ways")
+    if found is None:
+        found = space.kept["ways"] = [[] for _ in space.places]
+        anew = {row.id for row in space.composition.rows.values() if row.to == row.id.split(".")[1]}
+        for spread, (case, sends, places) in enumerate(space.happens):
+            if case.moves or sends is not None or not anew.isdisjoint(case.rows):
+                for n in numbers(places):
+                    found[n].append((spread, space.leads(case, n)))
+    return found
 
 
-def _restarts(space: Space, edge: Edge, n: int) -> bool:
-    """Whether a step enters the state anew that a lifecycle is in."""
-    state = edge.source[n].state
-    rows = (space.composition.rows[row] for row in edge.case.rows)
-    return any(row.to == state and row.id.startswith(f"{space.names[n]}.") for row in rows)
+def _leads(space: Space, spread: Spread, mask: int) -> int:
+    """Whom something that happens makes of those of ``mask``."""
+    return spread.case.mask & (mask if spread.sends is None else space.changes(mask).get(spread.sends, 0))
+
+
+def _restarting(space: Space, n: int) -> Sequence[bool]:
+    """Whether each thing that happens enters the state anew that a lifecycle is in."""
+    found: Sequence[bool] | None = space.kept.get(("restarting", n))
+    if found is None:
+        configs, rows = space.numbered.configs, space.composition.rows
+        found = space.kept["restarting", n] = [
+            any(
+                rows[row].to == configs[low(spread.places)][n].state
+                for row in spread.case.rows
+                if row.startswith(f"{space.names[n]}.")
+            )
+            for spread in space.happens
+        ]
+    return found
 
 
 def _ends(name: str, says: str, cites: str, lifecycle: str, waiting: str, forever: str) -> Property:

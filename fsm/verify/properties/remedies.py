@@ -30,11 +30,11 @@ def applied(remedies: Iterable[Remedy], pairing: Pairing, party: Party = Party.O
 def _named(space: Space) -> dict[tuple[str, Party], int]:
     """The guards whose remedies refusals name, whom these are about, and the profiles to which they are named."""
     found: dict[tuple[str, Party], int] = defaultdict(int)
-    for _, mask, case in space.refused:
-        assert case.refusal is not None
-        for reason in case.refusal.reasons:
+    for spread in space.refuses:
+        assert spread.case.refusal is not None
+        for reason in spread.case.refusal.reasons:
             if reason.remedy:
-                found[reason.guard, Party(reason.about or PARTIES[0])] |= mask
+                found[reason.guard, Party(reason.about or PARTIES[0])] |= space.whom(spread, spread.places)
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from fsm.engine.together import Asked, Ignored
-from fsm.notation import Party, Row
+from fsm.notation import At, Party, Row
 from fsm.verify.property import Broken, Property
 from fsm.verify.space import Space
 
@@ -29,9 +29,7 @@ def seen(space: Space) -> Seen:
     found: Seen | None = space.kept.get("seen")
     if found is None:
         found = space.kept["seen"] = Seen()
-        cases = {id(case): case for case in (edge.case for edge in space.edges)}
-        cases |= {id(case): case for _, _, case in space.refused}
-        for case in cases.values():
+        for case in (spread.case for spread in (*space.happens, *space.refuses)):
             found.asked |= case.asked
             found.ignored |= case.ignored
             found.rows.update(case.rows)
@@ -65,11 +63,11 @@ def _idle_dispatch(space: Space) -> Iterator[Broken]:
 
 def _sent_on(space: Space) -> set[str]:
     found = set()
-    for config in {tuple(at.state for at in config): config for config in space.places}.values():
-        at = dict(zip(space.names, config, strict=True))
-        for rows in space.composition.dispatch.values():
-            for by in Party:
-                found.add(next(row.id for row in rows if row.applies(at, by)))
+    for rows in space.composition.dispatch.values():
+        looks = sorted({space.names.index(name) for row in rows for name in row.while_})
+        for states in {tuple([config[n].state for n in looks]) for config in space.places}:
+            at = {space.names[n]: At(state) for n, state in zip(looks, states, strict=True)}
+            found |= {next(row.id for row in rows if row.applies(at, by)) for by in Party}
     return found
 
 
@@ -108,15 +106,15 @@ def _idle_ignores(space: Space) -> Iterator[Broken]:
 
 
 def _lost_signals(space: Space) -> Iterator[Broken]:
-    for edge in space.edges:
-        if edge.case.lost:
-            yield Broken(edge.case.lost, edge.source, edge.mask, edge)
+    for edge in space.steps(spread for spread in space.happens if spread.case.lost):
+        yield Broken(edge.case.lost, edge.source, edge.mask, edge)
 
 
 def _refused_signals(space: Space) -> Iterator[Broken]:
-    for edge in space.edges:
+    refused = {row.id for row in space.composition.rows.values() if row.refused}
+    for edge in space.steps(spread for spread in space.happens if not refused.isdisjoint(spread.case.rows)):
         for row in edge.case.rows:
-            if space.composition.rows[row].refused:
+            if row in refused:
                 yield Broken(f"a signal is refused by row {row}", edge.source, edge.mask, edge)
 
 
