@@ -9,6 +9,7 @@ from fsm.engine.completed import Completed
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.outcome import Refusal
 from fsm.spec.routing import views
+from fsm.testing.play import Player
 from tests.people import PAIRS
 
 NAMES = ("no-calls>sfb", "clouds teams>teams", "federation off", "sfb>sfb")
@@ -41,7 +42,7 @@ def test_every_entry_of_every_row_is_the_engines(completed: Completed, name: str
 
 
 def test_rows_are_those_that_can_be_reached(completed: Completed) -> None:
-    program = PROGRAMS.under(views(PAIRS["no-calls>sfb"]))
+    program = Player(CONVERSATION).under(PAIRS["no-calls>sfb"])
     found, open_ = {program.initial}, [program.initial]
     while open_:
         row = open_.pop()
