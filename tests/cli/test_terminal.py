@@ -34,7 +34,7 @@ EVERY = [
     ("rules", *library.RULES),
     *(("table", name) for name in library.LIFECYCLES),
     ("replay", str(EXAMPLES / "conversations.jsonl")),
-    ("suite", "states", "--between", ADELE, GRADY),
+    ("suite", "states", "--lifecycle", "call", "--between", ADELE, GRADY),
 ]
 LOG = "\n".join(
     json.dumps({"event": event, "by": by})

@@ -60,7 +60,8 @@ def events(space: Space, program: Program, config: Config, bit: int) -> Iterator
                 yield alone.to.config
 
 
-@pytest.mark.parametrize("name", ["no-calls>sfb", pytest.param("clouds teams>teams", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["no-calls>sfb", "clouds teams>teams"])
 def test_every_place_of_a_profile(space: Space, name: str) -> None:
     pairing = PAIRS[name]
     bit = 1 << space.profiles.of(pairing)

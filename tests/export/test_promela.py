@@ -11,7 +11,6 @@ import pytest
 from fsm import CONVERSATION, LIFECYCLES, At, Pairing, Party
 from fsm.engine.completed import Completed
 from fsm.engine.profile import Profile, guards_of
-from fsm.export import export
 from fsm.export.promela import text
 from fsm.export.promela.claims import Look, NotData, failing, of_place, of_step, tree
 from fsm.export.promela.record import Record
@@ -346,7 +345,3 @@ def test_names_are_told_apart() -> None:
         listed = re.findall(r"mtype:\w+ = {(.*?)}", text(CONVERSATION, pairing, ()), flags=re.DOTALL)
         names = [name.strip() for each in listed for name in each.split(",")]
         assert len(names) == len(set(names))
-
-
-def test_it_is_the_same_bytes_every_time(model: str) -> None:
-    assert export("promela", CONVERSATION, PAIRS["teams>sfb"]) == model

@@ -58,11 +58,6 @@ def test_it_says_which_specification_it_is(full: Document) -> None:
     assert full["fingerprint"] == fingerprint()
 
 
-def test_it_is_the_same_bytes_every_time(text: str) -> None:
-    assert export("json", CONVERSATION) == text
-    assert export("json", CONVERSATION, IMPOSSIBLE) == export("json", CONVERSATION, IMPOSSIBLE) != text
-
-
 def test_it_is_what_json_says_it_is(text: str) -> None:
     document = specification.document(CONVERSATION, profiles=specification.everyone())
     assert json.loads(text) == msgspec.to_builtins(document)

@@ -204,7 +204,7 @@ def answer(result: Outcome | Refusal) -> object:
     return result.at, result.effects, result.timers
 
 
-@pytest.mark.parametrize("lifecycle", ["terminated_call", "meeting"])
+@pytest.mark.parametrize("lifecycle", ["terminated_call", pytest.param("meeting", marks=pytest.mark.slow)])
 def test_complete_suites_of_the_shorter_lifecycles_pass_when_played_again(lifecycle: str) -> None:
     made = generate("complete", lifecycle=lifecycle)
     assert len([goal for goal in made.goals if ", behaviour " in goal]) == len(behaviours(lifecycle))
