@@ -22,12 +22,14 @@ def can_reach(space: Space, goal: Callable[[Config], bool]) -> Region:
     found = [mask if goal(config) else 0 for config, mask in space.places.items()]
     open_ = {n: mask for n, mask in enumerate(found) if mask}
     while open_:
-        to, mask = open_.popitem()
-        for source, comes in space.into[to].items():
-            new = comes & mask & ~found[source]
-            if new:
-                found[source] |= new
-                open_[source] = open_.get(source, 0) | new
+        grown: dict[int, int] = defaultdict(int)
+        for to, mask in open_.items():
+            for source, comes in space.into[to].items():
+                new = comes & mask & ~found[source]
+                if new:
+                    found[source] |= new
+                    grown[source] |= new
+        open_ = grown
     return dict(zip(space.places, found, strict=True))
 
 
