@@ -323,32 +323,27 @@ class _Places(_Things[Place, int]):
             return self.space.numbered.standing[look].items()
         assert isinstance(look, tuple)
         what, event, by = look
-        asked = self.space.asked[event, Party(by)]
-        if what == "refused":
-            parts = [(each.case.mask, each.case.refusal.rule or "", each.places) for each in asked if each.case.refusal]
-            return _gathered(parts, self.all.which)
-        parts = [(each.case.mask, "", each.places) for each in asked if not (each.case.refusal or each.case.lost)]
-        return ((reduce(or_, (mask for mask, _ in so), 0), some) for so, some in _gathered(parts, self.all.which))
+        if what == "may":
+            return self.space.able(event, Party(by)).crowds.items()
+        return self._refused(event, Party(by)).items()
+
+    def _refused(self, event: str, by: Party) -> dict[tuple[tuple[int, str], ...], int]:
+        """The rules that refuse an event, each with those whom it does, and at which places."""
+        found: dict[tuple[tuple[int, str], ...], int] = {(): self.all.which}
+        for case, _, there in self.space.asked[event, by]:
+            if case.refusal:
+                then: dict[tuple[tuple[int, str], ...], int] = defaultdict(int)
+                for rules, some in found.items():
+                    then[*rules, (case.mask, case.refusal.rule or "")] |= some & there
+                    then[rules] |= some & ~there
+                found = {rules: some for rules, some in then.items() if some}
+        return found
 
     def thing(self, told: _Told) -> Place:
         return Place(self.space, told, self.narrowing)
 
     def whom(self, which: int) -> int:
         return self.space.crowds.who(which)
-
-
-def _gathered(parts: Iterable[tuple[int, str, int]], places: int) -> Iterable[tuple[tuple[tuple[int, str], ...], int]]:
-    """Places by what is said there, and of which profiles, given what is said at which of them."""
-    found: dict[tuple[tuple[int, str], ...], int] = {(): places}
-    for mask, says, there in parts:
-        then: dict[tuple[tuple[int, str], ...], int] = defaultdict(int)
-        for so, some in found.items():
-            if some & there:
-                then[*so, (mask, says)] |= some & there
-            if some & ~there:
-                then[so] |= some & ~there
-        found = then
-    return found.items()
 
 
 def places_where_not(

@@ -10,13 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from itertools import chain
+from operator import or_
 from typing import Any, NamedTuple
 
 from fsm.engine.pairings import Profiles
 from fsm.engine.places import Places, numbers
 from fsm.engine.program import Config
 from fsm.engine.together import Case, Sends, Together
-from fsm.notation import Composition, Party
+from fsm.notation import At, Composition, Party
 from fsm.verify.spread import Crowds, Spread, alike, by_place, changes, events
 
 
@@ -109,6 +110,7 @@ class Space:
         """
         seen = Places(len(self.names), [self.start])
         ways: dict[int, _Ways] = defaultdict(lambda: _Ways([], defaultdict(list)))
+        leads: dict[tuple[tuple[int, At], ...], dict[int, int]] = defaultdict(dict)
         opened = changed = 0
         while seen.all != changed:
             new = seen.all & ~opened or seen.all & ~changed
@@ -121,9 +123,11 @@ class Space:
                 found = changes(self.program, seen, crowds, self.changes)
             for case, sends, there in found:
                 if not case.lost and (case.moves or sends is not None):
+                    to = leads[case.moves]
                     for n in numbers(there):
-                        to = seen.number(case.leads(seen.configs[n])), case.mask
-                        (ways[n].events if sends is None else ways[n].changes[sends]).append(to)
+                        if n not in to:
+                            to[n] = seen.number(case.leads(seen.configs[n]))
+                        (ways[n].events if sends is None else ways[n].changes[sends]).append((to[n], case.mask))
         return seen, ways
 
     def _after(self, sends: Sends, mask: int) -> int:
@@ -204,23 +208,30 @@ class Space:
     @cached_property
     def into(self) -> tuple[Mapping[int, int], ...]:
         """By place: from which others events lead there, and whom."""
-        found: list[dict[int, int]] = [defaultdict(int) for _ in self.numbered.configs]
+        alike: dict[tuple[tuple[int, At], ...], list[Spread]] = defaultdict(list)
         for spread in self.happens:
             if spread.sends is None and spread.case.moves:
-                for n in numbers(spread.places):
-                    found[self.leads(spread.case, n)][n] |= spread.case.mask & self.crowds.at[n]
+                alike[spread.case.moves].append(spread)
+        found: list[dict[int, int]] = [defaultdict(int) for _ in self.numbered.configs]
+        for spreads in alike.values():
+            for mask, places in self._together(spreads).crowds.items():
+                for n in numbers(places) if mask else ():
+                    found[self.leads(spreads[0].case, n)][n] |= mask & self.crowds.at[n]
         return tuple(found)
 
-    def able(self, event: str) -> Crowds:
-        """Who is where, and an event is possible for them there, by whomever."""
-        found: Crowds | None = self.kept.get((Crowds, event))
+    def _together(self, spreads: Iterable[Spread]) -> Crowds:
+        """Everybody to whom one of these happens, where it does."""
+        found = Crowds({0: self.numbered.all})
+        for spread in spreads:
+            found = found.join(Crowds({spread.case.mask: spread.places, 0: self.numbered.all & ~spread.places}), or_)
+        return found
+
+    def able(self, event: str, by: Party) -> Crowds:
+        """For whom an event is possible, by place, whether they can be there or not."""
+        found: Crowds | None = self.kept.get((event, by))
         if found is None:
-            able = [0] * len(self.numbered)
-            for spread in chain.from_iterable(self.asked[event, by] for by in Party):
-                if spread.case.refusal is None and not spread.case.lost:
-                    for n in numbers(spread.places):
-                        able[n] |= self.at(spread, n)
-            found = self.kept[Crowds, event] = Crowds.by_place(able)
+            possible = (each for each in self.asked[event, by] if not (each.case.refusal or each.case.lost))
+            found = self.kept[event, by] = self._together(possible)
         return found
 
     @cached_property

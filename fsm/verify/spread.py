@@ -36,7 +36,7 @@ class Crowds:
     """
 
     def __init__(self, crowds: Mapping[int, int]) -> None:
-        self._crowds = crowds
+        self.crowds = crowds
         self._where: dict[int, int] = {}
         self._who: dict[int, int] = {}
 
@@ -51,18 +51,18 @@ class Crowds:
     @cached_property
     def at(self) -> tuple[int, ...]:
         """Those who are at each place, by its number."""
-        found = {n: who for who, places in self._crowds.items() for n in numbers(places)}
+        found = {n: who for who, places in self.crowds.items() for n in numbers(places)}
         return tuple(found[n] for n in sorted(found))
 
     @property
     def places(self) -> int:
         """The places where somebody is."""
-        return reduce(or_, (places for who, places in self._crowds.items() if who), 0)
+        return reduce(or_, (places for who, places in self.crowds.items() if who), 0)
 
     def becoming(self, becomes: Callable[[int], int]) -> Crowds:
         """Others at the same places: those that who is there becomes."""
         found: dict[int, int] = defaultdict(int)
-        for who, places in self._crowds.items():
+        for who, places in self.crowds.items():
             found[becomes(who)] |= places
         return Crowds(found)
 
@@ -71,7 +71,7 @@ class Crowds:
         found = self._where.get(profiles)
         if found is None:
             found = 0
-            for who, places in self._crowds.items():
+            for who, places in self.crowds.items():
                 if who & profiles:
                     found |= places
             self._where[profiles] = found
@@ -82,7 +82,7 @@ class Crowds:
         found = self._who.get(places)
         if found is None:
             found = 0
-            for who, there in self._crowds.items():
+            for who, there in self.crowds.items():
                 if there & places:
                     found |= who
             self._who[places] = found
@@ -92,9 +92,14 @@ class Crowds:
         """A spread, kept to the places where somebody is to whom it happens."""
         return spread._replace(places=spread.places & self.where(spread.case.mask))
 
-    def without(self, others: Crowds) -> Crowds:
-        """Those who are not among others who are there."""
-        return Crowds.by_place(who & ~those for who, those in zip(self.at, others.at, strict=True))
+    def join(self, others: Crowds, how: Callable[[int, int], int]) -> Crowds:
+        """Those who are at each place by what ``how`` makes of the two sets of who is there."""
+        found: dict[int, int] = defaultdict(int)
+        for who, places in self.crowds.items():
+            for those, there in others.crowds.items():
+                if places & there:
+                    found[how(who, those)] |= places & there
+        return Crowds(found)
 
 
 def alike(places: Places, spreads: Iterable[Spread]) -> list[Spread]:

@@ -164,7 +164,8 @@ def test_crowds_say_who_is_where(who: list[int], profiles: int, data: st.DataObj
     assert crowds.who(places) == union(who[n] for n in numbers(places))
     assert set(numbers(crowds.places)) == {n for n, some in enumerate(who) if some}
     assert list(crowds.becoming(lambda some: some >> 1).at) == [some >> 1 for some in who]
-    assert list(crowds.without(crowds.becoming(lambda some: some & profiles)).at) == [some & ~profiles for some in who]
+    halves = crowds.becoming(lambda some: some & profiles)
+    assert list(crowds.join(halves, lambda some, half: some & ~half).at) == [some & ~profiles for some in who]
 
 
 def union(masks: Iterator[int]) -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache, partial, reduce
-from operator import or_
+from operator import and_, or_
 
 from fsm.engine.places import low, numbers
 from fsm.engine.together import Case
+from fsm.notation import Party
 from fsm.verify.properties.liveness import can_reach
 from fsm.verify.property import Broken, Property
 from fsm.verify.space import Space
@@ -33,13 +34,13 @@ def _instead(space: Space, case: Case) -> tuple[str, ...]:
 
 def _able(space: Space, ways: tuple[str, ...]) -> Crowds:
     """Who is where, and one of these events is possible for them there, by whomever."""
-    able = [space.able(event) for event in ways]
-    return Crowds.by_place(reduce(or_, (each.at[n] for each in able), 0) for n in range(len(space.numbered)))
+    able = (space.able(event, by) for event in dict.fromkeys(ways) for by in Party)
+    return reduce(partial(Crowds.join, how=or_), able, Crowds({0: space.numbered.all})).join(space.crowds, and_)
 
 
 def _unable(space: Space, ways: tuple[str, ...]) -> Crowds:
     """Who is where, and none of these events is possible for them there, by anybody."""
-    return space.crowds.without(_able(space, ways))
+    return space.crowds.join(_able(space, ways), lambda who, able: who & ~able)
 
 
 def _unexplained(space: Space) -> Iterator[Broken]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from fsm.engine.places import low, numbers
 from fsm.engine.program import Config
@@ -22,12 +22,14 @@ def can_reach(space: Space, goal: Callable[[Config], bool]) -> Region:
     found = [mask if goal(config) else 0 for config, mask in space.places.items()]
     open_ = {n: mask for n, mask in enumerate(found) if mask}
     while open_:
-        to, mask = open_.popitem()
-        for source, comes in space.into[to].items():
-            new = comes & mask & ~found[source]
-            if new:
-                found[source] |= new
-                open_[source] = open_.get(source, 0) | new
+        grown: dict[int, int] = defaultdict(int)
+        for to, mask in open_.items():
+            for source, comes in space.into[to].items():
+                new = comes & mask & ~found[source]
+                if new:
+                    found[source] |= new
+                    grown[source] |= new
+        open_ = grown
     return dict(zip(space.places, found, strict=True))
 
 
@@ -77,49 +79,58 @@ def must_reach(space: Space, goal: Region) -> Region:
 
 def _timed(space: Space, goal: Sequence[int], n: int, timers: Mapping[str, Timer]) -> dict[int, int]:
     """Who is sure to come to ``goal`` by one timer, by the number of the place, given the states that run it."""
-    ways, inside = _ways(space), dict[int, int]()
-    for place, (config, mask) in enumerate(space.places.items()):
-        timer = timers.get(config[n].state)
-        if timer is None:
-            continue
-        for guard in timer.when:
-            mask &= space.profiles.holding(guard, guard.whose(Party.SERVICE, None))
-        mask &= ~goal[place]
-        going_off = 0
-        for spread, to in ways[place] if mask else ():
-            case = space.happens[spread].case
-            if case.event == timer.event and case.by is Party.SERVICE and not case.lost:
-                going_off |= case.mask & goal[to]
-        if mask & going_off:
-            inside[place] = mask & going_off
-    restarts = _restarting(space, n)
-    shrinks = bool(inside)
-    while shrinks:
+    inside = _going_off(space, goal, n, timers)
+    restarting = _restarting(space, n) if inside else ()
+    shrinks = True
+    while shrinks and inside:
         shrinks = False
-        for place in list(inside):
-            for spread, to in ways[place]:
-                kept = goal[to] if restarts[spread] else goal[to] | inside.get(to, 0)
-                if space.crowds.at[to] & ~kept:
-                    away = _leads(space, space.happens[spread], inside[place]) & ~kept
-                    if away:
-                        shrinks = True
-                        inside[place] &= ~away if space.happens[spread].sends is None else 0
-            if not inside[place]:
-                del inside[place]
+        for spreads, beside in (restarting, {}), (space.happens, inside):
+            lacking = _lacking(space, goal, beside)
+            for spread, place, to in _into(space, spreads, inside, lacking):
+                away = _leads(space, spread, inside[place]) & ~(goal[to] | beside.get(to, 0))
+                if away:
+                    shrinks = True
+                    inside[place] &= ~away if spread.sends is None else 0
+        inside = {place: mask for place, mask in inside.items() if mask}
     return inside
 
 
-def _ways(space: Space) -> Sequence[Sequence[tuple[int, int]]]:
-    """By place: what happens there and leads on, if only into the same state anew, by its number, and to where."""
-    found: list[list[tuple[int, int]]] | None = space.kept.get("ways")
-    if found is None:
-        found = space.kept["ways"] = [[] for _ in space.places]
-        anew = {row.id for row in space.composition.rows.values() if row.to == row.id.split(".")[1]}
-        for spread, (case, sends, places) in enumerate(space.happens):
-            if case.moves or sends is not None or not anew.isdisjoint(case.rows):
-                for n in numbers(places):
-                    found[n].append((spread, space.leads(case, n)))
-    return found
+def _going_off(space: Space, goal: Sequence[int], n: int, timers: Mapping[str, Timer]) -> dict[int, int]:
+    """Whom a timer brings to ``goal`` where it runs and goes off, by the number of the place."""
+    found: dict[int, int] = defaultdict(int)
+    for state, timer in timers.items():
+        mask = space.profiles.everyone
+        for guard in timer.when:
+            mask &= space.profiles.holding(guard, guard.whose(Party.SERVICE, None))
+        for spread in space.asked[timer.event, Party.SERVICE]:
+            if not (spread.case.refusal or spread.case.lost):
+                for place in numbers(spread.places & space.numbered.in_state[n][state]):
+                    comes = mask & space.at(spread, place) & goal[space.leads(spread.case, place)]
+                    found[place] |= comes & ~goal[place]
+    return {place: mask for place, mask in found.items() if mask}
+
+
+def _lacking(space: Space, goal: Sequence[int], inside: Mapping[int, int]) -> int:
+    """The places where somebody can be who is neither inside nor at ``goal``."""
+    everywhere = enumerate(zip(space.crowds.at, goal, strict=True))
+    return sum(1 << place for place, (who, there) in everywhere if who & ~(there | inside.get(place, 0)))
+
+
+def _into(
+    space: Space, spreads: Iterable[Spread], inside: Mapping[int, int], lacking: int
+) -> Iterator[tuple[Spread, int, int]]:
+    """What may lead from which places inside to which of those that lack somebody."""
+    here = sum(1 << place for place in inside)
+    for spread in spreads if lacking else ():
+        some, there = spread.places & here, lacking
+        for n, at in spread.case.moves:
+            there &= space.numbered.standing[n].get(at, 0)
+        if not spread.case.moves:
+            some &= there
+        for place in numbers(some) if there else ():
+            to = space.leads(spread.case, place)
+            if there >> to & 1:
+                yield spread, place, to
 
 
 def _leads(space: Space, spread: Spread, mask: int) -> int:
@@ -127,20 +138,15 @@ def _leads(space: Space, spread: Spread, mask: int) -> int:
     return spread.case.mask & (mask if spread.sends is None else space.changes(mask).get(spread.sends, 0))
 
 
-def _restarting(space: Space, n: int) -> Sequence[bool]:
-    """Whether each thing that happens enters the state anew that a lifecycle is in."""
-    found: Sequence[bool] | None = space.kept.get(("restarting", n))
-    if found is None:
-        configs, rows = space.numbered.configs, space.composition.rows
-        found = space.kept["restarting", n] = [
-            any(
-                rows[row].to == configs[low(spread.places)][n].state
-                for row in spread.case.rows
-                if row.startswith(f"{space.names[n]}.")
-            )
-            for spread in space.happens
-        ]
-    return found
+def _restarting(space: Space, n: int) -> Sequence[Spread]:
+    """Everything that enters the state anew that a lifecycle is in."""
+    configs, rows = space.numbered.configs, space.composition.rows
+    anew = {id for id, row in rows.items() if row.to and id.startswith(f"{space.names[n]}.")}
+    return [
+        each
+        for each in space.happens
+        if any(row in anew and rows[row].to == configs[low(each.places)][n].state for row in each.case.rows)
+    ]
 
 
 def _ends(name: str, says: str, cites: str, lifecycle: str, waiting: str, forever: str) -> Property:
