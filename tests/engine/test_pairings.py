@@ -95,6 +95,14 @@ def test_what_a_change_sends_is_told_by_the_profiles(profiles: Profiles, old: Pa
     assert [each for each, mask in becomes.items() if mask & after] == [sends]
 
 
+def test_a_change_that_changes_nothing_sends_nothing(profiles: Profiles) -> None:
+    """Suites put somebody else into a place by such a change, and leave everything where it is."""
+    changes = CONVERSATION.changes
+    for members, becomes in zip(profiles.classes, profiles.becomes, strict=True):
+        [sends] = [sends for sends, into in becomes.items() if into & members]
+        assert [change.event for change, sent in zip(changes, sends, strict=True) if sent] == []
+
+
 def differs(fact: str) -> Callable[[View, View], bool]:
     """Whether a change of the pairing changes one fact."""
     return lambda old, new: bool(getattr(old, fact) != getattr(new, fact))

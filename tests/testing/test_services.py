@@ -154,7 +154,7 @@ _FAULTS = (
         f"open_chat by originator, {TALK}, hang_up by recipient, teams>teams, send_emoticon by originator",
         "open_chat by originator, change recipient.mode SfBOnly to TeamsOnly, "
         "recipient.client sfb-current to teams-windows, send_emoticon by originator",
-        "the rule, state of chat",
+        "the rule, state of chat, opener of chat",
         found_by_rows=False,
     ),
     Fault(
