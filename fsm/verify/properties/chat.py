@@ -249,6 +249,7 @@ CHAT = (
                 and step.stays("chat", "call", "meeting", "terminated_call")
             )
         ),
+        of="share_desktop add_participant",
     ),
     in_every_place(
         "sharing-offers-a-meeting",
