@@ -239,17 +239,26 @@ CHAT = (
     ),
     at_every_step(
         "a-group-is-beside-the-conversation",
-        "starting a group, or showing a screen, on one platform leaves the conversation where it was",
+        "starting a group leaves the conversation where it was",
         "DEC-24 DEC-37",
         lambda step: (
-            not step.sent("start_group", "show_screen")
+            not step.sent("start_group")
             or (
-                step.sent("start_group", "show_screen")
-                == ([Party.ORIGINATOR, Party.RECIPIENT] if step.sent("start_group") else [step.by.other])
+                step.sent("start_group") == [Party.ORIGINATOR, Party.RECIPIENT]
                 and step.stays("chat", "call", "meeting", "terminated_call")
             )
         ),
-        of="share_desktop add_participant",
+    ),
+    at_every_step(
+        "a-screen-is-beside-the-conversation",
+        "showing a screen on one platform leaves the conversation where it was",
+        "DEC-37",
+        lambda step: (
+            not step.sent("show_screen")
+            or (
+                step.sent("show_screen") == [step.by.other] and step.stays("chat", "call", "meeting", "terminated_call")
+            )
+        ),
     ),
     in_every_place(
         "sharing-offers-a-meeting",
