@@ -253,12 +253,7 @@ CHAT = (
         "a-screen-is-beside-the-conversation",
         "showing a screen on one platform leaves the conversation where it was",
         "DEC-37",
-        lambda step: (
-            not step.sent("show_screen")
-            or (
-                step.sent("show_screen") == [step.by.other] and step.stays("chat", "call", "meeting", "terminated_call")
-            )
-        ),
+        lambda step: not step.sent("show_screen") or step.stays("chat", "call", "meeting", "terminated_call"),
     ),
     in_every_place(
         "sharing-offers-a-meeting",
