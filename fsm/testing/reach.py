@@ -11,6 +11,7 @@ from fsm.engine.program import Config
 from fsm.engine.together import Case, Sends, Together
 from fsm.notation import Composition, Row
 from fsm.testing.goals import Goal, Goals
+from fsm.testing.votes import counted
 
 
 class Edge(NamedTuple):
@@ -129,11 +130,10 @@ def _any(masks: Iterator[int]) -> int:
 
 def fewest(goals: Mapping[Goal, int], count: int) -> list[int]:
     """Few profiles, of ``count``, such that each goal has one of those that reach it; most goals first."""
-    found = []
+    found, everyone = [], (1 << count) - 1
     left = dict(goals)
     while left:
-        votes = _votes(left, count)
-        best = votes.index(max(votes))
+        _, best = counted(left.values()).most(everyone, 0)
         found.append(best)
         left = {name: mask for name, mask in left.items() if not mask >> best & 1}
     return found
@@ -148,8 +148,8 @@ def chosen(goals: Mapping[Goal, int], reach: Reach) -> Iterator[list[int]]:
     """
     profiles, rows = reach.profiles, reach.composition.rows
     fired = {goal: mask for goal, mask in goals.items() if _fires(goal[1].partition(" by ")[0], rows)}
-    votes = _votes(fired, len(profiles.keys))
-    ranked = [sorted(_bits(kind), key=lambda n: -votes[n]) for kind in profiles.classes]
+    votes = counted(fired.values())
+    ranked = [sorted(_bits(kind), key=lambda n: -votes.of(n)) for kind in profiles.classes]
     most = 1
     while goals and most < 2 * len(profiles.keys):
         yield list(dict.fromkeys((*fewest(goals, len(profiles.keys)), *(n for kind in ranked for n in kind[:most]))))
@@ -158,14 +158,6 @@ def chosen(goals: Mapping[Goal, int], reach: Reach) -> Iterator[list[int]]:
 
 def _fires(name: str, rows: Mapping[str, Row]) -> bool:
     return name in rows and not rows[name].refused
-
-
-def _votes(goals: Mapping[Goal, int], count: int) -> list[int]:
-    votes = [0] * count
-    for mask in goals.values():
-        for n in _bits(mask):
-            votes[n] += 1
-    return votes
 
 
 def _bits(mask: int) -> Iterator[int]:
