@@ -80,7 +80,7 @@ class Graph:
         self._leading: dict[Config, list[_Drawn]] = {}
         self._ways: dict[Node, tuple[Step, ...]] = {}
         self._turns: dict[tuple[Config, Sent], tuple[Step, ...]] = {}
-        self._alike: dict[tuple[Step, ...], tuple[Step, ...]] = {}
+        self._alike: dict[object, tuple[Step, ...]] = {}
         self._within: dict[Node, int] = {}
         self._around: dict[Config, int] = {}
         self._known: dict[object, int] = {}
@@ -128,7 +128,7 @@ class Graph:
         if found is None:
             changes = self._changes(node.config, zip(self.pairings.items(), key[1], strict=True))
             made = tuple(Step(move, Node(number, to), goals, row) for move, number, (_, to, goals, row) in changes)
-            found = self._turns[key] = self._alike.setdefault(made, made)
+            found = self._turns[key] = self._alike.setdefault(tuple(step[1:] for step in made), made)
         return found
 
     def around(self, node: Node) -> int:
