@@ -3,59 +3,95 @@
 A fault is one change in one place of the tables (``fsm.verify.faults``). Copies that come out the same count once, and
 copies that are proven to do the same as the original are no faults (``fsm.verify.equivalence``). A suite finds a fault
 when some step of it comes to something else: another state, effect, timer, refusal or rule, or no result at all.
+
+With ``--keep FOLDER``, what is done is kept there, and a run that was broken off goes on where it was, as long as
+neither the specification nor anything that is used here has changed.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
+import hashlib
+import json
 import multiprocessing
+import pickle
 import sys
+import tempfile
 import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from rich.progress import Progress  # noqa: E402  # the checkout comes first
+from mutation_page import EFFECTS_ONLY, SUITES, Drawn, Result, told  # noqa: E402  # the checkout comes first
+from mutation_questions import Question, Questions  # noqa: E402
 
-from fsm import CONVERSATION, LIFECYCLES, Pairing  # noqa: E402
-from fsm.engine.outcome import Outcome, Refusal  # noqa: E402
+from fsm import CONVERSATION, LIFECYCLES  # noqa: E402
 from fsm.engine.pairings import Profiles  # noqa: E402
 from fsm.engine.profile import guards_of  # noqa: E402
-from fsm.engine.program import Config  # noqa: E402
-from fsm.notation import At, Composition  # noqa: E402
-from fsm.testing import Scenario, Step, generate  # noqa: E402
+from fsm.notation import Composition, DeclarationError  # noqa: E402
+from fsm.testing import generate  # noqa: E402
 from fsm.testing.play import Player  # noqa: E402
-from fsm.verify.equivalence import TIMERS, Comparison, touched  # noqa: E402
-from fsm.verify.faults import KINDS, Fault, faults, seeds  # noqa: E402
+from fsm.verify.equivalence import Comparison  # noqa: E402
+from fsm.verify.faults import ONE_IN, Seed, seeds  # noqa: E402
+from fsm.verify.operators import number  # noqa: E402
 from fsm.verify.space import Space  # noqa: E402
 
-SUITES = {
-    "rows": "asks for every row, under one pairing each. Where no row speaks of an event nobody asks for it, and what "
-    "shows under some pairings only may not show under the one that was chosen.",
-    "guards": "asks every guard both ways where rows are tried in turn, and not each where it alone decides; nor for "
-    "what no row speaks of.",
-    "sneak": "asks for what must be refused. What is accepted it goes through on its way only.",
-    "pairs": "asks for two rows in turn, and with that for rows in many places, but for nothing that no row speaks of.",
-    "profiles": "asks for every decision under pairings that tell any two profiles apart. Each is asked for once, in "
-    "one place of the whole conversation.",
-    "complete": "is profiles, and each lifecycle alone in every behaviour that it has, one pairing for each.",
-}
-"""What each suite asks for, and so what it cannot find."""
-EFFECTS_ONLY = ("rows", "guards", "sneak", "profiles")
-"""The suites that are also measured by those who see nothing but effects and refusals."""
+T = TypeVar("T")
+WHOLE = tuple(each for each in SUITES if each != "complete")
+"""The suites of the whole conversation only."""
 
 
-class Result(NamedTuple):
-    """What became of a fault: which suites found it; equivalent where none can."""
+class Made(NamedTuple):
+    """What a suite asks: of the whole conversation, and of lifecycles alone; and how long it took to make."""
 
-    name: str
-    kind: str
-    found: frozenset[str]
-    equivalent: bool
+    whole: Questions
+    alone: dict[str, Questions]
+    seconds: float
+
+
+class Keeping:
+    """What was done already, in a folder that is that of these sources only."""
+
+    def __init__(self, folder: Path) -> None:
+        sources = hashlib.sha256()
+        for path in (*sorted((HERE.parent / "fsm").rglob("*.py")), *sorted(HERE.glob("mutation*.py"))):
+            sources.update(path.read_bytes())
+        self._folder = folder / sources.hexdigest()[:16]
+        self._folder.mkdir(parents=True, exist_ok=True)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What ``make`` makes, or made."""
+        path = self._folder / f"{name}.pickle"
+        if not path.exists():
+            tell(f"making {name}")
+            made = make()
+            half = path.with_suffix(".half")
+            half.write_bytes(pickle.dumps(made, pickle.HIGHEST_PROTOCOL))
+            half.rename(path)
+        found: T = pickle.loads(path.read_bytes())
+        return found
+
+    def results(self) -> list[Result]:
+        """What became of faults so far."""
+        path = self._folder / "results.jsonl"
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
+        each = (json.loads(line) for line in lines if line.endswith("\n"))
+        return [Result(n, k, frozenset(f), frozenset(u), e, s) for n, k, f, u, e, s in each]
+
+    def add(self, result: Result) -> None:
+        """Keep what became of a fault."""
+        with (self._folder / "results.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps([sorted(each) if isinstance(each, frozenset) else each for each in result]) + "\n")
+
+
+def tell(what: str) -> None:
+    """Say how far it is."""
+    print(what, file=sys.stderr, flush=True)
 
 
 def tables(composition: Composition) -> object:
@@ -68,155 +104,114 @@ def tables(composition: Composition) -> object:
     return states, dispatch, composition.changes
 
 
-class Question(NamedTuple):
-    """What a step of a suite asks: an event, or a change, in a place under a pairing; and what it should come to."""
-
-    pairing: Pairing
-    config: Config
-    step: Step
-
-    def departs(self, player: Player, effects_only: bool) -> bool:
-        """Whether it comes to something else."""
-        wanted = self.step.expected
-        try:
-            here = player.under(self.pairing).row(self.config)
-            result: Outcome | Refusal
-            if self.step.pairing:
-                result = player.changed(here, self.pairing, self.step.pairing)
-            else:
-                result = here[self.step.event, self.step.by]
-        except Exception:  # whatever a faulty table breaks with shows that it is faulty
-            return True
-        if result.to is None or wanted.refused:
-            other = result.to is not None or not wanted.refused
-            return other or not (effects_only or result.rule == wanted.rule)
-        if result.effects != wanted.effects:
-            return True
-        return not effects_only and (result.timers, result.at) != (wanted.timers, wanted.at)
+def draw() -> Drawn:
+    """The faults to try."""
+    began = time.process_time()
+    there, refused, same = Counter[str](), Counter[str](), Counter[str]()
+    distinct: dict[object, str] = {}
+    for name, kind, put in seeds():
+        there[kind] += 1
+        if number(name) % ONE_IN.get(kind, 1) == 0:
+            try:
+                copy = tables(put())
+            except DeclarationError:
+                refused[kind] += 1
+                continue
+            same[kind] += copy in distinct
+            distinct.setdefault(copy, name)
+    return Drawn(there, refused, same, tuple(distinct.values()), time.process_time() - began)
 
 
-Asked = tuple[str, str, str]
-"""A lifecycle, one of its states, and an event that is fired there; no event for all of them. For dispatch, no
-lifecycle and no state.
-"""
-
-
-class Tests:
-    """What a suite asks, each question once.
-
-    A faulty copy that has answered as it should so far stands where the original does. So a scenario finds a fault if
-    one of its steps would, asked in the place where the original stands then; and only those can that ask something
-    that was changed.
-
-    Args:
-        scenarios: the scenarios, all of them of the whole conversation, or of this lifecycle alone.
-    """
-
-    def __init__(self, scenarios: Iterable[Scenario], lifecycle: str | None = None) -> None:
-        self.lifecycle = lifecycle
-        self._asking: dict[Asked, list[Question]] = defaultdict(list)
-        player = Player(CONVERSATION, lifecycle)
-        begins = tuple((name, each.initial) for name, each in player.composition.lifecycles.items())
-        known: set[object] = set()
-        for scenario in scenarios:
-            now, at = scenario.pairing, begins
-            for step in scenario.steps:
-                asks = (now, at, step.pairing) if step.pairing else (player.under(now), at, step.event, step.by)
-                if asks not in known:
-                    known.add(asks)
-                    question = Question(now, tuple(each for _, each in at), step)
-                    for asked in dict.fromkeys(asked_by(at, step)):
-                        self._asking[asked].append(question)
-                now, at = step.pairing or now, step.expected.at
-
-    def find(self, fault: Fault, effects_only: bool = False) -> bool:
-        """Whether some scenario departs."""
-        player = Player(fault.composition, self.lifecycle)
-        return any(
-            question.departs(player, effects_only)
-            for asked in self._changed(fault.composition)
-            for question in self._asking[asked]
-        )
-
-    def _changed(self, composition: Composition) -> Iterator[Asked]:
-        for name, state, event in touched(CONVERSATION, composition):
-            heard = event == TIMERS or (name and self.lifecycle is None and event in LIFECYCLES[name].signals)
-            yield name, state, "" if heard else event
-        if composition.changes != CONVERSATION.changes:
-            yield "", "", "change"
-
-
-def asked_by(at: Iterable[tuple[str, At]], step: Step) -> Iterator[Asked]:
-    """What a step asks: the event where lifecycles stand, and what signals may arrive on the way."""
-    yield "", "", step.event
-    for name, (state, *_) in at:
-        yield name, state, step.event
-        yield name, state, ""
-    yield from ((*row.split(".")[:2], "") for row in step.rows if row.count(".") == 3)  # type: ignore[misc]
-    yield from ((name, state, "") for name, (state, *_) in step.expected.at)
+def make(suite: str) -> Made:
+    """What a suite asks; that of ``profiles`` is made with ``complete``."""
+    began = time.process_time()
+    made = generate(suite).scenarios
+    whole = Questions(each for each in made if each.lifecycle is None)
+    names = LIFECYCLES if suite == "complete" else ()
+    alone = {name: Questions((each for each in made if each.lifecycle == name), name) for name in names}
+    return Made(whole, alone, time.process_time() - began)
 
 
 class Bench:
-    """The suites, and what tells a fault that they do not find from no fault."""
+    """What tells faults from the original, and a fault that no suite finds from no fault.
 
-    def __init__(self, progress: Progress) -> None:
-        bar = progress.add_task("suites", total=len(SUITES))
-        made = {}
-        for each in SUITES:
-            if each != "profiles":
-                made[each] = generate(each)
-            progress.advance(bar)
-        whole = [each for each in made["complete"].scenarios if each.lifecycle is None]
-        self.events = {name: each.events for name, each in made.items()}
-        self.events["profiles"] = sum(len(each.steps) for each in whole)
-        self._tests = {name: Tests(each.scenarios) for name, each in made.items() if name != "complete"}
-        self._tests["profiles"] = Tests(whole)
-        self._alone = {
-            name: Tests((each for each in made["complete"].scenarios if each.lifecycle == name), name)
-            for name in LIFECYCLES
-        }
+    Args:
+        suites: what they ask, that of ``profiles`` under ``complete``.
+    """
+
+    def __init__(self, suites: dict[str, Made]) -> None:
+        self._whole = {name: suites[name if name in suites else "complete"].whole for name in WHOLE}
+        self._alone = suites["complete"].alone
         negated = [~guard for guard in guards_of(CONVERSATION)]
         self._comparison = Comparison(Space(CONVERSATION, Profiles(CONVERSATION, guards=negated)))
 
-    def result(self, fault: Fault) -> Result:
+    def result(self, seed: Seed) -> Result:
         """What becomes of a fault."""
-        found = {name for name, tests in self._tests.items() if tests.find(fault)}
-        found |= {f"{name}, effects only" for name in found & {*EFFECTS_ONLY} if self._tests[name].find(fault, True)}
-        equivalent = not found and self._equivalent(fault.composition)
-        if "profiles" in found or (not equivalent and self._found_alone(fault)):
+        began = time.process_time()
+        composition = seed.put()
+        player = Player(composition)
+        found, unasked = set(), set()
+        for name, questions in self._whole.items():
+            asked = questions.of(composition)
+            if any(each.departs(player, False) for each in asked):
+                found.add(name)
+                if name in EFFECTS_ONLY and any(each.departs(player, True) for each in asked):
+                    found.add(f"{name}, effects only")
+            elif not asked:
+                unasked.add(name)
+        equivalent = not found and self._equivalent(composition)
+        if "profiles" in found:
             found.add("complete")
-        return Result(fault.name, fault.kind, frozenset(found), equivalent)
+        elif not equivalent:
+            player, asked = self._alone_of(composition)
+            if any(each.departs(player, False) for each in asked):
+                found.add("complete")
+            elif not asked and "profiles" in unasked:
+                unasked.add("complete")
+        seconds = time.process_time() - began
+        return Result(seed.name, seed.kind, frozenset(found), frozenset(unasked), equivalent, seconds)
 
     def _equivalent(self, composition: Composition) -> bool:
         return composition.changes == CONVERSATION.changes and self._comparison.difference(composition) is None
 
-    def _found_alone(self, fault: Fault) -> bool:
-        return any(
-            self._alone[name].find(fault)
-            for name, lifecycle in LIFECYCLES.items()
-            if list(lifecycle) != list(fault.composition.lifecycles[name])
-        )
+    def _alone_of(self, composition: Composition) -> tuple[Player, list[Question]]:
+        """The lifecycle that has a fault, alone, and what is asked of that; nothing where the wiring has it."""
+        for name, lifecycle in LIFECYCLES.items():
+            if list(lifecycle) != list(composition.lifecycles[name]):
+                return Player(composition, name), self._alone[name].of(composition)
+        return Player(composition), []
 
 
-def measure(progress: Progress, jobs: int) -> tuple[list[Fault], list[Result], dict[str, int]]:
-    """Every fault drawn, what became of each distinct one, and how many events the suites have."""
-    bench = Bench(progress)
-    drawn = list(progress.track(faults(), description="seeding"))
-    distinct = list({tables(each.composition): each for each in reversed(drawn)}.values())[::-1]
-    bar = progress.add_task("faults", total=len(distinct))
-    results = []
-    for result in working(bench.result, distinct, jobs):
-        results.append(result)
-        progress.advance(bar)
-    return drawn, results, bench.events
+def measure(keeping: Keeping, jobs: int) -> tuple[Drawn, list[Result], dict[str, int], float]:
+    """What was drawn, what became of each fault, how many events the suites have, and how long it took."""
+    drawn = keeping.once("faults", draw)
+    suites = {each: keeping.once(each, lambda each=each: make(each)) for each in SUITES if each != "profiles"}  # type: ignore[misc]
+    results = {each.name: each for each in keeping.results()}
+    by_name = {seed.name: seed for seed in seeds()}
+    left = [by_name[name] for name in drawn.names if name not in results]
+    if left:
+        tell(f"{len(left):,} faults to try")
+        bench = Bench(suites)
+        for n, result in enumerate(working(bench.result, left, jobs), 1):
+            keeping.add(result)
+            results[result.name] = result
+            if not n % 500:
+                tell(f"{n:,} of {len(left):,} faults")
+    events = {each: made.whole.events for each, made in suites.items()}
+    events["profiles"] = events["complete"]
+    events["complete"] += sum(each.events for each in suites["complete"].alone.values())
+    seconds = drawn.seconds + sum(each.seconds for each in suites.values())
+    seconds += sum(each.seconds for each in results.values())
+    return drawn, [results[name] for name in drawn.names], events, seconds
 
 
-WORK: list[tuple[Callable[[Fault], Result], Sequence[Fault]]] = []
+WORK: list[tuple[Callable[[Seed], Result], Sequence[Seed]]] = []
 """What other processes work on: they are copies of this one, since nothing of it can be sent to them."""
 
 
-def working(ask: Callable[[Fault], Result], each: Sequence[Fault], jobs: int) -> Iterator[Result]:
+def working(ask: Callable[[Seed], Result], each: Sequence[Seed], jobs: int) -> Iterator[Result]:
     """What comes of each fault, in order, by so many processes."""
+    gc.freeze()
     if jobs == 1:
         yield from map(ask, each)
         return
@@ -230,81 +225,14 @@ def _nth(n: int) -> Result:
     return ask(each[n])
 
 
-def told(drawn: list[Fault], results: list[Result], events: dict[str, int], seconds: float) -> Iterator[str]:
-    """The report, as Markdown."""
-    left = [each for each in results if not each.equivalent]
-    there = Counter(each.kind for each in seeds())
-    yield "# What the suites find"
-    yield ""
-    yield "Written by `python benchmarks/mutation.py --write`; not edited by hand."
-    yield ""
-    yield (
-        f"There are {there.total():,} ways to put one fault into the tables. Of the kinds that there are most of, some "
-        f"are drawn, by their names and so the same ones each time; {len(drawn):,} were drawn and are not refused as "
-        f"soon as they are declared. {len(drawn) - len(results):,} are the same as another and "
-        f"{len(results) - len(left):,} are proven to do what the original does. **{len(left):,} are left.**"
-    )
-    yield ""
-    yield "| suite | events | found | score | effects only |"
-    yield "|---|---:|---:|---:|---:|"
-    for suite in SUITES:
-        found = share(sum(suite in each.found for each in left), len(left))
-        only = share(sum(f"{suite}, effects only" in each.found for each in left), len(left))
-        counted = sum(suite in each.found for each in left)
-        yield f"| {suite} | {events[suite]:,} | {counted:,} | {found} | {only if suite in EFFECTS_ONLY else ''} |"
-    yield ""
-    yield (
-        "States, effects, timers, refusals and their rules are observed, or, under effects only, effects and whether "
-        "an event is refused. A suite is that for everyone, of the whole conversation; `complete` is that of each "
-        "lifecycle alone as well. The score is that of the faults drawn: kinds that there are few of weigh as much "
-        "as those that there are many of."
-    )
-    yield ""
-    yield "| kind of fault | there are | drawn | same as another | equivalent | left | " + " | ".join(SUITES) + " |"
-    yield "|---|" + "---:|" * (5 + len(SUITES))
-    seeded = Counter(each.kind for each in drawn)
-    for kind in KINDS:
-        mine = [each for each in results if each.kind == kind]
-        open_ = [each for each in mine if not each.equivalent]
-        counts = [there[kind], seeded[kind], seeded[kind] - len(mine), len(mine) - len(open_), len(open_)]
-        shares = [share(sum(suite in each.found for each in open_), len(open_)) for suite in SUITES]
-        yield f"| {kind} | " + " | ".join((*(f"{count:,}" for count in counts), *shares)) + " |"
-    for suite, asks_for in SUITES.items():
-        missed = [each for each in left if suite not in each.found]
-        yield ""
-        yield f"## Not found by {suite}: {len(missed):,}"
-        yield ""
-        yield f"`{suite}` {asks_for}"
-        yield ""
-        yield from classes(missed, Counter(each.kind for each in left), every=suite == "complete")
-    yield ""
-    yield f"Measured in {seconds / 60:.0f} minutes."
-
-
-def classes(missed: list[Result], of: Counter[str], every: bool) -> Iterator[str]:
-    """The kinds of faults that are missed, most first, in words, with one of each, or with every one."""
-    for kind, count in Counter(each.kind for each in missed).most_common():
-        names = [each.name.partition(": ")[2] for each in missed if each.kind == kind]
-        yield f"- {kind}, {count:,} of {of[kind]:,}: {KINDS[kind]}, such as {names[0]}"
-        yield from (f"  - {name}" for name in names if every)
-
-
-def share(part: int, whole: int) -> str:
-    """So much of so many, never rounded up to all."""
-    if not whole:
-        return ""
-    return "100 %" if part == whole else f"{int(part / whole * 1000) / 10:.1f} %"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="write mutation.md beside this file")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="try faults in so many processes; default: 1")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep there what is done, and go on from there")
     arguments = parser.parse_args()
-    began = time.perf_counter()
-    with Progress(transient=True) as progress:
-        measured = measure(progress, arguments.jobs)
-    text = "\n".join(told(*measured, time.perf_counter() - began)) + "\n"
+    with tempfile.TemporaryDirectory() as folder:
+        text = "\n".join(told(*measure(Keeping(arguments.keep or Path(folder)), arguments.jobs))) + "\n"
     print(text)
     if arguments.write:
         (HERE / "mutation.md").write_text(text, encoding="utf-8")

@@ -20,6 +20,7 @@ from fsm.spec.parties import Pairing
 from fsm.testing.facets import Facets
 from fsm.testing.goals import Goals
 from fsm.testing.play import Move
+from fsm.testing.votes import Votes
 
 LONGEST = 60
 """After so many steps a sequence begins anew, so that what goes wrong in it can still be read."""
@@ -221,29 +222,6 @@ class Asking:
             self._asks.append(asks)
             self._left.append(0)
         return n
-
-
-class Votes:
-    """A count for each profile, all counted at once: bit n of the number k is bit k of the count of profile n."""
-
-    def __init__(self, more: Votes | None = None) -> None:
-        self._digits: list[int] = list(more._digits) if more else []
-
-    def add(self, mask: int) -> None:
-        """One more for each profile of ``mask``."""
-        for k, digit in enumerate(self._digits):
-            self._digits[k], mask = digit ^ mask, digit & mask
-        if mask:
-            self._digits.append(mask)
-
-    def most(self, among: int, rather: int) -> tuple[int, int]:
-        """The highest count among some profiles, and one that has it, one of ``rather`` if there is one."""
-        count, having = 0, among
-        for digit in reversed(self._digits):
-            count *= 2
-            if digit & having:
-                count, having = count + 1, having & digit
-        return count, low(having & rather or having)
 
 
 class _Trail:

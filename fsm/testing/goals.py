@@ -55,6 +55,7 @@ class Goals:
         """What the cases must be of."""
         self._inputs = None if inputs is None else frozenset(inputs)
         self._lifecycles = tuple(composition.lifecycles.values())
+        self._numbers = {name: n for n, name in enumerate(composition.lifecycles)}
         self._dispatched: dict[tuple[str, ...], Dispatch] = {}
         self._looks = {
             event: [n for n, name in enumerate(composition.lifecycles) if any(name in row.while_ for row in rows)]
@@ -96,7 +97,10 @@ class Goals:
         """What ``reached`` depends on. A case must live as long as its keys are compared."""
         if sends is not None or self.strength in ("states", "pairs"):
             return id(case), sends
-        return id(case), self.dispatched(config, case).id, *self._asked(config, case), *self._looked(config, case)
+        dispatched = self.dispatched(config, case)
+        n = self._numbers.get(dispatched.lifecycle)
+        looks = self._looks[case.event] if self.strength == "profiles" else ()
+        return id(case), dispatched.id, None if n is None else config[n], *[config[each].state for each in looks]
 
     def decisions(self, config: Config, case: Case) -> Iterator[tuple[str, str]]:
         """For profiles, what decides a step, each with its row: rows that fire or refuse, those that one guard alone
@@ -134,7 +138,7 @@ class Goals:
 
     def dispatched(self, config: Config, case: Case) -> Dispatch:
         """The dispatch row that decides where an event goes."""
-        key = case.event, case.by, *(config[n].state for n in self._looks[case.event])
+        key = case.event, case.by, *[config[n].state for n in self._looks[case.event]]
         found = self._dispatched.get(key)
         if found is None:
             standing = dict(zip(self.composition.lifecycles, config, strict=True))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple
 
-from fsm.engine.pairings import Profiles
+from fsm.engine.pairings import Profiles, low
 from fsm.engine.program import Config
 from fsm.engine.together import Case, Sends, Together
 from fsm.notation import Composition, Row
 from fsm.testing.goals import Goal, Goals
+from fsm.testing.votes import counted
 
 
 class Edge(NamedTuple):
@@ -41,6 +43,8 @@ class Reach:
         self.start: Config = tuple(each.initial for each in composition.lifecycles.values())
         self.places: dict[Config, int] = {self.start: profiles.everyone}
         """The profiles that can be at each place."""
+        self._came: dict[Config, list[tuple[int, int, Edge]]] = defaultdict(list)
+        """For each place, who came there, who might have come, and by which step; the first first."""
         self._cases: dict[Config, tuple[tuple[Case, Config], ...]] = {}
         open_ = dict(self.places)
         while open_:
@@ -49,6 +53,7 @@ class Reach:
                 for edge in (*self.events(config, mask, refused=False), *self.changes(config, mask)):
                     new = edge.mask & ~self.places.get(edge.to, 0)
                     if new:
+                        self._came[edge.to].append((new, mask, edge))
                         self.places[edge.to] = self.places.get(edge.to, 0) | new
                         found[edge.to] |= new
             open_ = found
@@ -101,6 +106,45 @@ class Reach:
                     found[row, name] |= mask
         return found
 
+    def ways(self, goals: Goals, wanted: Iterable[Goal]) -> Iterator[list[int]]:
+        """For each goal that is wanted and can be reached, the profiles on some way to it."""
+        left = set(wanted)
+        followed: dict[tuple[Config, str], list[Edge]] = defaultdict(list)
+        for edge in self.steps():
+            row = goals.follows(edge.case)
+            if row and any(row == each for each, _ in left):
+                followed[edge.to, row].append(edge)
+        for edge in self.steps():
+            names = goals.reached(edge.source, edge.case, edge.sends)
+            for row, name in [goal for goal in left if goal[1] in names]:
+                firsts = [[each] for each in followed.get((edge.source, row), ())] if row else [[]]
+                for first in firsts:
+                    mask = self._takes(edge, first[0].mask if first else self.places[edge.source])
+                    if mask:
+                        left.discard((row, name))
+                        yield self._along(low(mask), [edge, *first])
+                        break
+
+    def _along(self, number: int, last: list[Edge]) -> list[int]:
+        """The profiles on some way whose last steps are these, the last first, and which ends under this one."""
+        amongs = [*(each.mask for each in last[1:]), self.places[last[-1].source]]
+        found = [number]
+        for edge, among in zip(last, amongs, strict=True):
+            found.append(self._before(edge, found[-1], among))
+        config = last[-1].source
+        while config != self.start:
+            _, among, edge = next(each for each in self._came[config] if each[0] >> found[-1] & 1)
+            found.append(self._before(edge, found[-1], among))
+            config = edge.source
+        return found
+
+    def _before(self, edge: Edge, number: int, among: int) -> int:
+        """A profile among some under which a step may be taken that leads on under this one."""
+        if edge.sends is None:
+            return number
+        pairs = zip(self.profiles.classes, self.profiles.becomes, strict=True)
+        return low(among & _any(members for members, becomes in pairs if becomes.get(edge.sends, 0) >> number & 1))
+
     def _following(self, goals: Goals) -> Mapping[Config, Mapping[str, int]]:
         """For each place, the rows that its steps follow, with the profiles for which they do."""
         if goals.strength != "pairs":
@@ -129,47 +173,29 @@ def _any(masks: Iterator[int]) -> int:
 
 def fewest(goals: Mapping[Goal, int], count: int) -> list[int]:
     """Few profiles, of ``count``, such that each goal has one of those that reach it; most goals first."""
-    found = []
+    found, everyone = [], (1 << count) - 1
     left = dict(goals)
     while left:
-        votes = _votes(left, count)
-        best = votes.index(max(votes))
+        _, best = counted(left.values()).most(everyone, 0)
         found.append(best)
         left = {name: mask for name, mask in left.items() if not mask >> best & 1}
     return found
 
 
-def chosen(goals: Mapping[Goal, int], reach: Reach) -> Iterator[list[int]]:
-    """Sets of profiles to reach goals with, one after another, for as long as ``goals`` holds some.
+def chosen(left: Mapping[Goal, int], reach: Reach, goals: Goals) -> Iterator[list[int]]:
+    """Two sets of profiles to reach goals with, the second for those of which ``left`` still holds some then.
 
-    Each set has a profile that reaches each goal. Whether it can be come to from the others shows only as one goes: a
+    The first has a profile that reaches each goal. Whether it can be come to from the others shows only as one goes: a
     menu that is refused needs somebody who was offered it. So the profile of each kind that fires most rows comes with
-    them, where kinds are what changes of the pairing tell apart, and with each set after that twice as many.
+    them, where kinds are what changes of the pairing tell apart. The second has those on some way to each goal.
     """
     profiles, rows = reach.profiles, reach.composition.rows
-    fired = {goal: mask for goal, mask in goals.items() if _fires(goal[1].partition(" by ")[0], rows)}
-    votes = _votes(fired, len(profiles.keys))
-    ranked = [sorted(_bits(kind), key=lambda n: -votes[n]) for kind in profiles.classes]
-    most = 1
-    while goals and most < 2 * len(profiles.keys):
-        yield list(dict.fromkeys((*fewest(goals, len(profiles.keys)), *(n for kind in ranked for n in kind[:most]))))
-        most *= 2
+    fired = counted(mask for goal, mask in left.items() if _fires(goal[1].partition(" by ")[0], rows))
+    most = [fired.most(kind, 0)[1] for kind in profiles.classes]
+    yield list(dict.fromkeys((*fewest(left, len(profiles.keys)), *most)))
+    if left:
+        yield list(dict.fromkeys(chain.from_iterable(reach.ways(goals, left))))
 
 
 def _fires(name: str, rows: Mapping[str, Row]) -> bool:
     return name in rows and not rows[name].refused
-
-
-def _votes(goals: Mapping[Goal, int], count: int) -> list[int]:
-    votes = [0] * count
-    for mask in goals.values():
-        for n in _bits(mask):
-            votes[n] += 1
-    return votes
-
-
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest

@@ -158,7 +158,7 @@ def _for_everyone(goals: Goals, tell: Progress) -> Toured:
     begun = {("", name) for name in goals.start()}
     left = {goal: mask for goal, mask in wanted.items() if goal not in begun}
     found: list[tuple[Pairing, Tour]] = []
-    for numbers in chosen(left, reach):
+    for numbers in chosen(left, reach, goals):
         graph = Graph(goals, reach.together, {n: profiles.pairing[n] for n in numbers})
         made = tours(graph, list(left), partial(_onwards, tell, len(wanted)))
         found += [(profiles.pairing[tour.number], tour) for tour in made]

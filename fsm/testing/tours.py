@@ -44,6 +44,9 @@ class Step(NamedTuple):
 _Drawn = tuple[Case, Config, int, str | None]
 """What a step comes to, for whichever profiles, the place it leads to, and its goals and row as in a Step."""
 
+Sent = tuple[Sends, ...]
+"""Which change rows apply at a change of a pairing to each of the pairings."""
+
 Reached = dict[str, int]
 """Goals by the row that the step which reaches them follows, where that matters."""
 
@@ -74,8 +77,12 @@ class Graph:
         first = tuple(each.initial for each in goals.composition.lifecycles.values())
         self.starts = [Node(number, first) for number in pairings]
         self._together = together
-        self._exits: dict[Node, tuple[Step, ...]] = {}
+        self._leading: dict[Config, list[_Drawn]] = {}
+        self._ways: dict[Node, tuple[Step, ...]] = {}
+        self._turns: dict[tuple[Config, Sent], tuple[Step, ...]] = {}
+        self._alike: dict[object, tuple[Step, ...]] = {}
         self._within: dict[Node, int] = {}
+        self._around: dict[Config, int] = {}
         self._known: dict[object, int] = {}
         self._fired: dict[Config, list[_Drawn]] = {}
         self._changed: dict[tuple[Config, Sends], list[_Drawn]] = {}
@@ -85,6 +92,8 @@ class Graph:
             for old in pairings
             for new in pairings
         }
+        self._sendings = tuple(dict.fromkeys(self._sends.values()))
+        self._sent = {old: tuple(self._sends[old, new] for new in pairings) for old in pairings}
 
     def bits(self, names: Iterable[str]) -> int:
         """Goals as an integer."""
@@ -94,15 +103,42 @@ class Graph:
         """Everything that can be done at a node, events before changes."""
         return (Step(move, Node(number, to), goals, row) for move, number, (_, to, goals, row) in self._all(node))
 
-    def exits(self, node: Node) -> tuple[Step, ...]:
-        """What can be done at a node after which something is not as it was."""
-        found = self._exits.get(node)
+    def ways(self, node: Node) -> tuple[Step, ...]:
+        """The events at a node after which something is not as it was."""
+        found = self._ways.get(node)
         if found is None:
-            found = self._exits[node] = tuple(
-                Step(move, Node(number, to), goals, row)
-                for move, number, (_, to, goals, row) in self._all(node)
-                if row is not None or number != node.number or to != node.config
+            number, config = node
+            leading = self._leading.get(config)
+            if leading is None:
+                every = self._events(config)
+                leading = self._leading[config] = [each for each in every if each[3] is not None or each[1] != config]
+            found = self._ways[node] = tuple(
+                Step((case.event, case.by), Node(number, to), goals, row)
+                for case, to, goals, row in leading
+                if case.mask >> number & 1
             )
+        return found
+
+    def turns(self, node: Node) -> tuple[Step, ...]:
+        """The changes of the pairing at a node, those to the pairing that it is already left out by whoever takes them.
+        One tuple wherever they are the same.
+        """
+        key = node.config, self._sent[node.number]
+        found = self._turns.get(key)
+        if found is None:
+            changes = self._changes(node.config, zip(self.pairings.items(), key[1], strict=True))
+            made = tuple(Step(move, Node(number, to), goals, row) for move, number, (_, to, goals, row) in changes)
+            found = self._turns[key] = self._alike.setdefault(tuple(step[1:] for step in made), made)
+        return found
+
+    def around(self, node: Node) -> int:
+        """Every goal that some step from where a node is reaches, whoever is there and whatever the pairing was."""
+        config = node.config
+        found = self._around.get(config)
+        if found is None:
+            fired = self._events(config)
+            changed = (drawn for sends in self._sendings for drawn in self._change(config, sends))
+            found = self._around[config] = reduce(or_, (drawn[2] for each in (fired, changed) for drawn in each), 0)
         return found
 
     def within(self, node: Node) -> int:
@@ -120,7 +156,7 @@ class Graph:
         while open_:
             node, row = open_.popleft()
             found[row] |= self.within(node)
-            for step in self.exits(node):
+            for step in (*self.ways(node), *self.turns(node)):
                 then = step.to, step.row or ""
                 if then not in seen:
                     seen.add(then)
@@ -131,27 +167,38 @@ class Graph:
 
     def _all(self, node: Node) -> Iterator[tuple[Move, int, _Drawn]]:
         """Every step from a node: the move, under which pairing it leads on, and what it comes to."""
-        config, here = node.config, node.number
+        number, config = node
+        for drawn in self._events(config):
+            case = drawn[0]
+            if case.mask >> number & 1:
+                yield (case.event, case.by), number, drawn
+        others = ((each, self._sends[number, each[0]]) for each in self.pairings.items() if each[0] != number)
+        yield from self._changes(config, others)
+
+    def _events(self, config: Config) -> list[_Drawn]:
+        """What events come to at a place, whoever is there."""
         fired = self._fired.get(config)
         if fired is None:
             events = self.goals.composition.events
             cases = (case for event in events for case in self._together.cases(config, event))
             fired = self._fired[config] = [self._drawn(config, case, None) for case in cases if not case.lost]
-        for drawn in fired:
-            case = drawn[0]
-            if case.mask >> here & 1:
-                yield (case.event, case.by), here, drawn
-        for number, pairing in self.pairings.items():
-            if number != here:
-                sends = self._sends[here, number]
-                changed = self._changed.get((config, sends))
-                if changed is None:
-                    outcomes = self._together.changed(config, sends)
-                    changed = [self._drawn(config, case, sends) for case in outcomes if not case.lost]
-                    self._changed[config, sends] = changed
-                for drawn in changed:
-                    if drawn[0].mask >> number & 1:
-                        yield pairing, number, drawn
+        return fired
+
+    def _changes(
+        self, config: Config, to: Iterable[tuple[tuple[int, Pairing], Sends]]
+    ) -> Iterator[tuple[Move, int, _Drawn]]:
+        for (number, pairing), sends in to:
+            for drawn in self._change(config, sends):
+                if drawn[0].mask >> number & 1:
+                    yield pairing, number, drawn
+
+    def _change(self, config: Config, sends: Sends) -> list[_Drawn]:
+        changed = self._changed.get((config, sends))
+        if changed is None:
+            outcomes = self._together.changed(config, sends)
+            changed = [self._drawn(config, case, sends) for case in outcomes if not case.lost]
+            self._changed[config, sends] = changed
+        return changed
 
     def _drawn(self, config: Config, case: Case, sends: Sends | None) -> _Drawn:
         key = self.goals.key(config, case, sends)
@@ -238,7 +285,8 @@ class _Search:
         """The way to the nearest step that reaches some goal of ``left``, if there is one ``within`` so many steps."""
         while self._now and (within is None or self._now.depth < within):
             look = self._now
-            goals = self._graph.within(look.node) & left.get(look.row, 0)
+            here = left.get(look.row, 0)
+            goals = here and self._graph.around(look.node) & here and self._graph.within(look.node) & here
             if goals:
                 return self._way(look, _best(self._graph, look.node, goals))
             self._now = next(self._ahead, None)
@@ -247,9 +295,18 @@ class _Search:
     def _looks(self, row: str, most: int | None) -> Iterator[_Look]:
         order = [(node, 1) for node in self._came]
         yield from (_Look(node, row, None, 0) for node, _ in order)
+        looked = {(node, row) for node in self._came}
+        turned: set[int] = set()
         for node, depth in islice(_growing(order), most):
-            for step in self._graph.exits(node):
-                yield _Look(step.to, step.row or "", (node, step), depth)
+            steps, turns = self._graph.ways(node), self._graph.turns(node)
+            if id(turns) not in turned:
+                turned.add(id(turns))
+                steps += tuple(step for step in turns if step.to.number != node.number)
+            for step in steps:
+                then = step.to, step.row or ""
+                if then not in looked:
+                    looked.add(then)
+                    yield _Look(*then, (node, step), depth)
                 if step.to not in self._came:
                     self._came[step.to] = node, step
                     order.append((step.to, depth + 1))

@@ -19,7 +19,8 @@ from fsm.notation import PARTIES, Change, Composition, Party
 from fsm.spec.parties import Pairing
 from fsm.spec.routing import views
 from fsm.testing import Scenario, Suite, generate
-from fsm.testing.asking import LONGEST, Asking, Votes
+from fsm.testing.asking import LONGEST, Asking
+from fsm.testing.votes import Votes
 from fsm.testing.goals import Goals
 from fsm.testing.play import Player
 from fsm.testing.thorough import Thorough

@@ -17,10 +17,11 @@ from fsm.notation import At, Composition, Party
 from fsm.spec.routing import views
 from fsm.testing import STRENGTHS, Expected, Scenario, Step, Suite, generate
 from fsm.testing.alone import alone, inputs
+from fsm.testing.goals import Goals
 from fsm.testing.play import Player
 from fsm.testing.reach import Reach, chosen
 from fsm.testing.suites import everything
-from fsm.testing.tours import LONGEST
+from fsm.testing.tours import LONGEST, Graph, tours
 from tests.conftest import kept
 from tests.people import PAIRS, pair
 from tests.testing.machines import LAMP, PHONE
@@ -216,7 +217,7 @@ def test_complete_suites_of_the_shorter_lifecycles_pass_when_played_again(lifecy
         assert player.scenario(each.name, each.pairing, [s.pairing or (s.event, s.by) for s in each.steps]) == each
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("lifecycle", ["call", "chat"])
 def test_complete_suites_of_the_longer_lifecycles_pass_when_played_again(lifecycle: str) -> None:
     made = generate("complete", lifecycle=lifecycle)
@@ -286,9 +287,22 @@ def test_the_package_has_only_what_it_says() -> None:
         fsm.testing.nothing  # noqa: B018  # asking is the test
 
 
-def test_profiles_are_chosen_until_there_are_no_more() -> None:
-    """As for a goal that nobody comes to."""
+def test_profiles_are_chosen_that_reach_goals_and_then_those_on_the_way_to_what_is_left() -> None:
+    """Each goal by itself, as if the first ones chosen never reached it."""
     profiles = Profiles(PHONE, few(200))
-    sets = list(chosen({("nobody", "never"): 1}, Reach(PHONE, profiles)))
-    assert [len(each) for each in sets] == sorted(len(each) for each in sets)
-    assert set(sets[-1]) == set(range(len(profiles.keys)))
+    reach = Reach(PHONE, profiles)
+    goals = Goals(PHONE, "pairs")
+    wanted = reach.goals(goals)
+    assert len(wanted) > 100
+    for goal in wanted:
+        first, second = chosen({goal: wanted[goal]}, reach, goals)
+        assert sum(1 << n for n in first) & wanted[goal]
+        graph = Graph(goals, reach.together, {n: profiles.pairing[n] for n in second})
+        assert tours(graph, [goal], lambda done, of: None), goal
+
+
+def test_no_profile_is_on_the_way_to_what_nobody_comes_to() -> None:
+    reach = Reach(PHONE, Profiles(PHONE, few(200)))
+    first, second = chosen({("nobody", "never"): 1}, reach, Goals(PHONE, "rows"))
+    assert first
+    assert second == []
