@@ -20,10 +20,10 @@ from fsm.spec.parties import Pairing
 from fsm.spec.routing import views
 from fsm.testing import Scenario, Suite, generate
 from fsm.testing.asking import LONGEST, Asking
-from fsm.testing.votes import Votes
 from fsm.testing.goals import Goals
 from fsm.testing.play import Player
 from fsm.testing.thorough import Thorough
+from fsm.testing.votes import Votes
 from fsm.verify.equivalence import Comparison
 from fsm.verify.faults import Fault, faults
 from fsm.verify.space import Space
