@@ -194,10 +194,13 @@ class Program:
 
     def match(self, lifecycle: str, here: At, event: str, actor: Party) -> TableRow | None:
         """The first row for ``event`` that ``actor`` may fire and whose guards hold."""
-        for row in self.composition.lifecycles[lifecycle].states[here.state].rows_for(event):
-            if row.open_to(actor, here) and self.failing(row, here, actor) is None:
-                return row
-        return None
+        rows = self.rows_for(lifecycle, here, event, actor)
+        return next((row for row in rows if self.failing(row, here, actor) is None), None)
+
+    def rows_for(self, lifecycle: str, here: At, event: str, actor: Party) -> Sequence[TableRow]:
+        """The rows for ``event`` that ``actor`` may fire, guards aside."""
+        rows = self.composition.lifecycles[lifecycle].states[here.state].rows_for(event)
+        return [row for row in rows if row.open_to(actor, here)]
 
     def failing(self, row: TableRow, here: At, actor: Party) -> tuple[int, Party] | None:
         """The place of the first guard of ``row`` that does not hold, and whom it is about; None if all hold."""

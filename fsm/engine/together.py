@@ -183,6 +183,7 @@ class Together(Program):
         "_ignored",
         "_known",
         "_looks",
+        "_open",
         "_question",
         "_signals",
         "_went",
@@ -203,6 +204,7 @@ class Together(Program):
             event: tuple(n for n, name in enumerate(self.names) if any(name in row.while_ for row in rows))
             for event, rows in composition.dispatch.items()
         }
+        self._open: dict[tuple[str, At, str, Party], Sequence[TableRow]] = {}
         self._went: dict[tuple[str, tuple[str, ...]], tuple[Question, ...]] = {}
         self._signals: dict[Sends, tuple[Question, ...]] = {}
         self._known: dict[object, Known] = defaultdict(Known)
@@ -352,6 +354,13 @@ class Together(Program):
     def timing(self) -> Iterable[int]:
         """Those that an event looks at; the timers of others run on."""
         return () if self._question.is_change else sorted(self._looks)
+
+    def rows_for(self, lifecycle: str, here: At, event: str, actor: Party) -> Sequence[TableRow]:
+        """As a program finds them, each time the same."""
+        found = self._open.get((lifecycle, here, event, actor))
+        if found is None:
+            found = self._open[lifecycle, here, event, actor] = super().rows_for(lifecycle, here, event, actor)
+        return found
 
     def ways(self, config: Config, actor: Party, events: Iterable[str]) -> tuple[Way, ...]:
         """None: what else is possible depends on where every lifecycle stands, and is not asked."""

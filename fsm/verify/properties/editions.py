@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import cache
 
 from fsm.spec.editions import EDITIONS
 from fsm.spec.parties import Homing, Mode, Pairing, Participant, Scope, Topology
@@ -27,26 +28,20 @@ def fits(pairing: Pairing) -> bool:
     )
 
 
+@cache
+def anew(edition: str, who: Participant) -> Participant:
+    """Somebody, made as an edition makes people."""
+    facts = {each.name: getattr(who, each.name) for each in fields(who) if each.name not in ("address", "mode")}
+    return EDITIONS[edition].participant(who.address, who.mode, **facts)
+
+
 def again(pairing: Pairing, at: Route) -> bool:
     """Whether the two, made anew as each edition that holds them makes people, land where they land."""
-    for edition in EDITIONS.values():
-        if not edition.problems(pairing):
-            made = [
-                edition.participant(
-                    who.address,
-                    who.mode,
-                    **{
-                        each.name: getattr(who, each.name)
-                        for each in fields(who)
-                        if each.name not in ("address", "mode")
-                    },
-                )
-                for who in people(pairing)
-            ]
-            around = {each.name: getattr(pairing, each.name) for each in fields(pairing)[2:]}
-            if route(Pairing(*made, **around)) != at:
-                return False
-    return True
+    around = {each.name: getattr(pairing, each.name) for each in fields(pairing)[2:]}
+    return all(
+        edition.problems(pairing) or route(Pairing(*(anew(name, who) for who in people(pairing)), **around)) == at
+        for name, edition in EDITIONS.items()
+    )
 
 
 EDITED = (
