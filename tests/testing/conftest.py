@@ -8,7 +8,8 @@ import pytest
 
 from fsm.engine.pairings import Profiles
 from fsm.notation import Composition
-from tests.conftest import NOW
+from fsm.testing import Suite, generate
+from tests.conftest import NOW, kept
 from tests.verify.machines import few
 
 
@@ -21,6 +22,13 @@ def _no_evidence(_recording: None) -> None:
 def profiles(composition: Composition) -> Profiles:
     """The profiles of few people."""
     return Profiles(composition, few(24))
+
+
+@cache
+def for_everyone(strength: str) -> Suite:
+    """The suite of a strength for everyone, made once for all tests."""
+    with kept():
+        return generate(strength)
 
 
 @pytest.fixture

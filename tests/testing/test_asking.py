@@ -28,6 +28,7 @@ from fsm.verify.equivalence import Comparison
 from fsm.verify.faults import Fault, faults
 from fsm.verify.space import Space
 from tests.people import PAIRS
+from tests.testing.conftest import for_everyone
 from tests.testing.machines import LAMP, PHONE
 from tests.testing.test_suites import replayed
 from tests.verify.machines import few
@@ -129,9 +130,9 @@ def test_profiles_reach_what_they_say() -> None:
     assert reached(PHONE, made) == set(made.goals)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_profiles_of_everyone_reach_what_they_say() -> None:
-    made = generate("profiles")
+    made = for_everyone("profiles")
     assert reached(CONVERSATION, made) == set(made.goals)
 
 

@@ -22,8 +22,8 @@ from fsm.testing.play import Player
 from fsm.testing.reach import Reach, chosen
 from fsm.testing.suites import everything
 from fsm.testing.tours import LONGEST, Graph, tours
-from tests.conftest import kept
 from tests.people import PAIRS, pair
+from tests.testing.conftest import for_everyone
 from tests.testing.machines import LAMP, PHONE
 from tests.verify.machines import IDLE, LOSING, REFUSING, WAITING, few
 
@@ -34,8 +34,7 @@ TWO = PAIRS["teams>sfb"]
 @pytest.fixture(scope="module")
 def rows() -> Suite:
     """The suite of rows for everyone."""
-    with kept():
-        return generate("rows")
+    return for_everyone("rows")
 
 
 def played(scenario: Scenario) -> list[Step]:
@@ -217,19 +216,32 @@ def test_complete_suites_of_the_shorter_lifecycles_pass_when_played_again(lifecy
         assert player.scenario(each.name, each.pairing, [s.pairing or (s.event, s.by) for s in each.steps]) == each
 
 
-@pytest.mark.exhaustive
-@pytest.mark.parametrize("lifecycle", ["call", "chat"])
+@pytest.mark.parametrize(
+    "lifecycle",
+    [pytest.param("call", marks=pytest.mark.slow), pytest.param("chat", marks=pytest.mark.exhaustive)],
+)
 def test_complete_suites_of_the_longer_lifecycles_pass_when_played_again(lifecycle: str) -> None:
+    """The exhaustive one last ran on 26 November 2026."""
     made = generate("complete", lifecycle=lifecycle)
     assert made.covered == made.goals
     for each in made.scenarios[::500]:
         assert replayed(CONVERSATION, each) == []
 
 
-@pytest.mark.exhaustive
-@pytest.mark.parametrize("strength", [each for each in COVERING if each != "rows"])
+EXHAUSTIVE = ("guards", "pairs", "profiles")
+
+
+@pytest.mark.parametrize(
+    "strength",
+    [
+        pytest.param(each, marks=pytest.mark.exhaustive if each in EXHAUSTIVE else pytest.mark.slow)
+        for each in COVERING
+        if each != "rows"
+    ],
+)
 def test_suites_for_everyone_cover_every_goal_and_pass_on_the_engine(strength: str) -> None:
-    made = generate(strength)
+    """The exhaustive ones last ran on 26 November 2026."""
+    made = for_everyone(strength)
     assert made.covered == made.goals
     assert [step for scenario in made.scenarios for step in played(scenario)] == []
 
