@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
-from fsm.engine.pairings import Profiles, low
+from fsm.engine.pairings import Profiles
+from fsm.engine.places import low
 from fsm.engine.program import Config
 from fsm.engine.together import Case, Sends, Together
 from fsm.notation import Composition, Row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fsm.engine.pairings import low
+from fsm.engine.places import low
 
 
 class Votes:
