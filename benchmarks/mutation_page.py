@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from fsm.engine.fingerprint import fingerprint
 from fsm.verify.faults import KINDS
 
 SUITES = {
@@ -70,7 +71,7 @@ def told(drawn: Drawn, results: list[Result], events: Mapping[str, int], seconds
     refused, same = sum(drawn.refused.values()), sum(drawn.same.values())
     yield "# What the suites find"
     yield ""
-    yield "Written by `python benchmarks/mutation.py --write`; not edited by hand."
+    yield f"Of specification `{fingerprint()}`. Written by `python benchmarks/mutation.py --write`; not edited by hand."
     yield ""
     yield (
         f"There are {sum(drawn.there.values()):,} ways to put one fault into the tables, of {len(KINDS)} kinds. Of the "
