@@ -85,7 +85,7 @@ CONVERSATION = Composition(
         Change("rerouted_across", Party.ORIGINATOR, _across(TEAMS, SFB), "THR-1 THR-2 THR-3 THR-5 DEC-33"),
         Change("rerouted_across", Party.RECIPIENT, _across(SFB, TEAMS), "THR-1 THR-2 THR-3 THR-5 DEC-33"),
         Change("rerouted_across", Party.SERVICE, _across(TEAMS, TEAMS), "THR-1 THR-2"),
-        Change("barred", Party.SERVICE, lambda old, new: bool(new.barred), "THR-6"),
+        Change("barred", Party.SERVICE, lambda old, new: new.barred not in ("", old.barred), "THR-6"),
     ),
     rules=RULES,
 )
