@@ -95,13 +95,6 @@ def across(step: Step) -> Party | None:
     return next((by for name, by in step.changes if name == "rerouted_across"), None)
 
 
-def ended_sides(step: Step) -> list[Party]:
-    """Whose SfB session is over when it expires: whoever is on SfB; of one that drains, whoever opened it."""
-    if step.was("chat", "draining_interop"):
-        return [opener(step)]
-    return [who for who in PARTIES if step.was("chat", "draining") or step.holds(on_sfb, who)]
-
-
 def opener(step: Step) -> Party:
     """Who opened the thread that there was before the step; the originator where there was none."""
     return step.before["chat"].opener or Party.ORIGINATOR
