@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fsm.notation import OTHER, PARTIES, Party
+from fsm.notation import OTHER, Party
 from fsm.spec.guards import (
     CHATTING,
     REACHABLE,
