@@ -30,8 +30,11 @@ def _allowed(flag: str) -> Apply:
 
 
 def _using(*clients: Client) -> Apply:
+    """Other clients of the platform that somebody is on; nothing for those on the other."""
+
     def apply(pairing: Pairing, party: Party) -> Iterator[Pairing]:
-        yield from (_with(pairing, party, client=client) for client in clients)
+        on = getattr(pairing, party).client.platform
+        yield from (_with(pairing, party, client=client) for client in clients if client.platform is on)
 
     return apply
 

@@ -147,10 +147,9 @@ class Goals:
         return found
 
     def _looked(self, config: Config, case: Case) -> Iterator[str]:
-        """For profiles, where the lifecycles stand that dispatch looks at."""
-        if self.strength == "profiles":
-            for n in self._looks[case.event]:
-                yield f"{self._lifecycles[n].name} {config[n].state}"
+        """Where the lifecycles stand that dispatch looks at."""
+        for n in self._looks[case.event]:
+            yield f"{self._lifecycles[n].name} {config[n].state}"
 
     def _fired(self, case: Case) -> bool:
         """Whether it may be fired, or is a change of the pairing."""

@@ -29,10 +29,6 @@ class Votes:
                 count, having = count + 1, having & digit
         return count, low(having & rather or having)
 
-    def of(self, number: int) -> int:
-        """The count of one profile."""
-        return sum((digit >> number & 1) << k for k, digit in enumerate(self._digits))
-
 
 def counted(masks: Iterable[int]) -> Votes:
     """One vote of each mask for each profile in it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial, reduce
@@ -108,7 +109,7 @@ class _Kind(Generic[T, S]):
         """The same by what one more look shows."""
 
 
-class _Things(Generic[T, S]):
+class _Things(ABC, Generic[T, S]):
     """Everything of a space that a check is asked about, told apart as far as it asks: a check is asked once about all
     that it sees no difference between.
     """
@@ -141,17 +142,17 @@ class _Things(Generic[T, S]):
     def _kind(self, told: _Told, which: S) -> _Kind[T, S]:
         return _Kind(told, self.thing(told), which, self.whom(which))
 
+    @abstractmethod
     def shown(self, which: S, look: Look) -> Iterable[tuple[Any, S]]:
         """What a look shows of some, and of which of them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def thing(self, told: _Told) -> T:
         """A thing of which this is told."""
-        raise NotImplementedError
 
+    @abstractmethod
     def whom(self, which: S) -> int:
         """For whom these are."""
-        raise NotImplementedError
 
 
 Parts = list[tuple[int, int]]
@@ -265,11 +266,6 @@ class Place:
         self._told = told
         self._narrowing = narrowing
         self._space = space
-
-    @property
-    def config(self) -> Config:
-        """Where all lifecycles stand."""
-        return tuple(self.at[name] for name in self._space.names)
 
     @property
     def events(self) -> tuple[str, ...]:

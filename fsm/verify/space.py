@@ -250,17 +250,6 @@ class Space:
         """Every refusal in every place, for those who can be there."""
         return self.refusals_of(self.refuses)
 
-    def possible(self, config: Config) -> Mapping[tuple[str, Party], int]:
-        """For each event and party, the profiles for which it is possible at a place."""
-        found: dict[tuple[str, Party], int] | None = self.kept.get(config)
-        if found is None:
-            found = self.kept[config] = defaultdict(int)
-            for event in self.composition.events:
-                for case in self.program.cases(config, event):
-                    if case.refusal is None and not case.lost:
-                        found[case.event, case.by] |= case.mask
-        return found
-
     def refusals(self, config: Config, event: str, by: Party) -> list[Case]:
         """Every refusal of ``event`` by ``by`` at a place."""
         return [case for case in self.program.cases(config, event) if case.by is by and case.refusal is not None]

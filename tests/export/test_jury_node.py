@@ -99,7 +99,6 @@ def test_it_says_what_the_engine_says(version: str, specification: Path, sequenc
     assert len(said) == len(expected)
     for n in different[:1]:
         assert said[n : n + size] == expected[n : n + size]
-    assert len(sequences) >= 10_000
 
 
 def test_it_goes_on_under_a_new_pairing_as_the_engine_does(

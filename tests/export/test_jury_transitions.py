@@ -70,14 +70,13 @@ def test_guards_by_name(sequences: list[jury.Sequence]) -> None:
     found = disagreements(sequences)
     jury.record("pytransitions", "transitions", version("transitions"), len(sequences), len(found))
     assert not found, found[:3]
-    assert len(sequences) >= 10_000
 
 
-def test_a_lost_signal_is_found(sequences: list[jury.Sequence], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_signal_is_found(few: list[jury.Sequence], monkeypatch: pytest.MonkeyPatch) -> None:
     heard = Noting.on_signal
 
     def deaf(self: Noting, lifecycle: str, event: str, by: object) -> object:
         return None if event == "call_missed" else heard(self, lifecycle, event, by)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Noting, "on_signal", deaf)
-    assert disagreements(sequences[::50])
+    assert disagreements(few)

@@ -141,7 +141,6 @@ def test_the_module_runs_the_conversation_as_the_engine_does(compiled: Path, seq
     found = verdict([machine(CONVERSATION, module=compiled / "conversation.js"), *map(steps, sequences)])
     jury.record("typescript", "XState", found["version"], found["sequences"], len(found["disagreements"]))
     assert found["disagreements"] == []
-    assert found["sequences"] >= 10_000
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from hypothesis import given
 import fsm
 from fsm import CONVERSATION, Conversation, Mode, Pairing, Participant, Party, Refusal
 from fsm.engine.profile import guards_of
-from fsm.notation import Remedy
+from fsm.notation import PARTIES, Remedy
 from fsm.spec import remedies
-from fsm.spec.parties import Client, Homing, IslandsInterop, Scope, Topology
+from fsm.spec.parties import Client, Homing, IslandsInterop, Platform, Scope, Topology
 from fsm.verify.properties.remedies import applied
 from tests.people import PAIRS, standing
 from tests.spec.tables import parse
@@ -76,6 +76,16 @@ def test_every_remedy_for_a_route_is_named_for_some_pairing() -> None:
     told = " ".join(row["instead"] for row in parse(ROUTES)) + "."
     for remedy in (each for group in remedies.FOR_A_ROUTE for each in group):
         assert f"{remedy.says}," in told or f"{remedy.says} " in told or f"{remedy.says}." in told
+
+
+@given(pairings())
+def test_every_remedy_can_be_tried_on_anyone_and_comes_to_nothing_where_it_does_not_fit(pairing: Pairing) -> None:
+    for remedy in (each for each in vars(remedies).values() if isinstance(each, Remedy)):
+        for party in PARTIES:
+            for after in applied([remedy], pairing, party):
+                assert after.originator.address == pairing.originator.address
+                if remedy is remedies.UPDATE_SFB:
+                    assert getattr(pairing, party).client.platform is Platform.SFB
 
 
 @given(pairings(), walks)

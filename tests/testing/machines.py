@@ -122,3 +122,28 @@ LAMP = compose(
     )
 )
 """Small enough to list by hand everything there is to reach."""
+
+CALM = Composition(
+    lifecycle(
+        "chat",
+        state(
+            "open",
+            "",
+            on("say", cites="RTE-1"),
+            on_signal("moved", when=[on_teams.of(ORIGINATOR)], to="away", cites="DEC-11"),
+            on_signal("moved", cites="DEC-11"),
+            initial=True,
+        ),
+        state(
+            "away",
+            "",
+            on("say", cites="RTE-1"),
+            on_signal("moved", when=[on_teams.of(ORIGINATOR)], cites="DEC-11"),
+            on_signal("moved", to="open", cites="DEC-11"),
+        ),
+    ),
+    dispatch={"say": (to("chat"),)},
+    changes=(Change("moved", Party.ORIGINATOR, _moved, "DEC-11"),),
+    rules=RULES,
+)
+"""A change of the pairing that comes to something else for one than for another; who is away is on Teams."""

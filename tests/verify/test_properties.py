@@ -20,6 +20,7 @@ from fsm.verify import Broken, Property, Space, at_every_step, check, in_every_p
 from fsm.verify.moments import Step
 from fsm.verify.properties.explanations import EXPLANATIONS
 from fsm.verify.properties.kinds import KINDS
+from fsm.verify.properties.lasting import CLOSED
 from fsm.verify.properties.liveness import LIVENESS, must_reach
 from fsm.verify.properties.remedies import REMEDIES
 from fsm.verify.properties.routing import ROUTING
@@ -33,7 +34,7 @@ def said(checked: Property, space: Space) -> list[str]:
 
 
 def named(name: str) -> Property:
-    return next(each for each in (*STRUCTURE, *EXPLANATIONS, *LIVENESS) if each.name == name)
+    return next(each for each in (*STRUCTURE, *EXPLANATIONS, *LIVENESS, *CLOSED) if each.name == name)
 
 
 def refusing(space: Space, *cases: Case) -> Space:
@@ -188,6 +189,26 @@ def test_limits_without_a_way_out_are_found(space: Space) -> None:
     ]
     assert said(named("every-way-out-leads-on"), idle) == [
         "left.a.stop.2 names ways out, and none of them is ever possible where it refuses"
+    ]
+
+
+def test_a_way_out_that_leads_to_no_meeting_is_found() -> None:
+    completed = named("every-way-out-can-be-completed")
+    refused, goes = on("share_desktop", refused="LIM-1", instead="meet_now"), on("meet_now", to="alone", cites="RTE-1")
+    for room, doomed in (("together", False), ("lonely", True)):
+        joins = on("join", to=room, cites="RTE-1")
+        states = state("none", "", refused, goes, initial=True), state("alone", "", joins), state(room, "")
+        assert said(completed, explored(compose(lifecycle("meeting", *states)), 100)) == [
+            f"share_desktop by the {by} is refused, and meet_now, its way out, leads to no meeting"
+            for by in Party
+            if doomed
+        ]
+    assert not said(completed, explored(IDLE))
+
+
+def test_an_effect_of_which_nobody_says_whether_it_lasts_is_found() -> None:
+    assert said(named("every-effect-lasts-or-is-over"), explored(IDLE)) == [
+        "effect ring of row left.b.go.1 neither lasts nor is over at once"
     ]
 
 

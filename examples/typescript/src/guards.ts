@@ -5,15 +5,17 @@ export type Person = {
   platform: "teams" | "sfb";
   client: "teams-windows" | "teams-mac" | "teams-web" | "teams-web-no-sharing" | "teams-mobile" | "sfb-current" | "sfb-legacy";
   teamsOnly: boolean;
+  allowUserChat: boolean;
   allowPrivateCalling: boolean;
   allowPrivateMeetNow: boolean;
 };
 
-/** Two users of one organisation, hybrid, neither of them in Islands mode. */
+/** Two users of one organisation, in one cloud, hybrid, neither of them in Islands mode. */
 export type Two = { originator: Person; recipient: Person };
 
 const crosses = ({ originator, recipient }: Two) => originator.platform !== recipient.platform;
 const onSfb = (who: Person) => who.platform === "sfb";
+const mayChat = (who: Person) => onSfb(who) || who.allowUserChat;
 const mayCall = (who: Person) => onSfb(who) || who.allowPrivateCalling;
 const mayMeetNow = (who: Person) => onSfb(who) || who.allowPrivateMeetNow;
 const sharesContent = (who: Person) => ["teams-windows", "teams-mac", "teams-web"].includes(who.client);
@@ -21,18 +23,22 @@ const toldBeforehand = (who: Person, other: Person) => who.client === "sfb-curre
 const toldByBar = (who: Person) => who.client === "sfb-legacy";
 
 export const guards: Guards<Two> = {
+  across_clouds: () => false,
   federation_allowed: () => true,
   homed_for_teams: () => true,
   originator_interoperates: () => true,
   recipient_interoperates: () => true,
   tenant_interoperates: () => true,
-  carries_voice: () => true,
   interop: ({ context }) => crosses(context),
   same_platform: ({ context }) => !crosses(context),
   originator_on_sfb: ({ context }) => onSfb(context.originator),
   recipient_on_sfb: ({ context }) => onSfb(context.recipient),
   originator_on_teams: ({ context }) => !onSfb(context.originator),
   recipient_on_teams: ({ context }) => !onSfb(context.recipient),
+  originator_lands_here: () => true,
+  recipient_lands_here: () => true,
+  originator_may_chat: ({ context }) => mayChat(context.originator),
+  recipient_may_chat: ({ context }) => mayChat(context.recipient),
   originator_may_call: ({ context }) => mayCall(context.originator),
   recipient_may_call: ({ context }) => mayCall(context.recipient),
   originator_may_meet_now: ({ context }) => mayMeetNow(context.originator),

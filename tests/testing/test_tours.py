@@ -1,0 +1,55 @@
+"""Tours of a suite: which of them are needed."""
+
+from __future__ import annotations
+
+from fsm.engine.pairings import Profiles
+from fsm.engine.together import Together
+from fsm.notation import on, state
+from fsm.testing.goals import Goals
+from fsm.testing.play import Player
+from fsm.testing.tours import Graph, tours
+from tests.people import PAIRS
+from tests.testing.machines import CALM
+from tests.verify.machines import compose, few, lifecycle
+
+FORK = compose(
+    lifecycle(
+        "way",
+        state("start", "", on("left", to="hill", cites="RTE-1"), on("right", to="pond", cites="RTE-1"), initial=True),
+        state("hill", "", on("on", to="top", cites="RTE-1")),
+        state("pond", ""),
+        state("top", "", on("look", cites="RTE-1")),
+    )
+)
+
+
+def test_a_tour_whose_goals_a_later_one_reaches_on_its_way_is_left_out() -> None:
+    """Up the hill alone, since the pond is nearer from the start than the top is from the hill; to the pond; then to
+    the top, which leads up the hill.
+    """
+    goals, profiles = Goals(FORK, "rows"), Profiles(FORK, few(200))
+    graph = Graph(goals, Together(FORK, profiles), {0: profiles.pairing[0]})
+    wanted = [("", f"way.{row}.1 by originator") for row in ("start.left", "start.right", "top.look")]
+    pond, top = tours(graph, wanted, lambda done, of: None)
+    assert [event for event, _ in pond.moves] == ["right"]
+    assert [event for event, _ in top.moves] == ["left", "on", "look"]
+    assert pond.goals | top.goals == set(wanted)
+
+
+def test_a_change_of_the_pairing_leads_where_it_leads_those_two() -> None:
+    two = {0: PAIRS["teams>sfb"], 1: PAIRS["sfb>teams"]}
+    profiles = Profiles(CALM, ([each.originator for each in two.values()], [each.recipient for each in two.values()]))
+    number = {n: profiles.pairing.index(each) for n, each in two.items()}
+    graph = Graph(Goals(CALM, "rows"), Together(CALM, profiles), {number[n]: each for n, each in two.items()})
+    player = Player(CALM)
+    led = set()
+    for node in graph.starts:
+        before = profiles.pairing[node.number]
+        for step in graph.turns(node):
+            after = profiles.pairing[step.to.number]
+            if after != before:
+                came = player.changed(player.under(before).row(node.config), before, after).to
+                assert came is not None
+                assert came.config == step.to.config
+                led.add(step.to.config[0].state)
+    assert led == {"open", "away"}
