@@ -1,4 +1,4 @@
-"""Suites begin from who can be where, worked out for all profiles at once; the verifier finds the same in its own way."""
+"""Suites begin from who can be where, worked out for all at once; the verifier finds the same in its own way."""
 
 from __future__ import annotations
 
