@@ -96,7 +96,7 @@ def test_a_fault_in_the_document_is_found(
 
 
 ALONE = {
-    "chat": ("open_chat.originator", "chat.none.open_chat.2", "chat.interop"),
+    "chat": ("open_chat.originator", "chat.none.open_chat.2", "chat.interop_originator"),
     "call": ("call_audio.recipient", "call.none.call_audio.2", "call.ringing_recipient"),
     "meeting": ("meeting.start.recipient", "meeting.none.start.2", "meeting.creating_recipient"),
     "terminated_call": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fsm.engine.pairings import Profiles
 from fsm.engine.together import Together
-from fsm.notation import on, state
+from fsm.notation import Party, on, state
 from fsm.testing.goals import Goals
 from fsm.testing.play import Player
 from fsm.testing.tours import Graph, tours
@@ -31,8 +31,8 @@ def test_a_tour_whose_goals_a_later_one_reaches_on_its_way_is_left_out() -> None
     graph = Graph(goals, Together(FORK, profiles), {0: profiles.pairing[0]})
     wanted = [("", f"way.{row}.1 by originator") for row in ("start.left", "start.right", "top.look")]
     pond, top = tours(graph, wanted, lambda done, of: None)
-    assert [event for event, _ in pond.moves] == ["right"]
-    assert [event for event, _ in top.moves] == ["left", "on", "look"]
+    assert pond.moves == (("right", Party.ORIGINATOR),)
+    assert top.moves == tuple((event, Party.ORIGINATOR) for event in ("left", "on", "look"))
     assert pond.goals | top.goals == set(wanted)
 
 
