@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Iterator
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,8 @@ from typing import NamedTuple
 from fsm import CONVERSATION, Conversation, Pairing, Party, Refused
 from fsm.engine.fingerprint import fingerprint
 from fsm.engine.pairings import Profiles
+from fsm.engine.together import Case, Together
+from fsm.notation import At
 
 PER_PROFILE = 5
 """Sequences for each profile; with some 2,350 profiles that is more than 10,000."""
@@ -44,15 +47,24 @@ def sequences(profiles: Profiles, one_in: int = 1) -> Iterator[Sequence]:
     """Random sequences for one profile in so many: three events of four are possible ones, the fourth is any event of
     anyone.
     """
-    numbers = count()
+    together, numbers = Together(CONVERSATION, profiles), count()
+
+    @cache
+    def taken(here: tuple[At, ...]) -> list[Case]:
+        every = (case for event in CONVERSATION.events for case in together.cases(here, event))
+        return [case for case in every if not (case.refusal or case.lost)]
+
     for n, pairing in enumerate(profiles.pairing):
         if not n % one_in:
             for m in range(PER_PROFILE):
                 chance, talk = random.Random(f"{n} {m}"), Conversation(pairing)
                 trace = []
                 for _ in range(LENGTH):
-                    possible = talk.available() if chance.random() < 0.75 else ()
-                    trace.append(heard(talk, *chance.choice(possible or ANYTHING)))
+                    possible = [
+                        (each.event, each.by) for each in taken(tuple(talk.places.values())) if each.mask >> n & 1
+                    ]
+                    likely = possible and chance.random() < 0.75
+                    trace.append(heard(talk, *chance.choice(possible if likely else ANYTHING)))
                 yield Sequence(next(numbers), pairing, trace)
 
 

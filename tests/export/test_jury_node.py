@@ -106,7 +106,7 @@ def test_it_goes_on_under_a_new_pairing_as_the_engine_does(
 ) -> None:
     lines: list[Line] = []
     expected: list[Line] = []
-    for n in range(200):
+    for n in range(80):
         chance = Random(n)
         pairing = chance.choice(profiles.pairing)
         talk = Conversation(pairing)
