@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from operator import itemgetter
+from functools import reduce
+from operator import and_, itemgetter
 from typing import NamedTuple
 
 from fsm.engine.pairings import Profiles
@@ -45,8 +46,8 @@ class Step(NamedTuple):
     goals: tuple[int, ...]
 
 
-_Drawn = tuple[Case, Config, tuple[int, ...]]
-"""What is done, the place it leads to, and the goals it reaches."""
+_Drawn = tuple[Case, int, Config, tuple[int, ...]]
+"""What is done, for whom, the place it leads to, and the goals it reaches."""
 
 
 class Asking:
@@ -185,36 +186,49 @@ class Asking:
         if fired is None:
             events = self._goals.composition.events
             fired = self._fired[config] = [
-                self._drawn(config, case, None)
+                drawn
                 for event in events
                 for case in self._together.cases(config, event)
                 if not case.lost
+                for drawn in self._drawn(config, case, None)
             ]
         members = self._profiles.classes[kind]
-        for case, to, goals in fired:
-            if case.mask & members:
-                yield Step(case.event, case.by, case.mask & members, Node(to, kind), goals)
+        for case, mask, to, goals in fired:
+            if mask & members:
+                yield Step(case.event, case.by, mask & members, Node(to, kind), goals)
         for other, members in enumerate(self._profiles.classes):
             if other != kind:
                 sends = self._sends[kind][other]
                 changed = self._changed.get((config, sends))
                 if changed is None:
                     cases = self._together.changed(config, sends)
-                    changed = [self._drawn(config, case, sends) for case in cases if not case.lost]
+                    changed = [drawn for case in cases if not case.lost for drawn in self._drawn(config, case, sends)]
                     self._changed[config, sends] = changed
-                for case, to, goals in changed:
-                    if case.mask & members:
-                        yield Step("", case.by, case.mask & members, Node(to, other), goals)
+                for case, mask, to, goals in changed:
+                    if mask & members:
+                        yield Step("", case.by, mask & members, Node(to, other), goals)
 
-    def _drawn(self, config: Config, case: Case, sends: Sends | None) -> _Drawn:
-        key = self._goals.key(config, case, sends)
-        goals = self._known.get(key)
-        if goals is None:
-            decisions = self._goals.decisions(config, case)
-            asks = {name: self._facets.of_decision(row, row in case.rows) for name, row in decisions}
-            names = sorted(self._goals.reached(config, case, sends))
-            goals = self._known[key] = tuple(self._number(name, asks.get(name, 1)) for name in names)
-        return case, case.leads(config), goals
+    def _drawn(self, config: Config, case: Case, sends: Sends | None) -> Iterator[_Drawn]:
+        """A case, for those for whom the same row would decide it otherwise, and its goals."""
+        for otherwise, mask in self._otherwise(config, case).items():
+            key = self._goals.key(config, case, sends), otherwise
+            goals = self._known.get(key)
+            if goals is None:
+                decisions = self._goals.decisions(config, case, otherwise)
+                asks = {name: self._facets.of_decision(row, row in case.rows) for name, row in decisions}
+                names = sorted(self._goals.reached(config, case, sends, otherwise))
+                goals = self._known[key] = tuple(self._number(name, asks.get(name, 1)) for name in names)
+            yield case, mask, case.leads(config), goals
+
+    def _otherwise(self, config: Config, case: Case) -> dict[str, int]:
+        """The rows that would decide a case if the one that does were not there, and for whom; none, for the rest."""
+        found, left = {}, case.mask
+        for row, here in self._goals.after(config, case):
+            holding = reduce(and_, (self._profiles.holding(each, each.whose(case.by, here)) for each in row.when), left)
+            if holding:
+                found[row.id] = holding
+                left &= ~holding
+        return {**found, "": left} if left else found
 
     def _number(self, name: str, asks: int) -> int:
         n = self._numbers.setdefault(name, len(self._numbers))

@@ -13,9 +13,10 @@
   somewhere, or only be accepted.
 - pairs: every row as above, and every two rows that decide one after the other; a refusal changes nothing, and counts
   as the second only.
-- profiles: all of sneak, every decision, and every answer. A decision is a row that fires or refuses, a row of which
-  all guards but one hold, so that this one alone decides, an ignored signal that arrives, or a dispatch row; for
-  everyone, ``fsm.testing.facets`` says with what each is to be met. An answer is all that an event comes to in a place
+- profiles: all of sneak, every decision, and every answer. A decision is a row that fires or refuses, with whom the
+  places remember and with the row that would decide if it were not there, a row of which all guards but one hold, so
+  that this one alone decides, an ignored signal that arrives, or a dispatch row; for everyone, ``fsm.testing.facets``
+  says with what each is to be met. An answer is all that an event comes to in a place
   of the lifecycle it goes to, wherever those stand that dispatch looks at, and all that a change of the pairing comes
   to.
 """
@@ -28,7 +29,7 @@ from collections.abc import Iterable, Iterator
 from fsm.engine.outcome import Refusal
 from fsm.engine.program import Config
 from fsm.engine.together import CHANGE, Case, Sends, Together
-from fsm.notation import BOTH, At, Composition, Dispatch, Lifecycle
+from fsm.notation import BOTH, At, Composition, Dispatch, Lifecycle, Row
 from fsm.testing.alone import Input
 from fsm.testing.thorough import Thorough
 
@@ -67,13 +68,14 @@ class Goals:
         first = enumerate(each.initial for each in self._lifecycles)
         return frozenset(self._places(first)) if self.strength == "states" else frozenset()
 
-    def reached(self, config: Config, case: Case, sends: Sends | None = None) -> frozenset[str]:
+    def reached(self, config: Config, case: Case, sends: Sends | None = None, otherwise: str = "") -> frozenset[str]:
         """The goals of a step; for pairs, the row that decides it.
 
         Args:
             config: where it begins.
             case: what it comes to.
             sends: for a change of the pairing, which of the change rows apply.
+            otherwise: for profiles, the row that would decide it if the one that does were not there.
         """
         if self.strength == "states":
             return frozenset(self._places(case.moves))
@@ -84,7 +86,7 @@ class Goals:
         if self.strength == "profiles":
             if not self._fired(case):
                 return frozenset()
-            decisions = (name for name, _ in self.decisions(config, case))
+            decisions = (name for name, _ in self.decisions(config, case, otherwise))
             return frozenset((*decisions, *self._sneaks(config, case), *self._answers(config, case)))
         found = [*self._rows(config, case), *self._changes(sends)]
         for row in case.rows:
@@ -99,20 +101,25 @@ class Goals:
             return id(case), sends
         dispatched = self.dispatched(config, case)
         n = self._numbers.get(dispatched.lifecycle)
-        looks = self._looks[case.event] if self.strength == "profiles" else ()
-        return id(case), dispatched.id, None if n is None else config[n], *[config[each].state for each in looks]
+        here = None if n is None else config[n]
+        if self.strength != "profiles":
+            return id(case), dispatched.id, here
+        of_rows = [config[self._numbers[row.partition(".")[0]]] for row in case.rows]
+        return id(case), dispatched.id, here, *of_rows, *[config[each].state for each in self._looks[case.event]]
 
-    def decisions(self, config: Config, case: Case) -> Iterator[tuple[str, str]]:
+    def decisions(self, config: Config, case: Case, otherwise: str = "") -> Iterator[tuple[str, str]]:
         """For profiles, what decides a step, each with its row: rows that fire or refuse, those that one guard alone
-        keeps from it, signals that are ignored, and, without a row, where dispatch sends it.
+        keeps from it, signals that are ignored, and, without a row, where dispatch sends it. Rows are told apart by
+        whom the places remember in which they and the event are heard, and by what would decide ``otherwise``.
         """
         if self.strength != "profiles":
             return
         if case.event != CHANGE:
             yield f"dispatch {self.dispatched(config, case).id} by {case.by}", ""
         declared = (case.refusal.row,) if case.refusal and case.refusal.row in self.composition.rows else ()
-        for row in (*case.rows, *declared):
-            yield f"{row} by {case.by}", row
+        for n, row in enumerate((*case.rows, *declared)):
+            where = "".join(f", at {each}" for each in self._remembering(config, case, row))
+            yield f"{row} by {case.by}{where}{f', or else {otherwise}' if otherwise and not n else ''}", row
         for ignored in case.ignored:
             yield f"{ignored.lifecycle}.{ignored.state} ignores {ignored.event}", ".".join(ignored)
         failing: dict[str, list[int]] = defaultdict(list)
@@ -123,6 +130,21 @@ class Goals:
             if len(guards) == 1:
                 n = guards[0]
                 yield f"{row} guard {n + 1}, {self.composition.rows[row].when[n]}, fails alone for {case.by}", row
+
+    def after(self, config: Config, case: Case) -> Iterator[tuple[Row, At]]:
+        """The rows that are tried after the one that decides an event where it is heard first, and where that is."""
+        decided = case.rows[0] if case.rows else case.refusal and case.refusal.row
+        for lifecycle, here in self._asked(config, case):
+            rows = iter(lifecycle.states[here.state].rows_for(case.event))
+            if any(row.id == decided for row in rows):
+                yield from ((row, here) for row in rows if row.open_to(case.by, here))
+
+    def _remembering(self, config: Config, case: Case, row: str) -> Iterator[str]:
+        """Where those lifecycles stand that a row and the event are of, if it is remembered by whom."""
+        names = {row.partition(".")[0], *(each.name for each, _ in self._asked(config, case))}
+        for each, at in zip(self._lifecycles, config, strict=True):
+            if each.name in names and at.remembered:
+                yield f"{each.name}.{at}"
 
     def follows(self, case: Case) -> str | None:
         """For pairs, the row that the next step follows; None where that is still the one before this step."""

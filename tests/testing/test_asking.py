@@ -86,8 +86,15 @@ def reached(composition: Composition, suite: Suite) -> set[str]:
     goals, player = Goals(composition, "profiles"), Player(composition)
     found: set[str] = set()
 
+    def otherwise(config: Config, case: Case, pairing: Pairing) -> str:
+        for row, here in goals.after(config, case):
+            if all(guard.test(seen[pairing][guard.whose(case.by, here)]) for guard in row.when):
+                return str(row.id)
+        return ""
+
     def add(config: Config, case: Case, pairing: Pairing) -> None:
-        found.update(goals.reached(config, case, ()))
+        then = otherwise(config, case, pairing)
+        found.update(goals.reached(config, case, (), then))
         with_guards = [
             f", {guard.name}{f' of the {party}' * (guard.about is not None)} {'holding' if holds else 'failing'}"
             for guard in guards
@@ -96,7 +103,7 @@ def reached(composition: Composition, suite: Suite) -> set[str]:
             for holds in [guard.test(view)]
         ]
         standing = dict(zip(composition.lifecycles, config, strict=True))
-        for name, row in goals.decisions(config, case):
+        for name, row in goals.decisions(config, case, then):
             found.update(f"{name}{each}" for each in with_guards if row)
             for lifecycle, at in standing.items():
                 if lifecycle != row.partition(".")[0] and (not row or row in case.rows):

@@ -4,6 +4,7 @@ export const adele: Person = {
   platform: "teams",
   client: "teams-windows",
   teamsOnly: true,
+  allowUserChat: true,
   allowPrivateCalling: true,
   allowPrivateMeetNow: true,
 };
