@@ -22,12 +22,11 @@ beforeEach(() => {
 test("each client has its way to tell that the call is interop", () => {
   const call = new Call({ originator: adele, recipient: grady }, outside);
   call.fire("call_audio.originator");
-  assert.deepEqual(done.splice(0), [
-    "ring_audio -> recipient",
-    "terminated_call.call_placed.originator",
-  ]);
+  assert.deepEqual(done.splice(0), ["ring_audio -> recipient", "terminated_call.call_placed.originator"]);
   call.fire("accept_call.recipient");
   assert.deepEqual(done, [
+    "stop_ringing -> originator",
+    "stop_ringing -> recipient",
     "connect_media -> originator",
     "connect_media -> recipient",
     "show_business_bar -> recipient",
