@@ -118,7 +118,16 @@ def told(here: Row, event: str, by: str) -> tuple[object, ...]:
     return "accepted", result.at, result.effects, result.timers
 
 
-@pytest.mark.parametrize("original", [IDLE, REFUSING, WAITING, LOSING, ENDLESS])
+@pytest.mark.parametrize(
+    "original",
+    [
+        pytest.param(IDLE, marks=pytest.mark.slow),
+        REFUSING,
+        pytest.param(WAITING, marks=pytest.mark.slow),
+        LOSING,
+        ENDLESS,
+    ],
+)
 def test_every_fault_of_a_small_composition_takes_as_many_steps_as_playing_both(original: Composition) -> None:
     profiles = Profiles(original, few(24), [~guard for guard in guards_of(original)])
     comparison = Comparison(Space(original, profiles))
