@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.profile import Profile
-from fsm.engine.program import Program
-from fsm.notation import At, Party, Row, parties
+from fsm.notation import At, Party, Row
+from fsm.space.two import happening
 from fsm.spec.parties import FLAGS, Pairing, Participant, Platform
 from fsm.spec.routing import route, views
 
@@ -26,7 +27,7 @@ class Reach:
     """
 
     profile: Profile
-    places: dict[str, set[At]] = field(default_factory=dict)
+    places: Mapping[str, frozenset[At]]
     fired: dict[str, set[Party]] = field(default_factory=dict)
 
     def why_not(self, lifecycle: str, row: Row) -> str:
@@ -48,41 +49,17 @@ class Reach:
 
 
 def reach(people: People) -> Reach:
-    """What can come about between two people.
-
-    Each lifecycle is followed by itself, and a signal comes when any row sends it: it may be that a place counts as
-    reached which the lifecycles together never reach, and never the other way round.
-    """
-    profile = people if isinstance(people, Profile) else PROGRAMS.under(views(people)).profile
-    return _reach(profile)
+    """What can come about between two people."""
+    return _reach(people if isinstance(people, Profile) else PROGRAMS.under(views(people)).profile)
 
 
 @lru_cache(maxsize=64)
 def _reach(profile: Profile) -> Reach:
-    program = Program(PROGRAMS.composition, profile)
-    lifecycles = program.composition.lifecycles
-    found = Reach(profile, {name: {each.initial} for name, each in lifecycles.items()})
-    signals: set[tuple[str, str, Party]] = set()
-    before = -1
-    while before != (before := _size(found, signals)):
-        for name, lifecycle in lifecycles.items():
-            for place in sorted(found.places[name]):
-                rows = lifecycle.states[place.state].rows
-                for event, internal in dict.fromkeys((row.event, row.internal) for row in rows):
-                    for actor in Party:
-                        if internal and (name, event, actor) not in signals:
-                            continue
-                        row = program.match(name, place, event, actor)
-                        if row is None:
-                            continue
-                        found.fired.setdefault(row.id, set()).add(actor)
-                        signals |= {(s.lifecycle, s.event, parties(s.by, actor, place)[0]) for s in row.signals}
-                        found.places[name].add(lifecycle.after(row, place, actor))
+    possible = happening(PROGRAMS.composition, profile)
+    found = Reach(profile, possible.standing)
+    for row, _, by in possible.decisions:
+        found.fired.setdefault(row, set()).add(by)
     return found
-
-
-def _size(found: Reach, signals: set[tuple[str, str, Party]]) -> int:
-    return sum(map(len, found.places.values())) + sum(map(len, found.fired.values())) + len(signals)
 
 
 def told(people: People) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from fsm.engine.flat import Branch, Raise
+from fsm.engine.flat import Branch
 from fsm.engine.profile import Profile
 from fsm.export import names
 from fsm.notation import At, Composition, Lifecycle, Party
+from fsm.space.two import happening
 
 
 class Step(NamedTuple):
@@ -31,25 +32,12 @@ def steps(composition: Composition, profile: Profile | None) -> Steps:
             name: {at: list(_at(lifecycle, at, None)) for at in lifecycle.places}
             for name, lifecycle in composition.lifecycles.items()
         }
-    places = {(name, lifecycle.initial) for name, lifecycle in composition.lifecycles.items()}
-    sent: set[Raise] = set()
-    known = -1
-    while known != len(places) + len(sent):
-        known = len(places) + len(sent)
-        found = _found(composition, profile, places, sent)
-        for name, at_places in found.items():
-            happening = [step.branch for each in at_places.values() for step in each]
-            places |= {(name, branch.to) for branch in happening if branch.to}
-            sent |= {each for branch in happening for each in branch.does if isinstance(each, Raise)}
-    return found
-
-
-def _found(composition: Composition, profile: Profile, places: set[tuple[str, At]], sent: set[Raise]) -> Steps:
+    possible = happening(composition, profile)
     return {
         name: {
-            at: [s for s in _at(lifecycle, at, profile) if not s.signal or Raise(name, s.event, s.by) in sent]
+            at: [step for step in _at(lifecycle, at, profile) if (step.branch.row, at, step.by) in possible.decisions]
             for at in lifecycle.places
-            if (name, at) in places
+            if at in possible.standing[name]
         }
         for name, lifecycle in composition.lifecycles.items()
     }
