@@ -88,7 +88,7 @@ class Writer:
         return table(f'<tr><td align="left">{title}</td></tr><tr><td align="left">{says}</td></tr>', cellpadding=1)
 
     def foot(self) -> str:
-        """Legend, notes, fingerprint."""
+        """Legend, notes, stamp."""
         picture = self.picture
         cells = [
             [(f"{look.KINDS[kind].glyph} ", f"{kind}/b"), (look.KINDS[kind].legend, "muted")]
@@ -105,7 +105,7 @@ class Writer:
         legend = table(rows, cellspacing=6) if rows else ""
         small = "".join(
             f'<tr><td align="left">{self.font(self.runs(line))}</td></tr>'
-            for note in (*picture.notes, f"specification {picture.fingerprint}")
+            for note in (*picture.notes, f"picture {picture.stamp}")
             for line in wrap([(note, "muted")], look.FOOT_WRAP)
         )
         return table(f'<tr><td align="left">{legend}</td></tr>{small}', cellpadding=1)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from fsm.draw import words
 from fsm.draw.picture import Edge, Kind, Line, Mark, Node, Part, Picture, merged
-from fsm.engine.fingerprint import fingerprint
 from fsm.notation import Composition, Lifecycle, Row, State, Timer
 from fsm.spec.conversation import CONVERSATION
 
@@ -105,7 +104,6 @@ def build(states: tuple[State, ...], story: Story, composition: Composition) -> 
         story.name,
         story.title,
         story.says,
-        fingerprint(composition),
         tuple(nodes),
         tuple(edges),
         notes=((words.REACHABLE_NOTE,) if reachable else ()) + story.notes,

@@ -14,7 +14,7 @@ SYNTAX = re.compile(r"[^A-Za-z0-9_ .,/()\[\]\u00a0→►◊»∆\u00d7\u2212≈�
 def write(picture: Picture) -> str:
     """The picture as a ``stateDiagram-v2``."""
     lines = ["---", f"title: {title(picture.title)}", "---", "stateDiagram-v2", "    direction TB"]
-    lines.append(f"    %% {escape(picture.says)}; specification {picture.fingerprint}")
+    lines.append(f"    %% {escape(picture.says)}; picture {picture.stamp}")
     for node in picture.nodes:
         lines += _node(node, picture)
     for edge in picture.edges:

@@ -6,7 +6,6 @@ import re
 
 from fsm.draw.picture import Cell, Grid, Picture
 from fsm.engine import matrix as engine
-from fsm.engine.fingerprint import fingerprint
 from fsm.engine.matrix import Start
 from fsm.notation import PARTIES
 from fsm.spec.editions import Edition, Problem
@@ -47,7 +46,6 @@ def matrix(
         f"{name}-{edition}" if edition else name,
         f"Who reaches whom, {scope}" + (f", edition {edition}" if edition else ""),
         READINGS[reading],
-        fingerprint(),
         grid=_grid({key: _cell(cell) for key, cell in cells.items()}, homed=edition is not None),
         legend=(*KINDS, "nobody") if any(cell.problems for cell in cells.values()) else KINDS,
     )
@@ -77,7 +75,6 @@ def editions(before: Edition, after: Edition, *, scope: Scope = Scope.IN_TENANT)
         f"difference-{scope}-{before}-{after}",
         f"Who reaches whom, {scope}: from edition {before} to {after}",
         f"{after.says}. {READINGS[reading]}",
-        fingerprint(),
         grid=_grid(cells, homed=True),
         legend=(*KINDS, *(kind for kind in ("nobody", "removed", "added") if kind in present)),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from hashlib import sha256
 
 
 class Kind(StrEnum):
@@ -166,14 +167,12 @@ class Picture:
         grid: a table in place of boxes.
         notes: abbreviations and remarks, under the picture.
         legend: the keys of the legend that apply.
-        fingerprint: the specification's.
         brief: lines show their events only.
     """
 
     name: str
     title: str
     says: str
-    fingerprint: str
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
     beside: tuple[tuple[str, ...], ...] = ()
@@ -186,6 +185,11 @@ class Picture:
         from fsm.draw.notebook import svg_of
 
         return svg_of(self)
+
+    @property
+    def stamp(self) -> str:
+        """Tells it from every other picture, and from itself once something else is shown."""
+        return sha256(repr(self).encode()).hexdigest()[:16]
 
     def lines(self) -> Iterator[Line]:
         """Every line, in boxes and on arrows."""

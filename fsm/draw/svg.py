@@ -60,7 +60,7 @@ def describe(picture: Picture) -> str:
     """The picture in a sentence or two, for those who do not see it."""
     boxes = [node.title for node in picture.nodes if not node.gathers]
     states = f"States: {', '.join(boxes)}. " if boxes else ""
-    return f"{states}Specification {picture.fingerprint}."
+    return f"{states}Picture {picture.stamp}."
 
 
 def style(theme: str) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from fsm.draw.picture import Edge, Kind, Line, Node, Part, Picture, merged
 from fsm.engine.conversation import Conversation
-from fsm.engine.fingerprint import fingerprint
 from fsm.notation import BOTH, SERVICE, Composition, Dispatch, Lifecycle, Party
 from fsm.spec.conversation import CONVERSATION
 
@@ -36,7 +35,6 @@ def conversation(composition: Composition = CONVERSATION) -> Picture:
         "conversation",
         "Conversation",
         f"{counts}, {len(composition.rows)} rows, {len(composition.events)} events",
-        fingerprint(composition),
         tuple(nodes),
         tuple(Edge(*ends, tuple(_by_event(found))) for ends, found in arrows.items()),
         beside=tuple(level for level in BESIDE if set(level) <= set(lifecycles)),
@@ -54,7 +52,6 @@ def standing(conversation: Conversation) -> Picture:
         "standing",
         f"{pairing.originator.address} to {pairing.recipient.address}",
         "where the conversation stands, and what can happen next",
-        fingerprint(),
         (*nodes, Node("next", "possible now", "", parts=_parts(possible))),
         legend=(Kind.PARTY, Kind.SERVICE, "here"),
     )

@@ -18,6 +18,7 @@ import fsm
 from fsm import LIFECYCLES, Mode, Pairing, Participant
 from fsm.draw import NoLayoutEngine, Picture, for_pairing, layout, lifecycle, look, render
 from fsm.draw.notebook import svg_of
+from fsm.verify.faults import Seed
 from tests.draw.reading import Drawing, mermaid
 
 CALL = lifecycle(LIFECYCLES["call"], detail="brief")
@@ -160,7 +161,7 @@ def test_notebooks_show_lifecycles_conversations_and_pictures() -> None:
 
 
 def test_an_empty_picture_can_be_drawn() -> None:
-    nothing = Picture("nothing", "Nothing", "", "0")
+    nothing = Picture("nothing", "Nothing", "")
     assert Drawing(render(nothing, "svg")).text.startswith("Nothing")
     assert mermaid(render(replace(nothing, says="x"), "mermaid")).states == {}
 
@@ -174,3 +175,19 @@ def test_a_picture_can_be_written(tmp_path: Path) -> None:
     file = tmp_path / "call.svg"
     file.write_bytes(render(CALL, "svg"))
     assert ET.parse(file).getroot().get("role") == "graphics-document"
+
+
+@pytest.mark.parametrize("kind", ["guard dropped", "effect dropped", "rule replaced"])
+def test_a_picture_is_stamped_with_what_it_shows_and_nothing_else(kind: str, seeded: dict[str, Seed]) -> None:
+    """So a row that changes makes the pictures stale that show it, and no others."""
+    seed = next(each for each in seeded.values() if each.kind == kind and each.name.startswith(f"{kind}: call."))
+        seed for seed in seeded.values() if seed.kind == kind and seed.name.partition(": ")[2].startswith("call")
+    )
+    faulty = seed.put()
+    changed = {
+        name
+        for name, each in LIFECYCLES.items()
+        if lifecycle(faulty.lifecycles[name], composition=faulty).stamp != lifecycle(each).stamp
+    }
+    assert changed == {"call"}
+    assert lifecycle(LIFECYCLES["call"]).stamp == lifecycle(LIFECYCLES["call"]).stamp != CALL.stamp
