@@ -181,8 +181,6 @@ def test_a_picture_can_be_written(tmp_path: Path) -> None:
 def test_a_picture_is_stamped_with_what_it_shows_and_nothing_else(kind: str, seeded: dict[str, Seed]) -> None:
     """So a row that changes makes the pictures stale that show it, and no others."""
     seed = next(each for each in seeded.values() if each.kind == kind and each.name.startswith(f"{kind}: call."))
-        seed for seed in seeded.values() if seed.kind == kind and seed.name.partition(": ")[2].startswith("call")
-    )
     faulty = seed.put()
     changed = {
         name
