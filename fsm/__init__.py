@@ -16,6 +16,7 @@ from fsm.engine.outcome import (
     Way,
 )
 from fsm.notation import At, DeclarationError, Party
+from fsm.notation.shown import Shown
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.editions import EDITIONS, Edition
 from fsm.spec.parties import (
@@ -74,3 +75,12 @@ __all__ = [
     "presence",
     "route",
 ]
+
+
+def _svg(shown: Conversation) -> str:
+    from fsm.draw.notebook import svg_of
+
+    return svg_of(shown)
+
+
+Shown.draw = _svg

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 
+from fsm.notation.shown import Shown
+
 
 class Kind(StrEnum):
     """What a line tells of."""
@@ -154,7 +156,7 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Shown):
     """Something to draw.
 
     Args:
@@ -180,11 +182,6 @@ class Picture:
     notes: tuple[str, ...] = ()
     legend: tuple[str, ...] = ()
     brief: bool = False
-
-    def _repr_svg_(self) -> str:
-        from fsm.draw.notebook import svg_of
-
-        return svg_of(self)
 
     @property
     def stamp(self) -> str:

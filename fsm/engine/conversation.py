@@ -8,6 +8,7 @@ from typing import Any
 from fsm.engine.outcome import Outcome, Refusal, Refused, Way
 from fsm.engine.program import Programs, Row
 from fsm.notation import PARTIES, At, Party
+from fsm.notation.shown import Shown
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.parties import Pairing, Platform
 from fsm.spec.routing import presence, views
@@ -15,7 +16,7 @@ from fsm.spec.routing import presence, views
 PROGRAMS = Programs(CONVERSATION)
 
 
-class Conversation:
+class Conversation(Shown):
     """A conversation between two people.
 
     Events have a name and an actor, and carry no payload. Nothing here reads a clock or does I/O: outcomes say which
@@ -38,11 +39,6 @@ class Conversation:
     def __repr__(self) -> str:
         places = ", ".join(f"{name}={at}" for name, at in self.places.items())
         return f"<Conversation {self.pairing.originator.address} - {self.pairing.recipient.address}: {places}>"
-
-    def _repr_svg_(self) -> str:
-        from fsm.draw.notebook import svg_of
-
-        return svg_of(self)
 
     def fire(self, event: str, by: Party | str) -> Outcome:
         """Let ``by`` fire ``event``.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from fsm.notation.shown import Shown
 from fsm.notation.words import (
     ACTOR,
     ANSWERER,
@@ -25,7 +26,7 @@ from fsm.notation.words import (
 )
 
 
-class Lifecycle:
+class Lifecycle(Shown):
     """A finite state machine declared as a table of states.
 
     Args:
@@ -67,11 +68,6 @@ class Lifecycle:
 
     def __iter__(self) -> Iterator[State]:
         return iter(self.states.values())
-
-    def _repr_svg_(self) -> str:
-        from fsm.draw.notebook import svg_of
-
-        return svg_of(self)
 
     def after(self, row: Row, here: At, actor: Party) -> At:
         """Where the lifecycle stands once ``actor`` has fired ``row`` at ``here``."""
