@@ -15,8 +15,7 @@ from fsm.engine.conversation import Conversation
 from fsm.engine.outcome import UnknownEvent
 from fsm.notation import PARTIES, Party
 from fsm.spec.editions import Edition
-from fsm.spec.parties import Pairing
-from fsm.tenant import bare
+from fsm.spec.parties import Pairing, bare
 
 ACCEPTED = 'use {"event": NAME, "by": PARTY OR ADDRESS}, or {"change": {"originator" OR "recipient": {FIELD: VALUE}}}'
 

@@ -8,10 +8,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TypeAlias
 
-from fsm.csvfile import Progress
+from fsm.readers.csvfile import Progress
+from fsm.readers.tenant import MODE, Tenant, UnknownUser, contoso, fabrikam, load
 from fsm.spec.editions import Edition
 from fsm.spec.parties import FLAGS, Mode, Participant
-from fsm.tenant import MODE, Tenant, UnknownUser, contoso, fabrikam, load
 
 Loading: TypeAlias = Callable[[], AbstractContextManager[Progress]]
 

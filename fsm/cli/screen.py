@@ -17,7 +17,7 @@ from rich.rule import Rule as Line
 from rich.table import Table
 from rich.text import Text
 
-from fsm.csvfile import Progress
+from fsm.readers.csvfile import Progress
 
 BIG = 4_000_000
 """How many bytes make reading an export worth a progress bar."""

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fsm.csvfile import Progress
+from fsm.readers.csvfile import Progress
 from fsm.replay.departure import Departure
 from fsm.replay.follow import Bad, Follower
 from fsm.replay.log import Format, Log, LogError, Source

@@ -16,7 +16,7 @@ from fsm.replay.log import Row as LogRow
 from fsm.replay.log import Values
 from fsm.replay.pairings import Pairings, Under
 from fsm.spec.conversation import CONVERSATION
-from fsm.tenant import bare
+from fsm.spec.parties import bare
 
 KNOWN = frozenset(EVENTS)
 BY: dict[Any, Party] = {party.value: party for party in Party}

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-from fsm.csvfile import PROGRESS_EVERY, Progress, encoding, header, rows
+from fsm.readers.csvfile import PROGRESS_EVERY, Progress, encoding, header, rows
 from fsm.replay.columns import COLUMNS, NESTED, flat, unknown, written
 
 Format: TypeAlias = Literal["jsonl", "csv"]

@@ -10,9 +10,8 @@ from fsm.engine.conversation import PROGRAMS
 from fsm.engine.program import Program
 from fsm.notation import PARTIES, Party
 from fsm.replay.columns import SURROUNDINGS, Facts, among
-from fsm.spec.parties import Pairing, Participant
+from fsm.spec.parties import Pairing, Participant, bare
 from fsm.spec.routing import View, views
-from fsm.tenant import bare
 
 PERSONAL = tuple(each.name for each in fields(Participant) if each.name != "address")
 

@@ -222,3 +222,8 @@ class Pairing(Routed):
                 for name, who in (("originator", self.originator), ("recipient", self.recipient)):
                     if who.homing is Homing.ON_PREM:
                         raise ValueError(f"topology: online does not fit {name} homed on-prem; use hybrid or on-prem")
+
+
+def bare(address: str) -> str:
+    """The form in which addresses are compared."""
+    return address.strip().casefold().removeprefix("sip:")

@@ -218,7 +218,7 @@ class TestTheFile:
             read_users(tmp_path)
 
     def test_reading_reports_how_far_it_is(self, file: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("fsm.tenant.PROGRESS_EVERY", 3)
+        monkeypatch.setattr("fsm.readers.tenant.PROGRESS_EVERY", 3)
         users = [GRADY | {"UserPrincipalName": f"user{n}@contoso.com", "SipAddress": ""} for n in range(500)]
         path, calls = file(export(users)), []
         assert len(load(path, progress=lambda done, total: calls.append((done, total)))) == 500

@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from fsm.csvfile import Header, encoding, header, rows
+from fsm.readers.csvfile import Header, encoding, header, rows
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What the world writes: users and policies as an admin exports them, and files of comma-separated values."""
