@@ -148,7 +148,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     everything = session.config.args_source is pytest.Config.ArgsSource.TESTPATHS and not chosen.keyword
     passed = everything and chosen.markexpr == PLAIN and session.exitstatus == 0
     if chosen.record_rules:
-        EVIDENCE.write_text(_recorded(), encoding="utf-8")  # type: ignore[attr-defined]  # a file, not in a zip
+        EVIDENCE.write_text(_recorded(), encoding="utf-8")
     elif passed and _recorded() != EVIDENCE.read_text(encoding="utf-8"):
         session.exitstatus = 1
         STALE.append(f"{EVIDENCE} is not what the tests exercise now; run pytest --record-rules and commit it")

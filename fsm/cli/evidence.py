@@ -14,6 +14,13 @@ class Evidence(NamedTuple):
     proven_by: tuple[str, ...]
     tested_by: tuple[str, ...]
 
+    @property
+    def untested(self) -> str:
+        """That no test exercises it; or that an installed package does not say, for it has no tests."""
+        from fsm.engine.enforcement import EVIDENCE
+
+        return "none" if EVIDENCE.is_file() else "listed in a clone of the repository only"
+
 
 def of_rules() -> dict[str, Evidence]:
     """The evidence for each rule. An invariant is a claim: it is not listed among what keeps the rule."""

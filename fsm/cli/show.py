@@ -287,7 +287,7 @@ def rule(screen: Screen, rule: Rule, evidence: Evidence, claims: Mapping[str, st
             ("address", document.address),
             ("kept by", "\n".join(evidence.kept_by) or "nothing"),
             ("claims", "\n".join(f"{name}: {claims[name]}" for name in evidence.proven_by) or "none"),
-            ("tests", str(len(evidence.tested_by) or "none")),
+            ("tests", str(len(evidence.tested_by) or evidence.untested)),
         ),
         *(screen.note(line, indent=INDENT + 2) for line in listed),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from fsm.engine.profile import guards_of
 from fsm.spec.conversation import CONVERSATION
@@ -32,7 +32,8 @@ ELSEWHERE = {
 }
 """Rules kept by the values themselves rather than by a table."""
 
-EVIDENCE = files("fsm") / "data" / "tests_by_rule.json"
+EVIDENCE = Path(__file__).parents[2] / "tests" / "tests_by_rule.json"
+"""What ``pytest --record-rules`` recorded; in a checkout only, for it speaks of tests that are not installed."""
 
 
 def _citations() -> Iterator[tuple[str, str]]:
@@ -83,6 +84,8 @@ def enforced_by() -> dict[str, tuple[str, ...]]:
 
 @cache
 def tested_by() -> dict[str, tuple[str, ...]]:
-    """For each rule, the tests in which it decided something, as the test suite itself last recorded."""
-    recorded = json.loads(EVIDENCE.read_text(encoding="utf-8"))["tests"]
+    """For each rule, the tests in which it decided something, as the test suite itself last recorded; none where the
+    tests are not at hand.
+    """
+    recorded = json.loads(EVIDENCE.read_text(encoding="utf-8"))["tests"] if EVIDENCE.is_file() else {}
     return {rule: tuple(recorded.get(rule, ())) for rule in RULES}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import fsm as library
@@ -162,6 +164,12 @@ class TestRules:
         assert "invariant" not in words
         assert "tests 3 tests/a.py test_one TestTwo::test_two tests/b.py test_three" in words
         assert words.endswith("tests none")
+
+    def test_an_installed_package_does_not_say_what_is_tested(
+        self, fsm: Fsm, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setattr(enforcement, "EVIDENCE", tmp_path / "none.json")
+        assert fsm("rules", "PRS-1").words.endswith("tests listed in a clone of the repository only")
 
     def test_kept_by_nothing(self, fsm: Fsm, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(enforcement, "enforced_by", lambda: dict.fromkeys(library.RULES, ()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from fsm import CONVERSATION, EDITIONS, LIFECYCLES, RULES, Conversation, Participant, tenant
@@ -45,6 +47,11 @@ def test_what_no_table_keeps_is_kept_by_something_there_is(rule: str) -> None:
     named = [part] if part else parts.split(", ") if house in MODULES else []
     assert rule in RULES
     assert [name for name in named if not hasattr(HOUSES[house], name)] == []
+
+
+def test_without_the_tests_none_are_listed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(enforcement, "EVIDENCE", tmp_path / "none.json")
+    assert enforcement.tested_by.__wrapped__() == dict.fromkeys(RULES, ())
 
 
 def test_tests_are_listed_by_rule() -> None:
