@@ -26,6 +26,8 @@ from tests.export import jury
 HERE = Path(__file__).parent
 CONDITIONS = [Condition(guard, party) for guard in guards_of(CONVERSATION) for party in PARTIES]
 START = {name: place(lifecycle.initial) for name, lifecycle in LIFECYCLES.items()}
+MOST = 500
+"""Conversations for one process of an interpreter: what they keep of each adds up to gigabytes."""
 Said = list[Any]
 """What an interpreter logged of an event, as pairs of label and text, and the ids of the states it left active."""
 
@@ -54,7 +56,7 @@ class Juror(NamedTuple):
     def hear(self, asked: Sequence[Mapping[str, Any]]) -> list[list[Said]]:
         """What it makes of conversations, shared out among the processors."""
         workers = os.cpu_count() or 1
-        size = -(-len(asked) // workers)
+        size = min(-(-len(asked) // workers), MOST)
         with ThreadPoolExecutor(workers) as pool:
             heard = pool.map(self._hear, (asked[n : n + size] for n in range(0, len(asked), size)))
             return [each for share in heard for each in share]
