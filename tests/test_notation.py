@@ -260,3 +260,8 @@ def test_things_say_what_they_are() -> None:
     row = on("go", effects=[ring(BOTH), record, signal("bell.visit")], cites="R-1")
     assert row.effects == (Emit(ring, BOTH), Emit(record, None))
     assert [str(each) for each in row.signals] == ["bell.visit"]
+
+
+def test_a_row_that_leads_nowhere_leaves_everything_as_it_is() -> None:
+    held = At("held", Party.RECIPIENT)
+    assert door().after(on("knock", cites="R-1"), held, Party.ORIGINATOR) == held
