@@ -87,6 +87,14 @@ def test_the_record_keeps_one_row_for_each_format_and_tool(tmp_path: Path, monke
     )
 
 
+def test_the_record_of_another_specification_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = tmp_path / "JURY.md"
+    table.write_text("of specification `0123456789abcdef`\n\n| a | tool | 1 | 10 | 0 |\n")
+    monkeypatch.setenv("FSM_RECORD_JURY", "1")
+    jury.record("b", "tool", "1", 20, 0, table)
+    assert "| a |" not in table.read_text()
+
+
 def test_nobody_on_record_disagrees() -> None:
     rows = [line.split(" | ") for line in jury.TABLE.read_text().splitlines() if line.startswith("| ")][1:]
     assert rows

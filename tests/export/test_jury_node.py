@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from fsm import CONVERSATION, Conversation, Outcome, Party, Refused
+from fsm import CONVERSATION, Conversation, Outcome, Refused
 from fsm.engine.fingerprint import fingerprint
 from fsm.engine.pairings import Profiles
 from fsm.export.specification import text
@@ -24,7 +24,6 @@ pytestmark = pytest.mark.external
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "tables"
 Line = dict[str, Any]
-ANYTHING = [(event, by.value) for event in CONVERSATION.events for by in Party]
 
 
 @pytest.fixture(scope="module")
@@ -101,12 +100,13 @@ def test_it_says_what_the_engine_says(version: str, specification: Path, sequenc
         assert said[n : n + size] == expected[n : n + size]
 
 
+@pytest.mark.parametrize("count", [80, pytest.param(200, marks=pytest.mark.exhaustive)])
 def test_it_goes_on_under_a_new_pairing_as_the_engine_does(
-    version: str, specification: Path, profiles: Profiles
+    count: int, version: str, specification: Path, profiles: Profiles
 ) -> None:
     lines: list[Line] = []
     expected: list[Line] = []
-    for n in range(80):
+    for n in range(count):
         chance = Random(n)
         pairing = chance.choice(profiles.pairing)
         talk = Conversation(pairing)
@@ -119,7 +119,7 @@ def test_it_goes_on_under_a_new_pairing_as_the_engine_does(
                 said = accepted(talk.change(pairing))
                 expected.append({**said, **standing(talk)})
             else:
-                tried = chance.sample(ANYTHING, 20)
+                tried = chance.sample(jury.ANYTHING, 20)
                 event, by = next((way for way in tried if talk.may(*way)), tried[0])
                 lines.append({"event": event, "by": by})
                 expected.append(fired(talk, event, by))
@@ -133,7 +133,7 @@ def test_a_completed_table_is_looked_up(version: str, name: str, tmp_path: Path)
     chance, talk = Random(1), Conversation(PAIRS[name])
     lines, expected = [], []
     for _ in range(400):
-        event, by = chance.choice((*talk.available(), *ANYTHING[::5]))
+        event, by = chance.choice((*talk.available(), *jury.ANYTHING[::5]))
         lines.append({"event": event, "by": by})
         refusal = talk.why_not(event, by)
         expected.append(

@@ -65,8 +65,9 @@ def changing(profiles: Profiles, seed: int) -> list[Turn]:
     return played
 
 
-def test_the_pairing_changes(juror: Juror, profiles: Profiles, by_name: Path) -> None:
-    asked = [(by_name, changing(profiles, seed)) for seed in range(60)]
+@pytest.mark.parametrize("count", [60, pytest.param(200, marks=pytest.mark.exhaustive)])
+def test_the_pairing_changes(count: int, juror: Juror, profiles: Profiles, by_name: Path) -> None:
+    asked = [(by_name, changing(profiles, seed)) for seed in range(count)]
     found = disagreements(juror, asked)
     jury.record("SCXML, guards by name that change", juror.name, juror.version, len(asked), len(found))
     assert not found, found[:3]

@@ -248,15 +248,18 @@ def test_sequences_can_still_be_read(strength: str) -> None:
 
 
 @pytest.mark.usefixtures("few_people")
-@pytest.mark.parametrize("composition", [PHONE, LAMP, CALM], ids=["phone", "lamp", "calm"])
-def test_profiles_find_every_fault_of_small_tables_of_any_kind(composition: Composition) -> None:
+@pytest.mark.parametrize(
+    ("composition", "alike"), [(PHONE, 0.2), (LAMP, 0.2), (CALM, 0.4)], ids=["phone", "lamp", "calm"]
+)
+def test_profiles_find_every_fault_of_small_tables_of_any_kind(composition: Composition, alike: float) -> None:
+    """What they do not find is proven to be none; only so large a share of what is put in is that."""
     negated = [~guard for guard in guards_of(composition)]
     comparison = Comparison(Space(composition, Profiles(composition, few(24), guards=negated)))
     suite = generate("profiles", composition=composition)
     missed = [each for each in faults(composition, one_in={}) if not found(suite, each)]
     told_alike = "change's sender mistaken: moved by originator: recipient"
     assert [each.name for each in missed if each.name != told_alike and different(comparison, each)] == []
-    assert len(missed) < 0.4 * len(list(faults(composition, one_in={})))
+    assert len(missed) < alike * len(list(faults(composition, one_in={})))
 
 
 def different(comparison: Comparison, fault: Fault) -> bool:

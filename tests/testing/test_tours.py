@@ -37,10 +37,9 @@ def test_a_tour_whose_goals_a_later_one_reaches_on_its_way_is_left_out() -> None
 
 
 def test_a_change_of_the_pairing_leads_where_it_leads_those_two() -> None:
-    two = {0: PAIRS["teams>sfb"], 1: PAIRS["sfb>teams"]}
-    profiles = Profiles(CALM, ([each.originator for each in two.values()], [each.recipient for each in two.values()]))
-    number = {n: profiles.pairing.index(each) for n, each in two.items()}
-    graph = Graph(Goals(CALM, "rows"), Together(CALM, profiles), {number[n]: each for n, each in two.items()})
+    two = PAIRS["teams>sfb"], PAIRS["sfb>teams"]
+    profiles = Profiles(CALM, ([each.originator for each in two], [each.recipient for each in two]))
+    graph = Graph(Goals(CALM, "rows"), Together(CALM, profiles), {profiles.pairing.index(each): each for each in two})
     player = Player(CALM)
     led = set()
     for node in graph.starts:
