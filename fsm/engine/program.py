@@ -153,10 +153,14 @@ class Program:
             raise UnknownEvent(f"event: {event!r} is not known; {hint}events are {', '.join(self.composition.events)}")
         lifecycle, row = self.decide(config, event, actor)
         if row is None or row.refused:
-            return explain(self, config, event, actor)
+            return self.refuse(config, event, actor)
         step = Step(self, config)
         step.run(lifecycle, event, actor)
         return self._outcome(event, actor, step, self.running(config))
+
+    def refuse(self, config: Config, event: str, actor: Party) -> Refusal:
+        """Why an event that nothing decides, or that is declared to be refused, is."""
+        return explain(self, config, event, actor)
 
     def change(self, config: Config, before: Program, views: Sequence[Any], new_views: Sequence[Any]) -> Outcome:
         """What a change of the pairing comes to, for a conversation that stands at ``config`` under ``before``."""

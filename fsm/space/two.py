@@ -58,12 +58,15 @@ class _Noting(Together):
         return row
 
     def compute(self, config: Config, event: str, by: str) -> Outcome | Refusal:
-        """As a program computes it, but for the words of a refusal."""
+        """As a program computes it, and noting the rows that decide, unless a signal is lost."""
         self._matched = []
-        _, row = self.decide(config, event, Party(by))
-        outcome = REFUSED if row is None or row.refused else super().compute(config, event, by)
+        result = super().compute(config, event, by)
         self.decisions.update(self._matched)
-        return outcome
+        return result
+
+    def refuse(self, config: Config, event: str, actor: Party) -> Refusal:
+        """That it is refused; nobody asks why."""
+        return REFUSED
 
 
 @lru_cache(maxsize=64)
