@@ -132,6 +132,7 @@ def _check(composition: Composition, properties: Sequence[Property] | None, prog
     for n, each in enumerate(chosen, 2):
         tell(each.name, n, len(chosen) + 2)
         results.append(_result(space, each))
+    space.kept.clear()
     tell("done", len(chosen) + 2, len(chosen) + 2)
     editions = profiles.editions
     seconds = time.perf_counter() - began
@@ -148,7 +149,7 @@ def _check(composition: Composition, properties: Sequence[Property] | None, prog
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """No garbage collection: nothing here goes round in circles, and looking for it takes a third of the time."""
+    """No garbage collection: little here goes round in circles, and looking for it takes a third of the time."""
     collects = gc.isenabled()
     gc.disable()
     try:

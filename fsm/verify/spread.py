@@ -141,21 +141,32 @@ def changes(program: Together, places: Places, crowds: Crowds, becomes: Becomes)
     led. What comes of the same first signals is worked out once.
     """
 
-    def sent(so_far: Sequence[Spread], left: Left) -> Iterator[Spread]:
-        more: dict[Question, dict[Sends, tuple[Question, ...]]] = defaultdict(dict)
-        for sends, signals in left.items():
-            if signals:
-                more[signals[0]][sends] = signals[1:]
-            else:
-                met = map(crowds.becoming(partial(_any, becomes, (sends,))).of, so_far)
-                yield from (spread._replace(sends=sends) for spread in met if spread.places)
-        for signal, then in more.items():
-            after = crowds.becoming(partial(_any, becomes, then))
-            heard = (each for spread in so_far for each in _heard(program, signal, places, after, spread))
-            yield from sent(alike(places, heard), then)
-
     ways = becomes(crowds.who(crowds.places))
-    return sent([Spread(program.unchanged, None, crowds.places)], {sends: program.signals(sends) for sends in ways})
+    unchanged = Spread(program.unchanged, None, crowds.places)
+    return _sent(program, places, partial(_after, crowds, becomes), [unchanged], {s: program.signals(s) for s in ways})
+
+
+After = Callable[[Iterable[Sends]], Crowds]
+"""Who is where once the pairing has changed in one of these ways."""
+
+
+def _sent(program: Together, places: Places, after: After, so_far: Sequence[Spread], left: Left) -> Iterator[Spread]:
+    """What the signals come to that are left, where those sent so far have led."""
+    more: dict[Question, dict[Sends, tuple[Question, ...]]] = defaultdict(dict)
+    for sends, signals in left.items():
+        if signals:
+            more[signals[0]][sends] = signals[1:]
+        else:
+            met = map(after((sends,)).of, so_far)
+            yield from (spread._replace(sends=sends) for spread in met if spread.places)
+    for signal, then in more.items():
+        crowds = after(then)
+        heard = (each for spread in so_far for each in _heard(program, signal, places, crowds, spread))
+        yield from _sent(program, places, after, alike(places, heard), then)
+
+
+def _after(crowds: Crowds, becomes: Becomes, ways: Iterable[Sends]) -> Crowds:
+    return crowds.becoming(partial(_any, becomes, tuple(ways)))
 
 
 def _any(becomes: Becomes, ways: Iterable[Sends], who: int) -> int:
