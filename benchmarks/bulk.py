@@ -29,9 +29,9 @@ import pyarrow.parquet as pq  # noqa: E402
 from bulk_page import MB, Found, Replay, Size  # noqa: E402
 
 import fsm  # noqa: E402
-from fsm.engine.bulk import Tables  # noqa: E402
-from fsm.engine.merged import NOTHING, SYMBOLS, WIDTH, Merged  # noqa: E402
 from fsm.replay.bulk import replay  # noqa: E402
+from fsm.space.arrays import Tables  # noqa: E402
+from fsm.space.minimal import NOTHING, SYMBOLS, WIDTH, Merged  # noqa: E402
 
 ABREAST = 1_000_000
 STEPS = 10

@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fsm import CONVERSATION, Conversation, Pairing, Participant, Party
-from fsm.engine.bulk import Tables
-from fsm.engine.merged import NOTHING, WIDTH
-from fsm.engine.pairings import Profiles
+from fsm.space.arrays import Tables
+from fsm.space.minimal import NOTHING, WIDTH
+from fsm.space.profiles import Profiles
 
 WAVE = 50_000
 LENGTH = 20

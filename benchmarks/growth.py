@@ -33,8 +33,8 @@ from stories import MODES, ORIGINATOR, RECIPIENT, STORY, Walk, accepted, told  #
 
 from fsm import CONVERSATION, Conversation, Pairing, Participant  # noqa: E402
 from fsm.engine import conversation as engine  # noqa: E402
-from fsm.engine.pairings import Profiles  # noqa: E402
 from fsm.engine.program import Programs  # noqa: E402
+from fsm.space.profiles import Profiles  # noqa: E402
 from fsm.spec.routing import views  # noqa: E402
 
 FIRES = 200_000

@@ -31,15 +31,14 @@ from mutation_page import EFFECTS_ONLY, SUITES, Drawn, Result, told  # noqa: E40
 from mutation_questions import Question, Questions  # noqa: E402
 
 from fsm import CONVERSATION, LIFECYCLES  # noqa: E402
-from fsm.engine.pairings import Profiles  # noqa: E402
-from fsm.engine.profile import guards_of  # noqa: E402
-from fsm.notation import Composition, DeclarationError  # noqa: E402
+from fsm.notation import Composition, DeclarationError, guards_of  # noqa: E402
+from fsm.space.profiles import Profiles  # noqa: E402
+from fsm.space.reachable import Space  # noqa: E402
 from fsm.testing import generate  # noqa: E402
-from fsm.testing.play import Player  # noqa: E402
+from fsm.testing.making.play import Player  # noqa: E402
 from fsm.verify.equivalence import Comparison  # noqa: E402
 from fsm.verify.faults import ONE_IN, Seed, seeds  # noqa: E402
 from fsm.verify.operators import number  # noqa: E402
-from fsm.verify.space import Space  # noqa: E402
 
 T = TypeVar("T")
 WHOLE = tuple(each for each in SUITES if each != "complete")

@@ -11,7 +11,7 @@ from fsm.engine.outcome import Outcome, Refusal
 from fsm.engine.program import Config
 from fsm.notation import At, Composition
 from fsm.testing import Scenario, Step
-from fsm.testing.play import Player
+from fsm.testing.making.play import Player
 from fsm.verify.equivalence import TIMERS, touched
 
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import fsm
-from fsm.engine.enforcement import EVIDENCE
-from fsm.engine.pairings import Profiles
+from fsm.space.profiles import Profiles
+from fsm.spec.enforcement import EVIDENCE
 from fsm.verify import PROPERTIES, Space
 from fsm.verify.faults import Seed, seeds
 

@@ -10,7 +10,7 @@ import msgspec
 from process import Process
 
 from fsm import Pairing
-from fsm.testing.driver import Observation
+from fsm.testing.running.driver import Observation
 
 NAMES = ("originator", "recipient", "gateway", "meeting-service")
 

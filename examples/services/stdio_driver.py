@@ -10,7 +10,7 @@ import msgspec
 from process import Process
 
 from fsm import EDITIONS, Client, Mode, Pairing
-from fsm.testing.driver import Observation
+from fsm.testing.running.driver import Observation
 
 TODAY = EDITIONS["2022-10"]
 ADELE = TODAY.participant("adele@contoso.com", Mode.TEAMS_ONLY)

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from rich.console import RenderableType
 
-from fsm.cli import data, show
-from fsm.cli.people import InputError
+from fsm.cli.ask.people import InputError
 from fsm.cli.play import Event, Played, play
-from fsm.cli.screen import Screen
+from fsm.cli.show import data, values
+from fsm.cli.show.screen import Screen
 from fsm.engine.conversation import Conversation
 from fsm.notation import Party
 from fsm.spec.conversation import LIFECYCLES
@@ -172,14 +172,14 @@ def first_names(pairing: Pairing) -> dict[str, str]:
 
 def _story(screen: Screen, told: Told) -> list[RenderableType]:
     called = first_names(told.pairing)
-    shown = show.route(screen, told.pairing, called)
+    shown = values.route(screen, told.pairing, called)
     if told.story is SHARING:
-        shown.append(show.sides(screen, told.pairing, called))
+        shown.append(values.sides(screen, told.pairing, called))
     for scene, step in zip(told.story.scenes, told.steps, strict=True):
         if scene.event == PRELUDE:
-            shown.append(show.event(screen, step, scene.told, scene.event))
+            shown.append(values.event(screen, step, scene.told, scene.event))
         else:
-            shown += show.step(screen, step, called, scene.told, scene.event)
+            shown += values.step(screen, step, called, scene.told, scene.event)
     return shown
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from fsm.draw import words
+from fsm.draw import phrasing
 from fsm.draw.picture import Edge, Kind, Line, Mark, Node, Part, Picture, merged
 from fsm.notation import Composition, Lifecycle, Row, State, Timer
 from fsm.spec.conversation import CONVERSATION
@@ -74,7 +74,7 @@ def build(states: tuple[State, ...], story: Story, composition: Composition) -> 
     """
     if story.detail not in DETAILS:
         raise ValueError(f"detail: {story.detail!r} is not accepted; use one of {', '.join(DETAILS)}")
-    lines = {row.id: story.dress(words.line(row, state, composition)) for state in states for row in state.rows}
+    lines = {row.id: story.dress(phrasing.line(row, state, composition)) for state in states for row in state.rows}
     leaving = [(state.name, row) for state in states for row in state.rows if row.to not in (None, state.name)]
     gathered = _gathered(leaving)
     arrows: Arrows = {}
@@ -106,7 +106,7 @@ def build(states: tuple[State, ...], story: Story, composition: Composition) -> 
         story.says,
         tuple(nodes),
         tuple(edges),
-        notes=((words.REACHABLE_NOTE,) if reachable else ()) + story.notes,
+        notes=((phrasing.REACHABLE_NOTE,) if reachable else ()) + story.notes,
         legend=_legend(lines.values(), nodes, story.brief) + story.legend,
         brief=story.brief,
     )
@@ -154,7 +154,7 @@ def _small_print(state: State) -> tuple[str, ...]:
 
 
 def _timer(timer: Timer, state: State) -> str:
-    guards = f" [{', '.join(words.guard_words(timer.when, state))}]" if timer.when else ""
+    guards = f" [{', '.join(phrasing.guard_words(timer.when, state))}]" if timer.when else ""
     return f"after {timer.seconds} s: {timer.event}{guards}"
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from fsm.draw.conversation import standing
 from fsm.draw.formats import render
 from fsm.draw.lifecycles import lifecycle
 from fsm.draw.picture import Picture
-from fsm.draw.wiring import standing
 from fsm.engine.conversation import Conversation
 from fsm.notation import Lifecycle
 

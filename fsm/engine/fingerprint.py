@@ -13,8 +13,7 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from fsm.engine.profile import guards_of
-from fsm.notation import Composition, Emit, Guard, Row
+from fsm.notation import Composition, Emit, Guard, Row, guards_of
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import DEFAULT_CLIENT, Mode, Platform, Scope
 from fsm.spec.routing import FACTS, LANDING_FACTS, ROUTES, shown_on

@@ -7,19 +7,9 @@ with it a program. Millions of pairings come down to some fifteen hundred profil
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from typing import Any
 
-from fsm.notation import PARTIES, Composition, Guard, Party
-
-
-def guards_of(composition: Composition) -> tuple[Guard, ...]:
-    """Every guard the tables name, once each, by name; whom a row asks about is left to the row."""
-    named = chain.from_iterable(
-        chain(row.when, *(emit.effect.only for emit in row.effects)) for row in composition.rows.values()
-    )
-    timed = (guard for each in composition.lifecycles.values() for s in each for t in s.timers for guard in t.when)
-    return tuple({guard.name: guard for guard in sorted(chain(named, timed), key=lambda guard: guard.name)}.values())
+from fsm.notation import PARTIES, Guard, Party
 
 
 class Profile:

@@ -14,8 +14,8 @@ from typing import Any
 
 from fsm.engine.explain import explain
 from fsm.engine.outcome import LostSignal, Outcome, Refusal, Sent, Started, Timers, UnknownEvent, Way
-from fsm.engine.profile import Profile, guards_of
-from fsm.notation import At, Composition, Dispatch, Emit, Party, Signal, parties
+from fsm.engine.profile import Profile
+from fsm.notation import At, Composition, Dispatch, Emit, Party, Signal, guards_of, parties
 from fsm.notation import Row as TableRow
 
 Config = tuple[At, ...]

@@ -38,8 +38,8 @@ FORMATS = {
     "xstate": Format("xstate.text", ".json"),
     "typescript": Format("typescript.text", ".ts"),
     "plantuml": Format("plantuml.text", ".puml"),
-    "json": Format("specification.text", ".json", lifecycle=False),
-    "json-schema": Format("specification.schema", ".schema.json", lifecycle=False, pairing="never"),
+    "json": Format("json.write.text", ".json", lifecycle=False),
+    "json-schema": Format("json.write.schema", ".schema.json", lifecycle=False, pairing="never"),
     "promela": Format("promela.text", ".pml", lifecycle=False, pairing="must"),
 }
 """Every format by its name."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fsm.engine.conversation import PROGRAMS
-from fsm.engine.flat import Branch, branches
 from fsm.engine.profile import Profile
 from fsm.notation import At, Lifecycle, Party
+from fsm.space.resolved import Branch, branches
 from fsm.spec.parties import Pairing
 from fsm.spec.routing import views
 

@@ -14,11 +14,11 @@ from itertools import groupby
 from textwrap import wrap
 
 from fsm.engine.fingerprint import fingerprint
-from fsm.engine.flat import Condition, Raise, Send, waits
 from fsm.engine.profile import Profile
 from fsm.export import What, names
 from fsm.export.possible import Step, steps
 from fsm.notation import BOTH, At, Composition, Dispatch, Lifecycle
+from fsm.space.resolved import Condition, Raise, Send, waits
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from fsm.engine.flat import Branch
 from fsm.engine.profile import Profile
 from fsm.export import names
 from fsm.notation import At, Composition, Lifecycle, Party
+from fsm.space.resolved import Branch
 from fsm.space.two import happening
 
 

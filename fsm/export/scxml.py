@@ -30,12 +30,12 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Comment, Element, SubElement
 
 from fsm.engine.fingerprint import fingerprint
-from fsm.engine.flat import Condition, Raise, waits
 from fsm.engine.profile import Profile
 from fsm.export import What
 from fsm.export.names import event as named
 from fsm.export.names import place, profile, signal, tried
 from fsm.notation import BOTH, At, Composition, Dispatch, Lifecycle, Party
+from fsm.space.resolved import Condition, Raise, waits
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
 

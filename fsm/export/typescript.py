@@ -12,11 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
-from fsm.engine.flat import Condition
-from fsm.engine.profile import guards_of
 from fsm.export import What
 from fsm.export.xstate import config
-from fsm.notation import PARTIES, Lifecycle
+from fsm.notation import PARTIES, Lifecycle, guards_of
+from fsm.space.resolved import Condition
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
 

@@ -23,10 +23,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fsm.engine.fingerprint import fingerprint
-from fsm.engine.flat import Branch, Condition, Raise, Send, Wait, waits
 from fsm.engine.profile import Profile
 from fsm.export import What, names
 from fsm.notation import BOTH, At, Composition, Dispatch, Lifecycle, Party, to
+from fsm.space.resolved import Branch, Condition, Raise, Send, Wait, waits
 from fsm.spec.parties import Pairing
 
 Json = dict[str, Any]

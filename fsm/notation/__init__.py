@@ -17,7 +17,20 @@ A **composition** wires lifecycles into one machine: dispatch rows say which lif
 Everything is checked when it is declared; a mistake raises DeclarationError naming lifecycle, state, event and row.
 """
 
-from fsm.notation.composition import Change, Composition, Dispatch, Fact, refuse, to
+from fsm.notation.claim import (
+    Claim,
+    Place,
+    Step,
+    at_every_step,
+    ends,
+    in_every_place,
+    of_a_change,
+    of_every_pairing,
+    of_the_space,
+    of_the_tables,
+    tells,
+)
+from fsm.notation.composition import Change, Composition, Dispatch, Fact, guards_of, refuse, to
 from fsm.notation.lifecycle import Lifecycle
 from fsm.notation.words import (
     ACTOR,
@@ -66,6 +79,7 @@ __all__ = [
     "SERVICE",
     "At",
     "Change",
+    "Claim",
     "Composition",
     "DeclarationError",
     "Dispatch",
@@ -75,17 +89,28 @@ __all__ = [
     "Guard",
     "Lifecycle",
     "Party",
+    "Place",
     "Remedy",
     "Role",
     "Row",
     "Signal",
     "State",
+    "Step",
     "Timer",
+    "at_every_step",
+    "ends",
+    "guards_of",
+    "in_every_place",
+    "of_a_change",
+    "of_every_pairing",
+    "of_the_space",
+    "of_the_tables",
     "on",
     "on_signal",
     "parties",
     "refuse",
     "signal",
     "state",
+    "tells",
     "to",
 ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import Any, NamedTuple, Protocol
 
 from fsm.notation.lifecycle import Lifecycle, known
-from fsm.notation.words import BOTH, At, DeclarationError, Party, Role
+from fsm.notation.words import BOTH, At, DeclarationError, Guard, Party, Role
 
 
 class Dispatch(NamedTuple):
@@ -144,3 +145,12 @@ class Composition:
             raise DeclarationError(f"signal {lifecycle}.{event}: nobody hears it")
         for lifecycle, event in sorted(heard - sent):
             raise DeclarationError(f"signal {lifecycle}.{event}: nobody sends it")
+
+
+def guards_of(composition: Composition) -> tuple[Guard, ...]:
+    """Every guard the tables name, once each, by name; whom a row asks about is left to the row."""
+    named = chain.from_iterable(
+        chain(row.when, *(emit.effect.only for emit in row.effects)) for row in composition.rows.values()
+    )
+    timed = (guard for each in composition.lifecycles.values() for s in each for t in s.timers for guard in t.when)
+    return tuple({guard.name: guard for guard in sorted(chain(named, timed), key=lambda guard: guard.name)}.values())

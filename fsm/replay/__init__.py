@@ -1,7 +1,7 @@
 """Logs of what a service did, held against the specification.
 
 A log has one event a line, of any number of conversations as they come; for what a line may say, and how CSV says it,
-see ``fsm.replay.columns``. In ``examples/conversations.jsonl`` somebody sends a file to an SfB user:
+see ``fsm.readers.columns``. In ``examples/conversations.jsonl`` somebody sends a file to an SfB user:
 
     {"conversation": "files", "event": "open_chat", "by": "megan.bowen@contoso.com", "originator": {...}, ...}
     {"conversation": "files", "event": "send_text", "by": "johanna.lorenz@contoso.com"}
@@ -22,9 +22,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from fsm.readers.csvfile import Progress
+from fsm.readers.log import Format, Log, LogError, Source
 from fsm.replay.departure import Departure
 from fsm.replay.follow import Bad, Follower
-from fsm.replay.log import Format, Log, LogError, Source
 from fsm.replay.pairings import Pairings
 from fsm.replay.report import Report, Result
 from fsm.spec.parties import Pairing, Participant

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from fsm.engine.outcome import Outcome, Refusal, RefusalKind
 from fsm.engine.program import Config
-from fsm.replay.columns import Observed
+from fsm.readers.columns import Observed
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 
 ConversationId: TypeAlias = str | int

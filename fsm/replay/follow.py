@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from fsm.engine.outcome import Outcome, Refusal
 from fsm.engine.program import Row
 from fsm.notation import PARTIES, Party
-from fsm.replay.columns import ACCEPTED, CHANGE, EVENTS, Facts, Moment, among, moment, sorted_out, written
+from fsm.readers.columns import ACCEPTED, CHANGE, EVENTS, Facts, Moment, among, moment, sorted_out, written
+from fsm.readers.log import Row as LogRow
+from fsm.readers.log import Values
 from fsm.replay.departure import ConversationId, Departure, departure
-from fsm.replay.log import Row as LogRow
-from fsm.replay.log import Values
 from fsm.replay.pairings import Pairings, Under
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import bare

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.program import Program
 from fsm.notation import PARTIES, Party
-from fsm.replay.columns import SURROUNDINGS, Facts, among
+from fsm.readers.columns import SURROUNDINGS, Facts, among
 from fsm.spec.parties import Pairing, Participant, bare
 from fsm.spec.routing import View, views
 

@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from fsm.engine.outcome import Outcome, Refusal, RefusalKind
-from fsm.engine.places import Places, numbers
 from fsm.engine.profile import Profile
 from fsm.engine.program import Config
-from fsm.engine.together import These, Together
 from fsm.notation import At, Composition, Party, Row
+from fsm.space.cases import These, Together
+from fsm.space.places import Places, numbers
 
 
 class Decision(NamedTuple):

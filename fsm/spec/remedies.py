@@ -5,8 +5,9 @@ A remedy may be read in several ways, such as a move to any SfB mode; each of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from fsm.notation import Party, Remedy
@@ -67,6 +68,15 @@ def _turned(to: Platform) -> Apply:
             yield _with(pairing, Party.ORIGINATOR, client=DEFAULT_CLIENT[to])
 
     return apply
+
+
+def applied(remedies: Iterable[Remedy], pairing: Pairing, party: Party = Party.ORIGINATOR) -> list[Pairing]:
+    """Everything that a pairing may become by remedies, one after the other; nothing where one does not apply."""
+    found = [pairing]
+    for remedy in remedies:
+        after = [list(remedy.apply(each, party)) if remedy.apply else [] for each in found]
+        found = list(chain.from_iterable(after)) if all(after) else []
+    return found
 
 
 ASSIGN_CHAT = Remedy("an admin assigns a messaging policy with AllowUserChat true", _allowed("allow_user_chat"))

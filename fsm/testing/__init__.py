@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any
 from fsm.testing.suite import Expected, Scenario, Step, Suite
 
 if TYPE_CHECKING:
-    from fsm.testing.covered import Coverage as Coverage
-    from fsm.testing.covered import coverage as coverage
     from fsm.testing.jsonl import SuiteError as SuiteError
     from fsm.testing.jsonl import read as read
     from fsm.testing.jsonl import write as write
-    from fsm.testing.suites import STRENGTHS as STRENGTHS
-    from fsm.testing.suites import generate as generate
+    from fsm.testing.making.covered import Coverage as Coverage
+    from fsm.testing.making.covered import coverage as coverage
+    from fsm.testing.making.suites import STRENGTHS as STRENGTHS
+    from fsm.testing.making.suites import generate as generate
 
 ROOMS = {
-    "STRENGTHS": "suites",
-    "Coverage": "covered",
+    "STRENGTHS": "making.suites",
+    "Coverage": "making.covered",
     "SuiteError": "jsonl",
-    "coverage": "covered",
-    "generate": "suites",
+    "coverage": "making.covered",
+    "generate": "making.suites",
     "read": "jsonl",
     "write": "jsonl",
 }

@@ -1,6 +1,6 @@
 """The proof: every place that any two people can bring their conversation to, and what holds in all of them.
 
-``check`` runs it. A file of properties of one's own declares them in the same way as ``fsm.verify.properties``:
+``check`` runs it. A file of properties of one's own declares them in the same way as ``fsm.spec.claims``:
 
     from fsm.verify import at_every_step
 
@@ -11,30 +11,32 @@
     ]
 """
 
+from fsm.notation import Claim, Place, Step, at_every_step, in_every_place, of_every_pairing, of_the_space, tells
+from fsm.space.reachable import Space
+from fsm.verify.broken import Broken, breaches
 from fsm.verify.check import Counterexample, Report, Result, check, properties_from
-from fsm.verify.moments import Place, Step
 from fsm.verify.properties import PROPERTIES, kept_by
-from fsm.verify.property import Broken, Property, at_every_step, in_every_place, of_every_pairing, tells
-from fsm.verify.space import Space
 from fsm.verify.trace import Move, Trace
 
 __all__ = [
     "PROPERTIES",
     "Broken",
+    "Claim",
     "Counterexample",
     "Move",
     "Place",
-    "Property",
     "Report",
     "Result",
     "Space",
     "Step",
     "Trace",
     "at_every_step",
+    "breaches",
     "check",
     "in_every_place",
     "kept_by",
     "of_every_pairing",
+    "of_the_space",
     "properties_from",
     "tells",
 ]

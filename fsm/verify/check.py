@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fsm.engine.pairings import Profiles
-from fsm.notation import Composition
+from fsm.notation import Claim, Composition
+from fsm.space.profiles import Profiles
+from fsm.space.reachable import Space
 from fsm.spec.conversation import CONVERSATION
+from fsm.verify.broken import Broken, breaches
 from fsm.verify.properties import PROPERTIES
-from fsm.verify.property import Broken, Property
-from fsm.verify.space import Space
 from fsm.verify.trace import Trace, sources, steps_to, trace
 
 Progress = Callable[[str, int, int], None]
@@ -41,7 +41,7 @@ class Counterexample:
 class Result:
     """What became of one property: ``broken`` is in how many ways it fails."""
 
-    checked: Property
+    checked: Claim
     broken: int
     says: tuple[str, ...]
     counterexample: Counterexample | None
@@ -106,7 +106,7 @@ class Report:
 
 def check(
     composition: Composition = CONVERSATION,
-    properties: Sequence[Property] | None = None,
+    properties: Sequence[Claim] | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Check properties for every pairing there is, in every place that it can come to.
@@ -120,7 +120,7 @@ def check(
         return _check(composition, properties, progress)
 
 
-def _check(composition: Composition, properties: Sequence[Property] | None, progress: Progress | None) -> Report:
+def _check(composition: Composition, properties: Sequence[Claim] | None, progress: Progress | None) -> Report:
     began = time.perf_counter()
     chosen = PROPERTIES if properties is None else tuple(properties)
     tell = progress or (lambda what, done, of: None)
@@ -158,13 +158,13 @@ def _uncollected() -> Iterator[None]:
         (gc.enable if collects else gc.disable)()
 
 
-def _result(space: Space, checked: Property) -> Result:
+def _result(space: Space, checked: Claim) -> Result:
     began = time.perf_counter()
-    broken = list(checked.check(space))
-    worst = min(broken, key=lambda each: _distance(space, each), default=None)
-    said = tuple(dict.fromkeys(each.says for each in broken))
+    found = list(breaches(checked, space))
+    worst = min(found, key=lambda each: _distance(space, each), default=None)
+    said = tuple(dict.fromkeys(each.says for each in found))
     shown = _counterexample(space, worst) if worst else None
-    return Result(checked, len(broken), said, shown, time.perf_counter() - began)
+    return Result(checked, len(found), said, shown, time.perf_counter() - began)
 
 
 def _distance(space: Space, broken: Broken) -> int:
@@ -182,8 +182,8 @@ def _counterexample(space: Space, broken: Broken) -> Counterexample:
     return Counterexample(broken.says, Trace(broken.pairing, (), True) if broken.pairing else None)
 
 
-def properties_from(path: str | Path) -> tuple[Property, ...]:
-    """The properties that a Python file declares: ``PROPERTIES = [Property(...), ...]``.
+def properties_from(path: str | Path) -> tuple[Claim, ...]:
+    """The claims that a Python file declares: ``PROPERTIES = [at_every_step(...), ...]``.
 
     Raises:
         ValueError: the file is not there, or does not declare properties; the message says what it should.
@@ -193,6 +193,8 @@ def properties_from(path: str | Path) -> tuple[Property, ...]:
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror}; give a Python file that declares PROPERTIES") from None
     listed = declared if isinstance(declared, list | tuple) else ()
-    if not listed or not all(isinstance(each, Property) for each in listed):
-        raise ValueError(f"{path}: PROPERTIES is {declared!r}; declare a list of fsm.verify.Property")
+    if not listed or not all(isinstance(each, Claim) for each in listed):
+        raise ValueError(
+            f"{path}: PROPERTIES is {declared!r}; declare a list of claims, made by at_every_step and the like"
+        )
     return tuple(listed)

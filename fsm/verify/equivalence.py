@@ -18,9 +18,9 @@ from operator import and_
 from typing import NamedTuple
 
 from fsm.engine.program import Config
-from fsm.engine.together import CHANGE, Case, Sends, Together
 from fsm.notation import Composition, Party, State
-from fsm.verify.space import Edge, Space
+from fsm.space.cases import CHANGE, Case, Sends, Together
+from fsm.space.reachable import Edge, Space
 from fsm.verify.trace import Trace, sources, steps_to, trace
 
 Touched = tuple[str, str, str]

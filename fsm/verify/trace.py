@@ -6,13 +6,13 @@ from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 from fsm.engine.outcome import LostSignal
-from fsm.engine.pairings import Profiles
-from fsm.engine.places import low
 from fsm.engine.program import Config, Programs
 from fsm.notation import Composition, Party
+from fsm.space.places import low
+from fsm.space.profiles import Profiles
+from fsm.space.reachable import Edge, Space
 from fsm.spec.parties import Pairing, Participant
 from fsm.spec.routing import views
-from fsm.verify.space import Edge, Space
 
 SIDES = ("originator", "recipient")
 

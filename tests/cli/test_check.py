@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fsm.cli.proof import _replayed
+from fsm.cli.show.proof import _replayed
 from fsm.engine.outcome import LostSignal
 from fsm.verify import Move, Trace
 from tests.cli.conftest import Fsm

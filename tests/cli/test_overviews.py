@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import fsm as library
-from fsm.engine import enforcement
 from fsm.notation import BOTH, Signal
+from fsm.spec import enforcement
 from fsm.verify import PROPERTIES, kept_by
 
 from .conftest import Fsm

@@ -129,7 +129,7 @@ class TestAnExport:
     def test_that_is_big_shows_progress_on_a_terminal_only(
         self, fsm: Fsm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("fsm.cli.screen.BIG", 100)
+        monkeypatch.setattr("fsm.cli.show.screen.BIG", 100)
         users = export(tmp_path / "users.csv", ROW)
         arguments = ("route", "ann@example.org", "SfBOnly", "--users", users)
         assert fsm(*arguments).err == ""

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from fsm import LIFECYCLES, Conversation, IslandsInterop, Outcome, Refusal, Scope, draw
-from fsm.cli import pictures
-from fsm.cli.people import InputError
+from fsm.cli.ask.people import InputError
+from fsm.cli.show import pictures
 from fsm.draw.picture import Picture
 from tests.cli.conftest import ADELE, GRADY, Fsm
 from tests.people import PAIRS

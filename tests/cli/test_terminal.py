@@ -15,7 +15,7 @@ import pytest
 
 import fsm as library
 from fsm import cli
-from fsm.cli.screen import ASCII, UNICODE, Screen
+from fsm.cli.show.screen import ASCII, UNICODE, Screen
 
 from .conftest import ADELE, GRADY, PRADEEP, Fsm
 

@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from fsm.draw.look import INKS
+from fsm.draw.style import INKS
 
 SVG = "{http://www.w3.org/2000/svg}"
 Box = tuple[float, float, float, float]

@@ -13,8 +13,8 @@ import pytest
 
 from fsm import EDITIONS, LIFECYCLES, RULES
 from fsm.draw import check_gallery, gallery
-from fsm.draw.exhibits import CHAPTERS, TOTAL, files
-from fsm.draw.pages import MADE
+from fsm.draw.exhibits.gallery import CHAPTERS, TOTAL, files
+from fsm.draw.exhibits.pages import MADE
 from tests.draw.reading import Drawing, inside, meet, mermaid
 
 HERE = Path(__file__).parents[2] / "diagrams"
@@ -29,7 +29,7 @@ def made() -> dict[str, bytes]:
 @pytest.fixture
 def drawn_before(made: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     """What the gallery has is drawn once for several tests."""
-    monkeypatch.setattr("fsm.draw.exhibits.files", lambda: iter(made.items()))
+    monkeypatch.setattr("fsm.draw.exhibits.gallery.files", lambda: iter(made.items()))
 
 
 @pytest.mark.usefixtures("drawn_before")

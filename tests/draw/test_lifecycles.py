@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fsm import CONVERSATION, LIFECYCLES, RULES
-from fsm.draw import Picture, conversation, lifecycle, render, words
+from fsm.draw import Picture, conversation, lifecycle, phrasing, render
 from fsm.draw.picture import Kind, Line
 from fsm.notation import Lifecycle, Row
 from tests.draw.reading import Drawing, mermaid, squeezed
@@ -19,7 +19,7 @@ def told(picture: Picture) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for line in picture.lines():
         for row in line.rows:
-            found.setdefault(row, []).append(squeezed(words.text(line, brief=picture.brief)))
+            found.setdefault(row, []).append(squeezed(phrasing.text(line, brief=picture.brief)))
     return found
 
 
@@ -71,7 +71,7 @@ def test_each_row_is_told_in_full_once_and_leads_where_it_leads(table: Lifecycle
         for row in line.rows
     }
     for row in table.rows.values():
-        full = words.line(row, table.states[_state(row)], CONVERSATION)
+        full = phrasing.line(row, table.states[_state(row)], CONVERSATION)
         telling = [line for line in picture.lines() if row.id in line.rows]
         assert any((line.guards, line.effects) == (full.guards, full.effects) or line.same for line in telling)
         assert all(line.kind is full.kind and line.who == full.who and row.event in line.events for line in telling)

@@ -16,7 +16,8 @@ import pytest
 
 import fsm
 from fsm import LIFECYCLES, Mode, Pairing, Participant
-from fsm.draw import NoLayoutEngine, Picture, for_pairing, layout, lifecycle, look, render
+from fsm.draw import NoLayoutEngine, Picture, for_pairing, lifecycle, render, style
+from fsm.draw.formats import layout
 from fsm.draw.notebook import svg_of
 from fsm.verify.faults import Seed
 from tests.draw.reading import Drawing, mermaid
@@ -54,13 +55,13 @@ def test_formats_are_what_they_say() -> None:
 
 def test_themes_recolour_and_nothing_else() -> None:
     light, dark, auto = (render(CALL, "svg", theme=theme).decode() for theme in ("light", "dark", "auto"))
-    colours = {ink.light: ink.dark for ink in look.INKS.values()}
-    assert len(colours) == len(look.INKS)
+    colours = {ink.light: ink.dark for ink in style.INKS.values()}
+    assert len(colours) == len(style.INKS)
     recoloured = re.sub("|".join(colours), lambda found: colours[found[0]], light)
     assert recoloured == dark
-    style = "@media screen and (prefers-color-scheme:dark)"
-    assert style in auto
-    assert style not in light
+    media = "@media screen and (prefers-color-scheme:dark)"
+    assert media in auto
+    assert media not in light
     assert re.sub(r"@media.*?}}", "", auto) == light
     used = set(re.findall(r'(?:fill|stroke)="(#\w+)"', light))
     assert used <= set(colours)
@@ -70,8 +71,8 @@ def test_themes_recolour_and_nothing_else() -> None:
 
 
 def test_nothing_is_told_by_colour_alone() -> None:
-    assert len({style.glyph for style in look.KINDS.values()}) == len(look.KINDS)
-    assert len(set(look.MARKS.values())) == len(look.MARKS)
+    assert len({kind.glyph for kind in style.KINDS.values()}) == len(style.KINDS)
+    assert len(set(style.MARKS.values())) == len(style.MARKS)
 
 
 @pytest.mark.parametrize("name", NASTY)
@@ -95,7 +96,7 @@ def test_a_name_changes_nothing_but_the_label(name: str) -> None:
 
 
 def _clean(name: str) -> str:
-    from fsm.draw.words import printable
+    from fsm.draw.phrasing import printable
 
     return printable(name)
 

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from fsm import CONVERSATION, Conversation, Outcome, Pairing, Party, RefusalKind, Refused, Way
 from fsm.engine.conversation import PROGRAMS
-from fsm.engine.flat import branches
-from fsm.engine.profile import Profile, guards_of
+from fsm.engine.profile import Profile
+from fsm.notation import Step, guards_of
+from fsm.space.resolved import branches
 from fsm.spec import routing
-from fsm.spec.invariants import INVARIANTS, Moment
+from fsm.spec.claims.always import ALWAYS
 from tests.strategies import pairings, walks
 
 Move = tuple[str, Any]
@@ -73,8 +74,8 @@ def test_every_invariant_holds_at_every_step(pairing: Pairing, walk: list[Move])
         [result] = play(conversation, [move])
         if isinstance(result, Outcome):
             holds = conversation._at.program.profile.holds
-            step = Moment(result.event, before, conversation.places, result.effects, holds)
-            broken = [each.name for each in INVARIANTS if not each.holds(step)]
+            step = Step(result.event, before, conversation.places, result.effects, holds)
+            broken = [each.name for each in ALWAYS if each.step and not each.step(step)]
             assert not broken, (before, result)
 
 

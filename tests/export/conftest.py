@@ -6,8 +6,8 @@ from functools import cache
 
 import pytest
 
-from fsm.engine.pairings import Profiles
 from fsm.export import export
+from fsm.space.profiles import Profiles
 from tests.export import jury
 
 written = cache(export)

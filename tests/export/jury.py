@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from fsm import CONVERSATION, Conversation, Pairing, Party, Refused
 from fsm.engine.fingerprint import fingerprint
-from fsm.engine.pairings import Profiles
-from fsm.engine.together import Case, Together
 from fsm.notation import At
+from fsm.space.cases import Case, Together
+from fsm.space.profiles import Profiles
 
 PER_PROFILE = 5
 """Sequences for each profile; with some 2,350 profiles that is more than 10,000."""

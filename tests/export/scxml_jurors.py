@@ -16,10 +16,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from fsm import CONVERSATION, LIFECYCLES, Conversation, Outcome, Pairing
-from fsm.engine.flat import Condition
-from fsm.engine.profile import guards_of
 from fsm.export.names import place, profile, signal
-from fsm.notation import PARTIES
+from fsm.notation import PARTIES, guards_of
+from fsm.space.resolved import Condition
 from fsm.spec.routing import views
 from tests.export import jury
 

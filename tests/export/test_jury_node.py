@@ -15,8 +15,8 @@ import pytest
 
 from fsm import CONVERSATION, Conversation, Outcome, Refused
 from fsm.engine.fingerprint import fingerprint
-from fsm.engine.pairings import Profiles
-from fsm.export.specification import text
+from fsm.export.json.write import text
+from fsm.space.profiles import Profiles
 from tests.export import jury
 from tests.people import PAIRS
 

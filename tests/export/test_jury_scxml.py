@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from fsm import CONVERSATION, LIFECYCLES, Conversation, Pairing
-from fsm.engine.pairings import Profiles
 from fsm.export.scxml import text
+from fsm.space.profiles import Profiles
 from tests.export import jury
 from tests.export.scxml_jurors import JURORS, Juror, Turn, changed, disagreements, fired, given, holding, turns
 from tests.people import PAIRS

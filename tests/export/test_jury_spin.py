@@ -14,18 +14,17 @@ from typing import NamedTuple
 import pytest
 
 from fsm import CONVERSATION, Pairing
-from fsm.engine.completed import Completed
-from fsm.engine.profile import Profile, guards_of
+from fsm.engine.profile import Profile
 from fsm.engine.program import Config
 from fsm.export.promela import text
 from fsm.export.promela.model import written
 from fsm.export.promela.record import Record
 from fsm.export.promela.tables import Tables
-from fsm.notation import PARTIES, Composition, Guard, Party
+from fsm.notation import PARTIES, Composition, Guard, Party, Place, Step, guards_of
+from fsm.space.table import Completed
 from fsm.spec.routing import View, views
 from fsm.verify import PROPERTIES, check
 from fsm.verify.faults import KINDS, ONE_IN, Seed, faults, seeds
-from fsm.verify.moments import Place, Step
 from tests.export import jury
 from tests.people import PAIRS
 
@@ -131,19 +130,13 @@ class Here(Place):
         self.at = dict(zip(composition.lifecycles, at, strict=True))
         self.composition, self.seen, self.events_here = composition, seen, possible
 
-    @property
-    def events(self) -> tuple[str, ...]:
-        """Every event there is."""
-        return self.composition.events
-
-    @property
-    def routed(self) -> bool:
-        """Whether a lifecycle is in a state in which people are shown as routed."""
-        return any(self.composition.lifecycles[name].states[at.state].routed for name, at in self.at.items())
-
-    def holds(self, guard: Guard, who: Party) -> bool:
+    def asked(self, guard: Guard, party: Party) -> bool:
         """Whether a guard holds."""
-        return guard.test(self.seen[PARTIES.index(guard.whose(who, None))])
+        return guard.test(self.seen[PARTIES.index(party)])
+
+    def refused(self, event: str, by: Party) -> str:
+        """The rule that refuses an event; a model has none."""
+        raise NotImplementedError
 
     def may(self, event: str, by: Party) -> bool:
         """Whether an event is possible."""
@@ -167,10 +160,8 @@ def broken(pairing: Pairing, record: Record) -> Iterator[str]:
             possible[here].add(f"{case.event} by {case.by}")
             if any(composition.rows[row].refused for row in case.rows):
                 yield "a signal is refused"
-            step = Step(
-                case.event, before, after, case.effects, lambda guard, who: guard.test(seen[PARTIES.index(who)])
-            )
-            step.by, step.rows, step.changes = case.by, case.rows, ()
+            holds = lambda guard, who: guard.test(seen[PARTIES.index(who)])  # noqa: E731
+            step = Step(case.event, before, after, case.effects, holds, case.by, case.rows)
             yield from (each.name for each in record.steps if each.step and not each.step(step))
     for row, found in possible.items():
         place = Here(composition, seen, table.rows[row][1], found)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fsm import CONVERSATION, LIFECYCLES, Mode, Pairing, Participant
-from fsm.draw.people import reach
+from fsm.draw.possible import reach
 from fsm.export import What, export, names
 from fsm.export.possible import steps
 from tests.people import PAIRS

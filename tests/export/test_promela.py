@@ -9,20 +9,18 @@ from typing import Any
 import pytest
 
 from fsm import CONVERSATION, LIFECYCLES, At, Pairing, Party
-from fsm.engine.completed import Completed
-from fsm.engine.profile import Profile, guards_of
+from fsm.engine.profile import Profile
 from fsm.export.promela import text
 from fsm.export.promela.claims import Look, NotData, failing, of_place, of_step, tree
 from fsm.export.promela.record import Record
 from fsm.export.promela.steps import Steps
 from fsm.export.promela.tables import Tables
-from fsm.notation import PARTIES, Guard
-from fsm.spec.invariants import INVARIANTS
+from fsm.notation import PARTIES, Claim, Guard, Place, Step, at_every_step, guards_of, in_every_place
+from fsm.space.table import Completed
+from fsm.spec.claims.always import ALWAYS
+from fsm.spec.claims.lasting import CLOSED
 from fsm.spec.routing import views
 from fsm.verify import PROPERTIES
-from fsm.verify.moments import Place, Step
-from fsm.verify.properties.lasting import CLOSED
-from fsm.verify.property import Property, at_every_step, in_every_place
 from tests.people import PAIRS
 from tests.verify.machines import REFUSING, always, never
 
@@ -42,7 +40,7 @@ def holds(guard: Guard, party: Party) -> bool:
     return guard.test(party)
 
 
-def claimed(test: Callable[[Step], bool], name: str = "claim") -> Property:
+def claimed(test: Callable[[Step], bool], name: str = "claim") -> Claim:
     return at_every_step(name, "it is so", "RTE-1", test)
 
 
@@ -229,7 +227,7 @@ def record() -> Record:
 
 def test_every_claim_is_there_in_words_and_asserted(model: str, record: Record) -> None:
     asserted = {each.name for each in (*record.steps, *record.places)}
-    assert asserted >= {each.name for each in INVARIANTS}
+    assert asserted >= {each.name for each in ALWAYS}
     there = [each for each in PROPERTIES if each.step or each.place]
     assert len(asserted) + len(record.left_out) == len(there)
     assert 4 * len(record.left_out) < len(there), "most can be asserted"

@@ -12,11 +12,10 @@ import pytest
 from hypothesis import given, settings
 
 from fsm import CONVERSATION, LIFECYCLES, Pairing, Party
-from fsm.engine.profile import guards_of
 from fsm.export import What
 from fsm.export.names import event, profile, signal
 from fsm.export.scxml import direct, text
-from fsm.notation import PARTIES, Lifecycle
+from fsm.notation import PARTIES, Lifecycle, guards_of
 from tests.people import PAIRS
 from tests.strategies import pairings
 

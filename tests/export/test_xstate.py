@@ -12,10 +12,10 @@ import pytest
 
 from fsm import CONVERSATION, LIFECYCLES, Conversation, Pairing, Party
 from fsm.engine.conversation import PROGRAMS
-from fsm.engine.flat import Raise, waits
 from fsm.export import export, names
 from fsm.export.xstate import config
 from fsm.notation import At
+from fsm.space.resolved import Raise, waits
 from fsm.spec.routing import views
 from tests.export import jury
 from tests.export.xstate import holding, machine, steps, verdict

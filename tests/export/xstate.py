@@ -13,12 +13,11 @@ from typing import Any
 import pytest
 
 from fsm import CONVERSATION, Conversation, Pairing
-from fsm.engine.flat import Condition
 from fsm.engine.outcome import Timers
-from fsm.engine.profile import guards_of
 from fsm.export import What, names
 from fsm.export.xstate import config
-from fsm.notation import PARTIES
+from fsm.notation import PARTIES, guards_of
+from fsm.space.resolved import Condition
 from tests.export import jury
 
 SCRIPT = Path(__file__).with_name("xstate.mjs")

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from fsm import CONVERSATION, LIFECYCLES, Party, Timers
-from fsm.engine.flat import branches
 from fsm.engine.outcome import Sent, Started
 from fsm.engine.program import Config
-from fsm.engine.together import Case, Many, Narrowing, Sends, Together
 from fsm.export.names import place as named
 from fsm.hosts.transitions import Talk
 from fsm.notation import Guard
+from fsm.space.cases import Case, Many, Narrowing, Sends, Together
+from fsm.space.resolved import branches
 from tests.people import PAIRS
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from fsm import CONVERSATION, LIFECYCLES, Party
 from fsm.engine.program import Config
-from fsm.engine.together import Sends, Together
 from fsm.export.names import place as named
 from fsm.hosts.transitions import machines
+from fsm.space.cases import Sends, Together
 from fsm.verify import Space
 from fsm.verify.faults import Seed, seeds
 from tests.hosts.oracle import Asked, Difference, Oracle

@@ -18,8 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fsm import CONVERSATION, LIFECYCLES, Conversation, Outcome, Pairing, Party, Refusal
+from fsm.readers.columns import COLUMNS
 from fsm.replay import Departure, LogError, Report, replay
-from fsm.replay.columns import COLUMNS
 from fsm.tenant import contoso
 from fsm.verify.trace import facts
 from tests.people import PAIRS, SFB, TEAMS

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from fsm import CONVERSATION, Pairing, Party
-from fsm.engine.completed import Completed
 from fsm.engine.outcome import Outcome
-from fsm.engine.pairings import Profiles
-from fsm.engine.profile import Profile, guards_of
+from fsm.engine.profile import Profile
 from fsm.engine.program import Program
-from fsm.notation import Composition
+from fsm.notation import Composition, guards_of
+from fsm.space.profiles import Profiles
+from fsm.space.table import Completed
 from fsm.space.two import Happening, happening
 from fsm.spec.routing import views
 from tests.people import PAIRS

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import fsm
 from fsm import EDITIONS, Edition, Homing, IslandsInterop, Mode, Pairing, Participant, Scope, Topology
 from fsm.engine.conversation import PROGRAMS
-from fsm.engine.pairings import consistent
+from fsm.space.profiles import consistent
 from fsm.spec.editions import NEWEST, named
 from fsm.spec.parties import FLAGS
 from fsm.spec.routing import views

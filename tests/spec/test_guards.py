@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import fsm
-from fsm.engine.profile import guards_of
+from fsm.notation import guards_of
 from fsm.spec.guards import unbarred
 from fsm.spec.routing import views
 from tests.spec.tables import PAIRS, WHO, parse

@@ -10,11 +10,10 @@ from hypothesis import given
 
 import fsm
 from fsm import CONVERSATION, Conversation, Mode, Pairing, Participant, Party, Refusal
-from fsm.engine.profile import guards_of
-from fsm.notation import PARTIES, Remedy
+from fsm.notation import PARTIES, Remedy, guards_of
 from fsm.spec import remedies
 from fsm.spec.parties import Client, Homing, IslandsInterop, Platform, Scope, Topology
-from fsm.verify.properties.remedies import applied
+from fsm.spec.remedies import applied
 from tests.people import PAIRS, standing
 from tests.spec.tables import parse
 from tests.strategies import pairings, walks

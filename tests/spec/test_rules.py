@@ -7,7 +7,7 @@ from itertools import groupby
 import pytest
 
 import fsm
-from fsm.engine import enforcement
+from fsm.spec import enforcement
 from fsm.spec.rules import GROUPS
 from fsm.spec.sources import DECISIONS, INTEROPERABILITY
 

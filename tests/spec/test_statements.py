@@ -8,8 +8,7 @@ from itertools import groupby
 import pytest
 
 from fsm import RULES
-from fsm.engine import enforcement
-from fsm.spec import sources
+from fsm.spec import enforcement, sources
 from fsm.spec.sources import INTEROPERABILITY, Section
 from fsm.spec.statements import STATEMENTS, Statement
 from fsm.verify import kept_by

@@ -6,8 +6,8 @@ from functools import cache
 
 import pytest
 
-from fsm.engine.pairings import Profiles
 from fsm.notation import Composition
+from fsm.space.profiles import Profiles
 from fsm.testing import Suite, generate
 from tests.conftest import NOW, kept
 from tests.verify.machines import few
@@ -34,4 +34,4 @@ def for_everyone(strength: str) -> Suite:
 @pytest.fixture
 def few_people(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everyone is few people, for suites that are made in no time."""
-    monkeypatch.setattr("fsm.testing.suites.Profiles", profiles)
+    monkeypatch.setattr("fsm.testing.making.suites.Profiles", profiles)

@@ -8,9 +8,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from fsm import Pairing, Party
-from fsm.testing.driver import Observation, Reference
-from fsm.testing.play import Move
-from fsm.testing.shrink import player
+from fsm.testing.making.play import Move
+from fsm.testing.running.driver import Observation, Reference
+from fsm.testing.running.shrink import player
 from fsm.testing.suite import Scenario
 from tests.people import PAIRS
 

@@ -26,9 +26,9 @@ from fsm.notation import (
 from fsm.spec.guards import on_teams
 from fsm.spec.routing import View
 from fsm.spec.rules import RULES
-from fsm.testing.alone import Input
-from fsm.testing.complete import Test
-from fsm.testing.mealy import Mealy
+from fsm.testing.making.complete import Test
+from fsm.testing.making.mealy import Mealy
+from fsm.testing.making.single import Input
 from tests.verify.machines import compose, lifecycle
 
 ring = Effect("ring", "is rung", "RTE-1", only=(on_teams,))

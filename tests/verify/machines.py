@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from functools import cache
 
 from fsm import Participant
-from fsm.engine.pairings import ADDRESSES, Profiles, everyone
 from fsm.notation import (
     ORIGINATOR,
     RECIPIENT,
@@ -26,10 +25,11 @@ from fsm.notation import (
     state,
     to,
 )
+from fsm.space.profiles import ADDRESSES, Profiles, everyone
+from fsm.space.reachable import Space
 from fsm.spec.guards import interop, on_sfb, on_teams
 from fsm.spec.parties import Mode
 from fsm.spec.rules import RULES
-from fsm.verify.space import Space
 
 never = Guard("never", lambda view: False, "is never", "is not", "RTE-1")
 always = Guard("always", lambda view: True, "is always", "is not", "RTE-1")

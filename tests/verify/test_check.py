@@ -43,12 +43,12 @@ def test_properties_have_names_of_their_own() -> None:
 
 
 MINE = """
-from fsm.verify import Property, at_every_step, of_every_pairing
+from fsm.verify import at_every_step, of_every_pairing, of_the_space
 
 PROPERTIES = (
     at_every_step("never-b", "nothing ever comes to b", "", lambda step: not step.now("left", "b")),
     of_every_pairing("all-native", "everyone is native", "", lambda pairing, at: at.kind == "native"),
-    Property("fine", "all is well", "", lambda space: ()),
+    of_the_space("fine", "all is well", "", lambda space: ()),
 )
 """
 

@@ -9,14 +9,13 @@ import pytest
 
 from fsm import CONVERSATION
 from fsm.engine.outcome import LostSignal
-from fsm.engine.pairings import Profiles
-from fsm.engine.profile import guards_of
 from fsm.engine.program import Programs, Row
-from fsm.notation import Composition, on, state
+from fsm.notation import Composition, guards_of, on, state
+from fsm.space.profiles import Profiles
+from fsm.space.reachable import Space
 from fsm.spec.routing import views
 from fsm.verify.equivalence import Comparison, Difference
 from fsm.verify.faults import Seed, faults
-from fsm.verify.space import Space
 from tests.conftest import kept
 from tests.verify.machines import ENDLESS, IDLE, LOSING, REFUSING, WAITING, compose, explored, few, lifecycle
 

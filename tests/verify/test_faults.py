@@ -9,9 +9,9 @@ from typing import cast
 import pytest
 
 from fsm import CONVERSATION
-from fsm.engine.pairings import Profiles
 from fsm.notation import Composition, Role
-from fsm.verify import Space
+from fsm.space.profiles import Profiles
+from fsm.verify import Space, breaches
 from fsm.verify.equivalence import touched
 from fsm.verify.faults import KINDS, ONE_IN, Seed, faults, seeds
 from fsm.verify.operators import MISTAKEN, drawn
@@ -122,11 +122,11 @@ def test_a_fault_is_caught_by_the_property_that_speaks_of_it(seeded: dict[str, S
     faulty = seeded[name].put()
     two = [PAIRS[each] for each in ("teams>sfb", "no-meet-now>sfb")]
     people = [each.originator for each in two], [two[0].recipient]
-    assert any(spoken_of.check(Space(faulty, Profiles(faulty, people))))
+    assert any(breaches(spoken_of, Space(faulty, Profiles(faulty, people))))
 
 
 def test_a_session_that_idles_on_is_caught(seeded: dict[str, Seed]) -> None:
     faulty = seeded["row redirected: chat.interop.send_text.1 to stay"].put()
     [keeps] = [each for each in PROPERTIES if each.name == "activity-keeps-the-session"]
-    [broken] = keeps.check(cast(Space, SimpleNamespace(composition=faulty)))
+    [broken] = breaches(keeps, cast(Space, SimpleNamespace(composition=faulty)))
     assert broken.says == "row chat.interop.send_text.1 carries something, and the session idles on"

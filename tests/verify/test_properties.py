@@ -10,30 +10,41 @@ from typing import Any
 import pytest
 
 from fsm import Mode, Pairing, Refusal, RefusalKind, Timers
-from fsm.engine.pairings import Profiles
-from fsm.engine.together import Case
-from fsm.notation import BOTH, ORIGINATOR, OTHER, Composition, Party, Remedy, on, state
+from fsm.notation import BOTH, ORIGINATOR, OTHER, Claim, Composition, Party, Remedy, Step, on, state
+from fsm.space.cases import Case
+from fsm.space.profiles import Profiles
+from fsm.space.spreads import Spread
+from fsm.spec.claims.lasting import CLOSED
+from fsm.spec.claims.routing import ROUTING
 from fsm.spec.guards import on_teams
 from fsm.spec.remedies import MOVE_ORIGINATOR, USE_SFB, USE_TEAMS
 from fsm.spec.routing import Cure
-from fsm.verify import Broken, Property, Space, at_every_step, check, in_every_place, kept_by, of_every_pairing, tells
-from fsm.verify.moments import Step
-from fsm.verify.properties.explanations import EXPLANATIONS
-from fsm.verify.properties.kinds import KINDS
-from fsm.verify.properties.lasting import CLOSED
-from fsm.verify.properties.liveness import LIVENESS, must_reach
-from fsm.verify.properties.remedies import REMEDIES
-from fsm.verify.properties.routing import ROUTING
-from fsm.verify.properties.structure import STRUCTURE
-from fsm.verify.spread import Spread
+from fsm.verify import (
+    Broken,
+    Space,
+    at_every_step,
+    breaches,
+    check,
+    in_every_place,
+    kept_by,
+    of_every_pairing,
+    of_the_space,
+    tells,
+)
+from fsm.verify.general.explanations import EXPLANATIONS
+from fsm.verify.general.kinds import KINDS
+from fsm.verify.general.liveness import LIVENESS
+from fsm.verify.general.remedies import REMEDIES
+from fsm.verify.general.structure import STRUCTURE
+from fsm.verify.liveness import must_reach
 from tests.verify.machines import ENDLESS, IDLE, LOSING, REFUSING, WAITING, always, compose, explored, few, lifecycle
 
 
-def said(checked: Property, space: Space) -> list[str]:
-    return list(dict.fromkeys(each.says for each in checked.check(space)))
+def said(checked: Claim, space: Space) -> list[str]:
+    return list(dict.fromkeys(each.says for each in breaches(checked, space)))
 
 
-def named(name: str) -> Property:
+def named(name: str) -> Claim:
     return next(each for each in (*STRUCTURE, *EXPLANATIONS, *LIVENESS, *CLOSED) if each.name == name)
 
 
@@ -45,7 +56,7 @@ def refusing(space: Space, *cases: Case) -> Space:
 
 
 def test_a_step_that_breaks_a_property_is_found(space: Space) -> None:
-    broken = list(at_every_step("x", "no", "", lambda step: not step.now("chat", "locked")).check(space))
+    broken = list(breaches(at_every_step("x", "no", "", lambda step: not step.now("chat", "locked")), space))
     assert {each.edge.to[0].state for each in broken if each.edge} == {"locked"}
 
 
@@ -54,16 +65,16 @@ def test_a_step_tells_the_lifecycles_and_the_changes(space: Space) -> None:
         moved = [name for name, _ in step.changes]
         return not step.was("chat", "locked") or step.event != "change" or (not moved and step.stays("chat"))
 
-    broken = list(at_every_step("x", "no", "", stays, of="change").check(space))
+    broken = list(breaches(at_every_step("x", "no", "", stays, of="change"), space))
     assert broken
     assert all(each.edge and any(each.edge.sends or ()) for each in broken)
 
 
 def test_a_lifecycle_that_does_not_exist_is_an_error(space: Space) -> None:
     with pytest.raises(ValueError, match="'chatt' is not a lifecycle; use one of chat, call"):
-        list(at_every_step("x", "no", "", lambda step: step.was("chatt", "none")).check(space))
+        list(breaches(at_every_step("x", "no", "", lambda step: step.was("chatt", "none")), space))
     with pytest.raises(ValueError, match="'chatt' is not a lifecycle; use one of chat, call"):
-        list(in_every_place("x", "no", "", lambda here, who: True, chatt="none").check(space))
+        list(breaches(in_every_place("x", "no", "", lambda here, who: True, chatt="none"), space))
 
 
 @pytest.mark.parametrize(
@@ -72,7 +83,7 @@ def test_a_lifecycle_that_does_not_exist_is_an_error(space: Space) -> None:
 )
 def test_lifecycles_are_asked_by_name(space: Space, look: object) -> None:
     with pytest.raises(TypeError, match="asked by name"):
-        list(at_every_step("x", "no", "", look).check(space))  # type: ignore[arg-type]
+        list(breaches(at_every_step("x", "no", "", look), space))  # type: ignore[arg-type]
 
 
 def test_whether_there_is_a_lifecycle_is_asked_by_name(space: Space) -> None:
@@ -82,17 +93,17 @@ def test_whether_there_is_a_lifecycle_is_asked_by_name(space: Space) -> None:
 
 def test_a_place_that_breaks_a_property_is_found(space: Space) -> None:
     broken = list(
-        in_every_place("x", "no", "", lambda here, who: here.may("close_chat", who), chat="native").check(space)
+        breaches(in_every_place("x", "no", "", lambda here, who: here.may("close_chat", who), chat="native"), space)
     )
     assert not broken
     broken = list(
-        in_every_place("x", "no", "", lambda here, who: here.may("send_text", who), chat="native").check(space)
+        breaches(in_every_place("x", "no", "", lambda here, who: here.may("send_text", who), chat="native"), space)
     )
     assert {each.says for each in broken} == {"no: not so of the originator", "no: not so of the recipient"}
 
 
 def test_a_refusal_is_told_by_its_rule(space: Space) -> None:
-    def other_than(rule: str) -> Property:
+    def other_than(rule: str) -> Claim:
         return in_every_place(
             "x", "no", "", lambda here, who: here.refused("send_rich_text", who) != rule, chat="interop none"
         )
@@ -115,7 +126,7 @@ def test_who_is_told(space: Space) -> None:
 
 
 def test_a_pairing_that_breaks_a_property_is_found(space: Space) -> None:
-    broken = list(of_every_pairing("x", "no", "", lambda pairing, at: at.refusal is None).check(space))
+    broken = list(breaches(of_every_pairing("x", "no", "", lambda pairing, at: at.refusal is None), space))
     assert broken
     assert all(each.pairing for each in broken)
 
@@ -219,7 +230,7 @@ def test_a_refusal_that_says_nothing_is_found(space: Space) -> None:
     cases = [Case(1, "go", Party.SERVICE, (), (), Timers(), (), each, "", none, none) for each in (mute, barred)]
     stub = refusing(space, *cases)
     says = "go by the service is refused and no rule is named"
-    assert [each.says for each in named("every-refusal-explains-itself").check(stub)] == [says, says]
+    assert [each.says for each in breaches(named("every-refusal-explains-itself"), stub)] == [says, says]
 
 
 @pytest.mark.parametrize(
@@ -251,13 +262,11 @@ def test_a_refusal_of_another_kind_is_found(space: Space, event: str, by: Party,
 
 def test_changes_that_send_nothing_are_found() -> None:
     [reroutes] = [each for each in ROUTING if each.name == "another-client-is-another-route"]
-    assert said(reroutes, explored(WAITING)) == [
-        "taking up the other client leaves the threads of the first as they were"
-    ]
+    assert said(reroutes, explored(WAITING)) == [reroutes.says]
 
 
 def test_rules_are_kept_by_name() -> None:
-    mine = Property("x", "no", "RTE-1", lambda space: [Broken("no")])
+    mine = of_the_space("x", "no", "RTE-1", lambda space: [Broken("no")])
     assert kept_by([mine])["RTE-1"] == ("x",)
     report = check(WAITING, [mine])
     assert str(report.results[0].counterexample) == "no"
@@ -271,12 +280,12 @@ def test_a_remedy_that_does_not_help_is_found() -> None:
     def same(pairing: Pairing, party: Party) -> Iterable[Pairing]:
         return (pairing,)
 
-    [helps, _] = REMEDIES
+    [helps] = REMEDIES
     for apply in (nothing, same, None):
         keyless = on_teams._replace(remedy=Remedy("ask somebody", apply))
         row = on("go", by=ORIGINATOR, when=[keyless], cites="RTE-1")
         where = compose(lifecycle("left", state("a", "", row, initial=True)))
-        broken = list(helps.check(explored(where, 100)))
+        broken = list(breaches(helps, explored(where, 100)))
         assert {each.says for each in broken} == {"ask somebody: said where on_teams fails, and it still does then"}
         assert all(each.pairing and Mode.TEAMS_ONLY is not each.pairing.originator.mode for each in broken)
 
@@ -288,8 +297,8 @@ def test_a_remedy_that_nobody_is_told_is_found() -> None:
 
 
 def test_a_cure_that_does_not_help_is_found(monkeypatch: pytest.MonkeyPatch, space: Space) -> None:
-    [_, cured] = REMEDIES
+    [cured] = [each for each in ROUTING if each.name == "every-impossible-route-has-a-cure"]
     assert not said(cured, space)
     for cure in (Cure((), (USE_TEAMS,)), Cure((), ()), Cure((USE_SFB,), (MOVE_ORIGINATOR,))):
-        monkeypatch.setattr("fsm.verify.properties.remedies.cure", lambda pairing, found=cure: found)
+        monkeypatch.setattr("fsm.spec.claims.routing.cure", lambda pairing, found=cure: found)
         assert said(cured, space) == [cured.says]

@@ -8,9 +8,9 @@ from itertools import islice
 import pytest
 
 from fsm import Conversation, Party
-from fsm.engine.places import low
 from fsm.engine.program import Config
-from fsm.verify import Move, Space, Trace, at_every_step
+from fsm.space.places import low
+from fsm.verify import Move, Space, Trace, at_every_step, breaches
 from fsm.verify.trace import describe, difference, facts, from_facts, nearest, replays, steps_to, trace
 from tests.people import LEGACY, PAIRS, SFB, TEAMS, pair
 
@@ -41,7 +41,7 @@ def test_a_way_goes_the_same_on_a_conversation(space: Space) -> None:
 
 def test_a_step_that_breaks_a_property_ends_the_trace(space: Space) -> None:
     for event in ("change", "close_chat"):
-        broken = at_every_step("x", "no", "", lambda step: False, of=event).check(space)
+        broken = breaches(at_every_step("x", "no", "", lambda step: False, of=event), space)
         shown = [trace(space, each.config, each.mask, each.edge) for each in list(broken)[::500] if each.config]
         assert shown
         assert all(each.confirmed and each.moves[-1].event == event for each in shown)

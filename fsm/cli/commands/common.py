@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from fsm.cli.people import InputError
+from fsm.cli.ask.people import InputError
 
 A = Annotated[str, typer.Argument(metavar="A", help="Who starts: an address, or a mode; then ,key=value.")]
 B = Annotated[str, typer.Argument(metavar="B", help="Who receives, in the same way.")]

@@ -8,15 +8,15 @@ from typing import Annotated
 
 import typer
 
-from fsm.cli import data, show
+from fsm.cli.ask.log import read
+from fsm.cli.ask.options import Output, Surroundings, Users, command
+from fsm.cli.ask.people import InputError
+from fsm.cli.ask.where import places
 from fsm.cli.commands.common import BETWEEN, A, B, lines
-from fsm.cli.log import read
-from fsm.cli.options import Output, Surroundings, Users, command
-from fsm.cli.people import InputError
 from fsm.cli.play import Event, Played
 from fsm.cli.play import play as play_all
-from fsm.cli.show import ON, names
-from fsm.cli.where import places
+from fsm.cli.show import data, values
+from fsm.cli.show.values import ON, names
 from fsm.engine.conversation import Conversation
 from fsm.engine.matrix import matrix as every_pair
 from fsm.engine.outcome import LostSignal, Outcome, UnknownEvent
@@ -59,11 +59,11 @@ def run(
     steps = list(play_all(conversation, log))
     refused = sum(not isinstance(step.result, Outcome) for step in steps)
     screen, called = output.screen, names(pairing)
-    shown = [*show.route(screen, pairing, called), show.sides(screen, pairing, called)]
+    shown = [*values.route(screen, pairing, called), values.sides(screen, pairing, called)]
     for step in steps:
-        shown += show.step(screen, step, called, _title(step, called))
+        shown += values.step(screen, step, called, _title(step, called))
         if step.event.pairing:
-            shown.append(show.sides(screen, step.pairing, called))
+            shown.append(values.sides(screen, step.pairing, called))
     screen.answer(
         {
             **data.between(pairing),
@@ -76,7 +76,7 @@ def run(
         },
         *shown,
         screen.heading(f"{len(steps) - refused} accepted, {refused} refused. Now:"),
-        show.standing(screen, conversation.places, called),
+        values.standing(screen, conversation.places, called),
     )
     return not refused
 
@@ -91,7 +91,7 @@ def route(a: A, b: B, *, users: Users, output: Output) -> bool:
     """Where a conversation lands, or why it is impossible."""
     pairing = users.pair(a, b)
     screen = output.screen
-    screen.answer(data.between(pairing), *show.route(screen, pairing, names(pairing)))
+    screen.answer(data.between(pairing), *values.route(screen, pairing, names(pairing)))
     return routed(pairing).refusal is None
 
 
@@ -158,11 +158,11 @@ def explain(
     screen, called = output.screen, names(pairing)
     screen.answer(
         {**data.between(pairing), **data.result(result)},
-        *show.route(screen, pairing, called),
+        *values.route(screen, pairing, called),
         screen.note(""),
-        show.standing(screen, played.before, called),
-        show.sides(screen, pairing, called),
-        *show.step(screen, played, called, _title(played, called), rows=True),
+        values.standing(screen, played.before, called),
+        values.sides(screen, pairing, called),
+        *values.step(screen, played, called, _title(played, called), rows=True),
     )
     return isinstance(result, Outcome)
 
@@ -200,5 +200,5 @@ def matrix(
     ]
     screen = output.screen
     screen.answer(
-        {**keywords, "edition": edition and edition.name, "cells": told}, *show.matrix(screen, cells, edition)
+        {**keywords, "edition": edition and edition.name, "cells": told}, *values.matrix(screen, cells, edition)
     )

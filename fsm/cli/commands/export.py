@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
+from fsm.cli.ask.options import Output, Users, command
+from fsm.cli.ask.people import InputError
 from fsm.cli.commands.common import BETWEEN
-from fsm.cli.options import Output, Users, command
-from fsm.cli.people import InputError
 from fsm.export import FORMATS
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.parties import Pairing
@@ -58,7 +58,7 @@ def export(
 def _written(format: str, what: str, pairing: Pairing | None) -> bytes:
     if format == "mermaid":
         from fsm import draw
-        from fsm.cli.pictures import choose
+        from fsm.cli.show.pictures import choose
 
         return draw.render(choose(what, pairing, None, None, False, None), format)
     from fsm.export import export

@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 
 import typer
 
+from fsm.cli.ask.log import read
+from fsm.cli.ask.options import Output, Users, command
+from fsm.cli.ask.people import InputError
 from fsm.cli.commands.common import lines
-from fsm.cli.log import read
-from fsm.cli.options import Output, Users, command
-from fsm.cli.people import InputError
 from fsm.cli.play import play as play_all
-from fsm.cli.screen import working
+from fsm.cli.show.screen import working
 from fsm.engine.conversation import Conversation
 
 Format = Literal["svg", "png", "dot", "mermaid"]
@@ -46,7 +46,7 @@ def draw(
     output: Output,
 ) -> None:
     """Draw a lifecycle: all of it, or what two users can do."""
-    from fsm.cli import pictures
+    from fsm.cli.show import pictures
 
     if output.json and out is None:
         raise InputError("--json: the picture itself goes to standard output; give --out FILE")

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from fsm.cli.options import Output, command
-from fsm.cli.screen import working
+from fsm.cli.ask.options import Output, command
+from fsm.cli.show.screen import working
 
 
 @command
@@ -25,7 +25,7 @@ def check(
 ) -> bool:
     """Prove the specification for every pairing there is."""
     from fsm import verify
-    from fsm.cli import proof
+    from fsm.cli.show import proof
 
     properties = proof.chosen(property or [], against)
     with working("checking") as progress:

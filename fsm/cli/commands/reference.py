@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from fsm.cli import data, evidence, show
-from fsm.cli import source as source_page
-from fsm.cli.options import Output, command
-from fsm.cli.people import InputError
+from fsm.cli.ask.options import Output, command
+from fsm.cli.ask.people import InputError
+from fsm.cli.show import data, evidence, statements, values
 from fsm.spec.conversation import LIFECYCLES
 from fsm.spec.rules import RULES, Rule
 
@@ -27,10 +26,10 @@ def rules(
     """Every rule: its source, what keeps it, its claims and tests."""
     found = [rule for each in ids for rule in _rules(each.upper())] if ids else list(RULES.values())
     known, claims, screen = evidence.of_rules(), evidence.claims(), output.screen
-    details = (part for rule in found for part in show.rule(screen, rule, known[rule.id], claims))
+    details = (part for rule in found for part in values.rule(screen, rule, known[rule.id], claims))
     screen.answer(
         [data.rule(rule, known[rule.id]) for rule in found],
-        *(details if ids else [show.rules(screen, {rule: known[rule.id] for rule in found})]),
+        *(details if ids else [values.rules(screen, {rule: known[rule.id] for rule in found})]),
     )
 
 
@@ -46,7 +45,7 @@ def _rules(asked: str) -> list[Rule]:
 
 @command
 def source(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the page is.")] = Path(source_page.FILE),
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the page is.")] = Path(statements.FILE),
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; say whether it is as it would be now.")
     ] = False,
@@ -57,7 +56,7 @@ def source(
 
     Each statement with its rules, and what keeps, proves and exercises them.
     """
-    made, screen = source_page.page().encode(), output.screen
+    made, screen = statements.page().encode(), output.screen
     try:
         if not check:
             file.write_bytes(made)
@@ -85,4 +84,4 @@ def table(
     found, screen = LIFECYCLES[lifecycle], output.screen
     if state and state not in found.states:
         raise InputError(f"{state!r} is not a state of {lifecycle}; use one of {', '.join(found.states)}")
-    screen.answer(data.lifecycle(found, state), *show.lifecycle(screen, found, state))
+    screen.answer(data.lifecycle(found, state), *values.lifecycle(screen, found, state))

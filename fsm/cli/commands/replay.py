@@ -12,9 +12,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from fsm.cli.options import Output, Users, command
-from fsm.cli.people import InputError
-from fsm.cli.screen import working
+from fsm.cli.ask.options import Output, Users, command
+from fsm.cli.ask.people import InputError
+from fsm.cli.show.screen import working
 from fsm.spec.parties import Pairing
 
 BAD_SHOWN = 100
@@ -54,7 +54,7 @@ def replay(
     Logs in Parquet and Arrow, of any size, are replayed in bulk: counted rather than told one by one, and every
     conversation to its end. Of what was seen only "accepted" is compared.
     """
-    from fsm.cli.replay import draw, shown
+    from fsm.cli.show.replay import draw, shown
     from fsm.replay import LogError
     from fsm.replay import replay as follow
 
@@ -91,7 +91,7 @@ def replay(
 def _bulk(
     log: Path, between: Pairing | None, picture: Path | None, lifecycle: str | None, users: Users, output: Output
 ) -> bool:
-    from fsm.cli.replay import draw, in_bulk
+    from fsm.cli.show.replay import draw, in_bulk
     from fsm.replay import LogError
 
     try:

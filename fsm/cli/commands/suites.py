@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import RenderableType
 
+from fsm.cli.ask.options import Output, Users, command
+from fsm.cli.ask.people import InputError
 from fsm.cli.commands.common import BETWEEN
-from fsm.cli.options import Output, Users, command
-from fsm.cli.people import InputError
-from fsm.cli.screen import Screen, working
+from fsm.cli.show.screen import Screen, working
 
 if TYPE_CHECKING:
     from fsm.testing import Coverage, Suite

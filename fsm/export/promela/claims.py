@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from fsm.notation import At, Composition, Guard, Party
-from fsm.verify.moments import Place, Step
-from fsm.verify.property import Property
+from fsm.notation import At, Claim, Composition, Guard, Party, Place, Step
 
 MOST = 50_000
 """How many combinations of answers are tried for one claim; one that needs more is left out."""
@@ -81,10 +79,11 @@ class _Standing(dict[str, At]):
 class AskedStep(Step):
     """A step of which only some answers are known."""
 
-    given: Given
+    def __init__(self, given: Given, holds: Holds) -> None:
+        self.given, self.holds = given, holds
 
     @property
-    def event(self) -> str:
+    def event(self) -> str:  # type: ignore[override]  # Step has it as an attribute
         """The event."""
         name: str = self.given[Look("event")][0]
         return name
@@ -96,12 +95,12 @@ class AskedStep(Step):
         return party
 
     @property
-    def before(self) -> _Standing:
+    def before(self) -> _Standing:  # type: ignore[override]  # Step has it as an attribute
         """Where each lifecycle stood."""
         return _Standing(self.given, "before")
 
     @property
-    def after(self) -> _Standing:
+    def after(self) -> _Standing:  # type: ignore[override]  # Step has it as an attribute
         """Where each lifecycle stands."""
         return _Standing(self.given, "after")
 
@@ -111,7 +110,7 @@ class AskedStep(Step):
         return ()
 
     @property
-    def effects(self) -> tuple[tuple[str, str], ...]:
+    def effects(self) -> tuple[tuple[str, str], ...]:  # type: ignore[override]  # as above
         """All effects at once, of which there is no end of combinations."""
         raise NotData("it looks at all effects at once")
 
@@ -129,22 +128,13 @@ class AskedPlace(Place):
     """A place of which only some answers are known."""
 
     def __init__(self, given: Given, composition: Composition, holds: Holds) -> None:
-        self.at: Mapping[str, At] = _Standing(given, "is")
-        self._given, self._composition, self._holds = given, composition, holds
+        self.composition = composition
+        self.at = _Standing(given, "is")
+        self._given, self._holds = given, holds
 
-    @property
-    def events(self) -> tuple[str, ...]:
-        """Every event there is."""
-        return self._composition.events
-
-    @property
-    def routed(self) -> bool:
-        """Whether a lifecycle is in a state in which people are shown as routed."""
-        return any(each.states[self.at[name].state].routed for name, each in self._composition.lifecycles.items())
-
-    def holds(self, guard: Guard, who: Party) -> bool:
-        """Whether a guard holds for ``who``; one that speaks of the other party is asked of the other."""
-        return self._holds(guard, guard.whose(who, None))
+    def asked(self, guard: Guard, party: Party) -> bool:
+        """Whether a guard holds for somebody."""
+        return self._holds(guard, party)
 
     def may(self, event: str, by: Party) -> bool:
         """Whether ``by`` may fire ``event`` here."""
@@ -155,19 +145,17 @@ class AskedPlace(Place):
         raise NotData("it looks at refusals")
 
 
-def of_step(claim: Property, holds: Holds) -> Callable[[Given], bool]:
+def of_step(claim: Claim, holds: Holds) -> Callable[[Given], bool]:
     """A claim on steps, as a question of answers."""
 
     def ask(given: Given) -> bool:
-        step = AskedStep("", {}, {}, (), holds)
-        step.given = given
         assert claim.step is not None
-        return claim.step(step)
+        return claim.step(AskedStep(given, holds))
 
     return ask
 
 
-def of_place(claim: Property, who: Party, composition: Composition, holds: Holds) -> Callable[[Given], bool]:
+def of_place(claim: Claim, who: Party, composition: Composition, holds: Holds) -> Callable[[Given], bool]:
     """A claim on places and one of the people in them, as a question of answers."""
 
     def ask(given: Given) -> bool:

@@ -8,16 +8,15 @@ from itertools import product
 from textwrap import wrap
 
 from fsm.engine.fingerprint import fingerprint
-from fsm.engine.flat import Branch, Send
 from fsm.engine.program import CASCADE_LIMIT
 from fsm.export import What
 from fsm.export.names import place
 from fsm.export.promela.record import Record
 from fsm.export.promela.tables import REMEMBERED, Tables, any_of, goes_to, negated, remembering, variable
-from fsm.notation import PARTIES, At, Composition, Lifecycle, Party
+from fsm.notation import PARTIES, At, Claim, Composition, Lifecycle, Party
+from fsm.space.resolved import Branch, Send
+from fsm.spec.claims import CLAIMS
 from fsm.spec.parties import Pairing
-from fsm.verify.properties import PROPERTIES
-from fsm.verify.property import Property
 
 CAPACITY = 8
 """How many signals can wait to be heard; SPIN asserts that there are no more."""
@@ -34,7 +33,7 @@ To see the steps that lead to an error:
 def text(
     what: What,
     pairing: Pairing | None,
-    claims: Sequence[Property] = PROPERTIES,
+    claims: Sequence[Claim] = CLAIMS,
 ) -> str:
     """A conversation as a Promela model.
 
@@ -206,7 +205,7 @@ def _firing(tables: Tables) -> Iterator[str]:
         yield ""
 
 
-def _endings(tables: Tables, claims: Iterable[Property]) -> Iterator[str]:
+def _endings(tables: Tables, claims: Iterable[Claim]) -> Iterator[str]:
     """That waiting ends."""
     for each in claims:
         if each.ends:

@@ -9,8 +9,7 @@ from typing import Any
 from fsm.export.promela.claims import Look, NotData, Part, failing, of_place, of_step, tree
 from fsm.export.promela.steps import Steps
 from fsm.export.promela.tables import Tables, all_of, any_of, negated, variable
-from fsm.notation import PARTIES, Party
-from fsm.verify.property import Property
+from fsm.notation import PARTIES, Claim, Party
 
 LONGEST = 3
 """How many addressees a claim can be told of in one step; SPIN asserts that there are no more."""
@@ -26,17 +25,17 @@ class Record:
         claims: the properties; those that are neither of every step nor of every place are not asserted.
     """
 
-    def __init__(self, tables: Tables, claims: Iterable[Property]) -> None:
+    def __init__(self, tables: Tables, claims: Iterable[Claim]) -> None:
         self.tables = tables
         self.claims = tuple(claims)
         self._together = Steps(tables)
         self._answered: dict[Look, Sequence[Any]] = {}
         self._base = len(tables.addressees) + 1
-        self.steps: dict[Property, Combinations] = {}
+        self.steps: dict[Claim, Combinations] = {}
         """Claims of every step."""
-        self.places: dict[Property, Combinations] = {}
+        self.places: dict[Claim, Combinations] = {}
         """Claims of every place."""
-        self.left_out: dict[Property, str] = {}
+        self.left_out: dict[Claim, str] = {}
         """Claims of steps and places that cannot be asserted, and why."""
         for claim in self.claims:
             try:
@@ -89,7 +88,7 @@ class Record:
             yield f"/* {claim.name} cannot be asserted: {reason} */"
         yield from self._asserted(self.steps)
 
-    def _asserted(self, claims: dict[Property, Combinations]) -> Iterator[str]:
+    def _asserted(self, claims: dict[Claim, Combinations]) -> Iterator[str]:
         for claim, combinations in claims.items():
             yield f"/* {claim.name}: {claim.says}. {claim.cites} */"
             if not combinations:

@@ -8,10 +8,10 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from fsm.engine.flat import Branch, Send
 from fsm.export.promela.claims import Look
 from fsm.export.promela.tables import Tables
 from fsm.notation import At, Party
+from fsm.space.resolved import Branch, Send
 
 Heard = tuple[str, str, Party]
 Moves = dict[str, dict[At, set[At]]]

@@ -8,10 +8,10 @@ from functools import cached_property
 from itertools import product
 from operator import attrgetter
 
-from fsm.engine.flat import Branch, Send, branches, waits
-from fsm.engine.profile import Profile, guards_of
+from fsm.engine.profile import Profile
 from fsm.export.names import place
-from fsm.notation import BOTH, PARTIES, At, Composition, Guard, Lifecycle, Party
+from fsm.notation import BOTH, PARTIES, At, Composition, Guard, Lifecycle, Party, guards_of
+from fsm.space.resolved import Branch, Send, branches, waits
 from fsm.spec.parties import Pairing
 from fsm.spec.routing import views
 

@@ -8,10 +8,10 @@ from typing import Any
 from transitions import Machine
 
 from fsm.engine.conversation import PROGRAMS
-from fsm.engine.flat import Condition, Raise, Send, branches
 from fsm.engine.outcome import Refusal
 from fsm.export.names import place as named
 from fsm.notation import PARTIES, At, Guard, Lifecycle, Party
+from fsm.space.resolved import Condition, Raise, Send, branches
 from fsm.spec.conversation import LIFECYCLES
 from fsm.spec.parties import Pairing
 from fsm.spec.routing import views

@@ -18,11 +18,11 @@ from weakref import finalize
 
 from transitions import Machine
 
-from fsm.engine.flat import waits
 from fsm.engine.outcome import LostSignal
 from fsm.export.names import place as named
 from fsm.hosts.transitions.lifecycle import Model, machines
 from fsm.notation import At, Change, Party
+from fsm.space.resolved import waits
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.parties import Pairing
 from fsm.spec.routing import views

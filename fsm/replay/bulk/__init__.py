@@ -4,7 +4,7 @@
     report.refused, report.departed, report.final
 
 Every conversation is stepped to its end through the completed tables of the engine; a refused event changes nothing.
-Columns are those of ``fsm.replay.columns``, with these differences: ``by`` is a party, conversations are not known by
+Columns are those of ``fsm.readers.columns``, with these differences: ``by`` is a party, conversations are not known by
 the addresses of their users, and of what was observed only ``accepted`` is looked at.
 
 Rows may be in any order: those of a conversation are put in order of ``time``, or stay in the order they are in. What
@@ -24,6 +24,7 @@ except ModuleNotFoundError as error:
 from collections.abc import Callable
 from typing import Any
 
+from fsm.readers.log import LogError
 from fsm.replay.bulk.grouped import Grouped
 from fsm.replay.bulk.numbers import Numbers
 from fsm.replay.bulk.pairings import Known
@@ -31,7 +32,6 @@ from fsm.replay.bulk.partitions import HELD, Partitions
 from fsm.replay.bulk.report import Report, conversations, writing
 from fsm.replay.bulk.source import Log, Source
 from fsm.replay.bulk.totals import Parting, Totals
-from fsm.replay.log import LogError
 from fsm.replay.pairings import Pairings
 from fsm.spec.parties import Pairing
 

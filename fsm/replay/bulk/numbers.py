@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 from numpy.typing import NDArray
 
-from fsm.engine.merged import NOTHING, SYMBOLS
 from fsm.notation import PARTIES, Party
-from fsm.replay.columns import CHANGE, COLUMNS, EVENTS, TRUTHS, Facts, among, truth, unknown
-from fsm.replay.log import LogError
+from fsm.readers.columns import CHANGE, COLUMNS, EVENTS, TRUTHS, Facts, among, truth, unknown
+from fsm.readers.log import LogError
+from fsm.space.minimal import NOTHING, SYMBOLS
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing, Participant, choose
 

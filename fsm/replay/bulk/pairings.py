@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 from numpy.typing import NDArray
 
-from fsm.engine.bulk import Tables
+from fsm.readers.log import LogError
 from fsm.replay.bulk.numbers import Numbers
-from fsm.replay.log import LogError
 from fsm.replay.pairings import Pairings, Under
+from fsm.space.arrays import Tables
 
 Integers = NDArray[np.int64]
 

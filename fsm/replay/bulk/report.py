@@ -13,9 +13,9 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from fsm.engine.merged import NOTHING
 from fsm.engine.program import Config
 from fsm.replay.bulk.totals import Ends, Totals
+from fsm.space.minimal import NOTHING
 from fsm.spec.conversation import LIFECYCLES
 
 

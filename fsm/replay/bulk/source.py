@@ -10,7 +10,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 import pyarrow.dataset as ds  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
-from fsm.replay.log import LogError
+from fsm.readers.log import LogError
 
 Path: TypeAlias = str | os.PathLike[str]
 Log: TypeAlias = Any

@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 from numpy.typing import NDArray
 
-from fsm.engine.merged import NOTHING, SYMBOLS, WIDTH, Answer
 from fsm.engine.outcome import RefusalKind
+from fsm.readers.columns import CHANGE
 from fsm.replay.bulk.grouped import Grouped, Integers
 from fsm.replay.bulk.pairings import Known
-from fsm.replay.columns import CHANGE
+from fsm.space.minimal import NOTHING, SYMBOLS, WIDTH, Answer
 from fsm.spec.conversation import LIFECYCLES
 
 EVENTS, ACTORS = [*(event for event, _ in SYMBOLS), CHANGE], [*(by for _, by in SYMBOLS), ""]

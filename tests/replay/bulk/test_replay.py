@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fsm import CONVERSATION, LIFECYCLES, Conversation, Party, RefusalKind, Refused
-from fsm.engine import merged
-from fsm.engine.completed import Completed
 from fsm.replay.bulk import Parting, Report, replay, writing
+from fsm.space import minimal
+from fsm.space.table import Completed
 from tests.people import FEDERATED, LEGACY, NO_CHAT, PAIRS, SFB, TEAMS, pair
 from tests.replay.bulk.logs import Event, Expected, table
 
@@ -45,7 +45,7 @@ def _completed_once() -> Any:
         return known[profiles]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merged, "Completed", completed)
+        patch.setattr(minimal, "Completed", completed)
         yield
 
 

@@ -1,0 +1,1 @@
+"""What is asked for on the command line: users, places, options."""

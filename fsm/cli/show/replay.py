@@ -1,0 +1,115 @@
+"""Showing what following a log came to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from fsm.cli.ask.people import InputError
+from fsm.cli.show import pictures
+from fsm.cli.show.screen import Screen
+from fsm.replay import Departure, Report
+from fsm.spec.conversation import CONVERSATION, LIFECYCLES
+from fsm.spec.rules import RULES
+
+if TYPE_CHECKING:
+    from fsm.replay.bulk import Report as Bulk
+
+NO_RULE = "none"
+"""What stands for a rule where an event does not apply, or is not theirs to fire."""
+
+
+def shown(screen: Screen, report: Report, first: int, drawn: list[Path]) -> Iterator[RenderableType]:
+    """How many follow, how many depart by which rule, and the first departures in words."""
+    yield screen.facts(
+        ("conversations", f"{len(report):,}"),
+        ("events", f"{report.events:,}"),
+        ("follow", f"{report.follow:,}{_names(report) if report.follow <= first else ''}"),
+        ("depart", f"{len(report.departures):,}"),
+        ("unread", f"{report.unread:,}, with a line that cannot be read" if report.unread else ""),
+        ("left", f"{report.left:,} events, after a departure or a line that cannot be read" if report.left else ""),
+        ("rows used", f"{len(report.rows):,} of {len(CONVERSATION.rows):,}"),
+        ("drawn", "\n".join(map(str, drawn))),
+        indent=0,
+    )
+    if report.departures:
+        table = screen.table("rule", "says", "departures")
+        table.columns[0].no_wrap = True
+        table.columns[2].justify = "right"
+        for rule, count in report.by_rule.items():
+            says = RULES[rule].says if rule else "the event does not apply there, or is not theirs to fire"
+            table.add_row(rule or NO_RULE, says, f"{count:,}")
+        yield screen.note("")
+        yield table
+    for each in report.departures[:first]:
+        yield from _departure(screen, report, each)
+    more = len(report.departures) - first
+    if more > 0:
+        yield screen.heading(f"and {more:,} departure{'s' * (more > 1)} more; --first or --json tells them")
+    if report.bad:
+        yield screen.heading(f"{len(report.bad):,} lines cannot be read, and were passed over")
+        yield from (screen.note(f"{report.name}:{line}: {message}") for line, message in report.bad[:first])
+
+
+def _names(report: Report) -> str:
+    named = ", ".join(str(result.conversation) for result in report if result.follows)
+    return f": {named}" if named else ""
+
+
+def _departure(screen: Screen, report: Report, each: Departure) -> Iterator[RenderableType]:
+    what = f" {each.event} by {each.by}"
+    yield Text.assemble(f"\n{report.name}:{each.line}: ", screen.mark(False), what, style="bold")
+    yield screen.facts(
+        ("conversation", str(each.conversation)),
+        ("the log says", each.observed),
+        ("expected", each.expected),
+        ("because", each.message),
+        ("instead", each.instead),
+        ("rules", " ".join(each.rules)),
+    )
+
+
+def in_bulk(screen: Screen, report: Bulk, drawn: list[Path]) -> Iterator[RenderableType]:
+    """How many depart and how, and what is refused by which rule."""
+    yield screen.facts(
+        ("conversations", f"{report.conversations:,}"),
+        ("events", f"{report.events:,}, {report.accepted:,} accepted"),
+        ("changes", f"{report.changes:,}" if report.changes else ""),
+        ("follow", f"{report.conversations - report.departed:,}"),
+        ("depart", f"{report.departed:,}"),
+        ("rows used", f"{len(report.rows):,} of {len(CONVERSATION.rows):,}"),
+        ("not compared", ", ".join(report.passed_over)),
+        ("drawn", "\n".join(map(str, drawn))),
+        indent=0,
+    )
+    if report.partings:
+        table = screen.table("first departs at", "by", "expected", "conversations")
+        table.columns[3].justify = "right"
+        for each, count in report.partings.items():
+            verdict = each.kind.by(each.rule) if each.kind else "accepted"
+            table.add_row(each.event, each.by, verdict, f"{count:,}")
+        yield screen.note("")
+        yield table
+
+
+def draw(rows: Mapping[str, int], out: Path, lifecycle: str | None) -> list[Path]:
+    """How often each row was used: one lifecycle into a file, or each into a directory.
+
+    Raises:
+        InputError: it cannot be written there.
+    """
+    from fsm.draw import coverage
+
+    files = {lifecycle: out} if lifecycle else {name: out / f"{name}.svg" for name in LIFECYCLES}
+    if not lifecycle:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"--picture: {out}: {error.strerror}; give a directory") from None
+    for name, file in files.items():
+        pictures.put(coverage(LIFECYCLES[name], rows), file, None, "auto", "pure")
+    return list(files.values())

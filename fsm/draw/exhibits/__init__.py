@@ -1,0 +1,1 @@
+"""The gallery: every picture there is, and the pages that hold them."""

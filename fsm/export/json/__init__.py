@@ -1,0 +1,1 @@
+"""The whole specification as JSON: its shape, written and read back."""

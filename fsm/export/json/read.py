@@ -1,0 +1,213 @@
+"""The specification read back from JSON: the same tables, with guards that look up their truth tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from fsm.engine.fingerprint import fingerprint
+from fsm.export.json import shape
+from fsm.export.json import write as specification
+from fsm.notation import (
+    Change,
+    Composition,
+    DeclarationError,
+    Dispatch,
+    Effect,
+    Emit,
+    Guard,
+    Lifecycle,
+    Remedy,
+    Role,
+    Row,
+    Signal,
+    State,
+    Timer,
+    signal,
+)
+from fsm.spec.routing import FACTS
+from fsm.spec.rules import Rule
+from fsm.spec.sources import Document
+
+T = TypeVar("T")
+
+
+class SpecificationError(ValueError):
+    """A document that is no specification, or not the one it says it is; the message says where and why."""
+
+
+def read(text: str | bytes) -> Composition:
+    """The composition that a JSON document describes.
+
+    Routing has to be that of this version. Profiles and completed tables follow from the rest and are not looked at.
+
+    Raises:
+        SpecificationError: it is damaged, edited, of another version, or contradicts itself.
+    """
+    return composition(document(text))
+
+
+def document(text: str | bytes) -> shape.Specification:
+    """The document in a text, valid by the schema.
+
+    Raises:
+        SpecificationError: it is not JSON, not a specification, or of another version.
+    """
+    try:
+        head = msgspec.json.decode(text, type=dict[str, Any])
+        if head.get("format") != "interop-fsm specification":
+            raise SpecificationError(f"format: {head.get('format')!r} is not accepted; give what fsm export json wrote")
+        if head.get("version") != shape.VERSION:
+            raise SpecificationError(
+                f"version: {head.get('version')!r} is not accepted; this version of fsm reads {shape.VERSION}"
+            )
+        return msgspec.json.decode(text, type=shape.Specification)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise SpecificationError(f"specification: {error}; give what fsm export json wrote") from None
+
+
+def composition(found: shape.Specification) -> Composition:
+    """The composition in a document, which has the fingerprint that the document says.
+
+    Raises:
+        SpecificationError: it contradicts itself, or is not what its fingerprint says.
+    """
+    for name, ours in (("facts", specification.facts()), ("routing", specification.routing())):
+        if getattr(found, name) != ours:
+            raise SpecificationError(f"{name}: not those of this version; read it with the version that wrote it")
+    reader = _Reader(found)
+    try:
+        made = Composition(
+            *map(reader.lifecycle, found.lifecycles),
+            dispatch={event: tuple(map(reader.dispatch, rows)) for event, rows in found.dispatch.items()},
+            changes=tuple(map(reader.change, found.changes)),
+            rules=reader.rules,
+        )
+    except DeclarationError as error:
+        raise SpecificationError(str(error)) from None
+    if found.fingerprint != fingerprint(made):
+        raise SpecificationError(
+            f"fingerprint: the document says {found.fingerprint!r} and its content has {fingerprint(made)!r}; "
+            "it has been edited, give it as fsm export wrote it"
+        )
+    again = specification.document(made)
+    for name in ("parties", "events", "lifecycles", "dispatch", "changes", "guards", "effects", "documents", "rules"):
+        if getattr(found, name) != getattr(again, name):
+            raise SpecificationError(f"{name}: not as fsm export writes them; the document has been edited")
+    return made
+
+
+class _Reader:
+    """Makes declarations of what a document says."""
+
+    def __init__(self, found: shape.Specification) -> None:
+        documents = {each.id: Document(**msgspec.structs.asdict(each)) for each in found.documents}
+        self.rules = {
+            each.id: Rule(each.id, each.says, _named(each.id, "source", each.document, documents), each.section)
+            for each in found.rules
+        }
+        self.guards = {each.name: _guard(each) for each in found.guards}
+        self.effects = {
+            each.name: Effect(
+                each.name,
+                each.says,
+                " ".join(each.rules),
+                each.service or "",
+                self.asked(f"effect {each.name}", each.only),
+            )
+            for each in found.effects
+        }
+
+    def asked(self, where: str, guards: Iterable[shape.Asked]) -> tuple[Guard, ...]:
+        return tuple(_named(where, "guard", each.guard, self.guards)._replace(about=each.about) for each in guards)
+
+    def lifecycle(self, each: shape.Lifecycle) -> Lifecycle:
+        states = (self.state(each.name, one) for one in each.states)
+        return Lifecycle(each.name, each.label, *states, rules=self.rules)
+
+    def state(self, lifecycle: str, each: shape.State) -> State:
+        here = f"{lifecycle}.{each.name}"
+        return State(
+            each.name,
+            each.label,
+            tuple(map(self.row, each.rows)),
+            each.owner or "",
+            each.group,
+            each.initial,
+            each.final,
+            each.routed,
+            tuple(
+                Timer(timer.event, timer.seconds, " ".join(timer.rules), self.asked(here, timer.when))
+                for timer in each.timers
+            ),
+            tuple(each.ignores),
+            each.opener or "",
+        )
+
+    def row(self, each: shape.Row) -> Row:
+        return Row(
+            each.event,
+            each.by,
+            each.to,
+            each.owner,
+            self.asked(each.id, each.when),
+            tuple(self.does(each.id, item) for item in each.does),
+            each.refused or "",
+            tuple(each.instead),
+            tuple(each.rules),
+            each.signal,
+            each.opener,
+        )
+
+    def does(self, where: str, item: shape.Emitted | shape.Raised) -> Emit | Signal:
+        if isinstance(item, shape.Raised):
+            return signal(item.signal, item.by)
+        effect = _named(where, "effect", item.effect, self.effects)
+        if item.to == effect.service:
+            return Emit(effect, None)
+        if item.to not in list(Role):
+            raise SpecificationError(f"{where}: effect {effect.name} goes to {item.to!r}; use one of {', '.join(Role)}")
+        return Emit(effect, Role(item.to))
+
+    def dispatch(self, each: shape.Dispatch) -> Dispatch:
+        while_ = {name: tuple(states) for name, states in each.while_.items()}
+        return Dispatch(
+            each.lifecycle or "", while_, each.by, each.refused or "", tuple(each.instead), tuple(each.rules)
+        )
+
+    def change(self, each: shape.Change) -> Change:
+        paths = [f"{view}.{fact}" for view in ("old", "new") for fact in FACTS]
+        _check(f"change {each.event}", each.when, paths)
+
+        def when(old: Any, new: Any) -> bool:
+            return _holds(each.when, {"old": old, "new": new})
+
+        return Change(each.event, each.by, when, " ".join(each.rules))
+
+
+def _guard(each: shape.Guard) -> Guard:
+    _check(f"guard {each.name}", each.test, list(FACTS))
+
+    def test(view: Any) -> bool:
+        return _holds(each.test, {"": view})
+
+    return Guard(each.name, test, each.says, each.otherwise, " ".join(each.rules), Remedy(each.remedy))
+
+
+def _check(where: str, test: shape.Test, facts: Sequence[str]) -> None:
+    for name in test.facts:
+        if name not in facts:
+            raise SpecificationError(f"{where}: {name!r} is not a fact; facts are {', '.join(facts)}")
+
+
+def _holds(test: shape.Test, views: Mapping[str, Any]) -> bool:
+    paths = (name.rpartition(".") for name in test.facts)
+    return [getattr(views[which], fact) for which, _, fact in paths] in test.holds
+
+
+def _named(where: str, what: str, name: str, among: Mapping[str, T]) -> T:
+    if name not in among:
+        raise SpecificationError(f"{where}: {what} {name!r} is not in the document; it has {', '.join(among)}")
+    return among[name]

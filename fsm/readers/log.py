@@ -1,0 +1,124 @@
+"""Reading an event log: rows of values by column from JSON Lines or CSV, each with the line it is on."""
+
+from __future__ import annotations
+
+import io
+import os
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+from fsm.readers.columns import COLUMNS, NESTED, flat, unknown, written
+from fsm.readers.csvfile import PROGRESS_EVERY, Progress, encoding, header, rows
+
+Format: TypeAlias = Literal["jsonl", "csv"]
+Values: TypeAlias = dict[str, Any]
+Row: TypeAlias = tuple[int, Values | str]
+"""The line it is on, and its values by column or what is wrong with it."""
+Source: TypeAlias = str | os.PathLike[str] | Iterable[bytes | str | Mapping[str, Any]]
+EXAMPLE = 'give a line such as {"conversation": "a", "event": "open_chat", "by": "originator"}'
+
+
+class LogError(ValueError):
+    """A log that cannot be read. The message has a line for each thing wrong, with where it is and what is accepted."""
+
+
+class Log:
+    """The rows of a log, as often as they are asked for; blank lines are nothing.
+
+    Args:
+        source: the path of a file; or lines of JSON, or rows of values by column.
+        format: how the file is written. Default: CSV if its name ends so, else JSON Lines.
+        name: what messages call it. Default: the path.
+        progress: called with bytes done and bytes in all of the file, every few thousand rows and at the end.
+    """
+
+    def __init__(
+        self, source: Source, format: Format | None = None, name: str = "", progress: Progress | None = None
+    ) -> None:
+        self._path = ""
+        self._rows: Iterable[Any] = ()
+        if isinstance(source, str | os.PathLike):
+            self._path = os.fspath(source)
+        else:
+            self._rows = source
+        self._csv = (format or ("csv" if self._path.lower().endswith(".csv") else "jsonl")) == "csv"
+        self._progress = progress
+        self.name = name or self._path or "log"
+
+    @property
+    def once(self) -> bool:
+        """Whether it can be read once only."""
+        return isinstance(self._rows, Iterator) or (bool(self._path) and not os.path.isfile(self._path))
+
+    def __iter__(self) -> Iterator[Row]:
+        """Every row.
+
+        Raises:
+            LogError: the file cannot be read, or has no header that can be understood.
+        """
+        if not self._path:
+            yield from parsed(self._rows)
+            return
+        try:
+            with open(self._path, "rb") as binary:
+                total = os.fstat(binary.fileno()).st_size
+                progress = self._progress or (lambda done, total: None)
+                for count, row in enumerate(self._read(binary)):
+                    if total and not count % PROGRESS_EVERY:
+                        progress(binary.tell(), total)
+                    yield row
+                progress(total, total)
+        except OSError as error:
+            raise LogError(f"{self.name}: {error.strerror}; give a file of events") from None
+
+    def _read(self, binary: io.BufferedReader) -> Iterator[Row]:
+        written_in = encoding(binary)
+        if not self._csv and written_in == "utf-8-sig":
+            binary.read(len(BOM_UTF8) if binary.peek(3).startswith(BOM_UTF8) else 0)
+            yield from parsed(binary)
+            return
+        with io.TextIOWrapper(binary, written_in, "replace", newline="" if self._csv else None) as text:
+            yield from self._table(text) if self._csv else parsed(text)
+
+    def _table(self, text: io.TextIOWrapper) -> Iterator[Row]:
+        above = header(text)
+        where = f"{self.name}:{above.line or 1}"
+        names = [cell.strip().strip('"') for cell in above.text.split(above.delimiter)]
+        if "event" not in names:
+            raise LogError(f"{where}: column event is missing; found {above.text.strip()[:1000]!r}")
+        for name in names:
+            if name not in COLUMNS:
+                raise LogError(f"{where}: {unknown(name)}")
+            if names.count(name) > 1:
+                raise LogError(f"{where}: column {name!r} is there twice; give it once")
+        for number, cells in rows(text, above, len(names)):
+            if isinstance(cells, str):
+                yield number, f"row: {cells!r} is not accepted; give {len(names)} fields, and close every quote"
+            elif "\ufffd" in "".join(cells):
+                yield number, "row: not all of it is text; save the file as UTF-8"
+            else:
+                yield number, {name: cell for name, cell in zip(names, map(str.strip, cells), strict=False) if cell}
+
+
+def parsed(lines: Iterable[bytes | str | Mapping[str, Any]]) -> Iterator[Row]:
+    """Rows from lines of JSON, or from rows."""
+    decode = msgspec.json.Decoder().decode
+    for number, line in enumerate(lines, 1):
+        if isinstance(line, bytes | str):
+            try:
+                values = decode(line)
+            except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+                if line.strip():
+                    yield number, f"not JSON: {error}; {EXAMPLE}"
+                continue
+        else:
+            values = dict(line)
+        if type(values) is not dict:
+            yield number, f"{written(values)} is not accepted; {EXAMPLE}"
+        elif NESTED.isdisjoint(values):
+            yield number, values
+        else:
+            yield number, flat(values)

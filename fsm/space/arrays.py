@@ -1,0 +1,226 @@
+"""Many conversations at once: numpy steps an array of them through one table, an addition and a look-up each.
+
+tables = Tables.between([pairing, ...])
+rows = tables.start(numpy.zeros(1_000_000, int))
+rows = tables.step(rows, tables.symbols(["open_chat"], ["originator"]))
+tables.places[tables.place(rows[0])]
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fsm.engine.conversation import PROGRAMS
+from fsm.engine.outcome import Outcome
+from fsm.engine.profile import Profile
+from fsm.engine.program import Program
+from fsm.notation import At
+from fsm.space.minimal import NOTHING, SYMBOLS, WIDTH, Merged
+from fsm.spec.conversation import CONVERSATION, LIFECYCLES
+from fsm.spec.parties import Pairing
+from fsm.spec.routing import View, views
+
+Rows = NDArray[np.int32]
+"""Where conversations stand: what start, step and change return. A number between two rows is not noticed."""
+Symbols = NDArray[np.uint8]
+"""Events with their actors, by number."""
+Integers = NDArray[np.int64]
+
+CHUNK = 1 << 14
+"""Conversations stepped together: what is read and written of so many stays in the second cache."""
+NARROW = 24
+"""Fewer conversations than this are stepped one by one: a call of numpy costs as much as so many look-ups."""
+BLOCK = 1 << 20
+"""Events of one conversation that become Python's own numbers at a time, so that a long one stays small."""
+NOBODY = Program(CONVERSATION, Profile((), ()))
+"""Asked about events that there are not: it says what is accepted."""
+
+
+class Tables:
+    """The automata of pairings, which are numbered in the order they were given.
+
+    Args:
+        under: for each pairing, its program and the originator's view of it.
+    """
+
+    def __init__(self, under: Iterable[tuple[Program, View]] = ()) -> None:
+        self.table = Merged()
+        self._under: list[tuple[Program, View]] = []
+        self._start: Rows = np.empty(0, np.int32)
+        self._changes: dict[tuple[int, int, int], Outcome] = {}
+        self.add(under)
+
+    @classmethod
+    def between(cls, pairings: Iterable[Pairing]) -> Tables:
+        """The tables of these pairings."""
+        both = [views(pairing) for pairing in pairings]
+        return cls((PROGRAMS.under(each), each[0]) for each in both)
+
+    def __len__(self) -> int:
+        return len(self._under)
+
+    def add(self, under: Iterable[tuple[Program, View]]) -> None:
+        """Take in more pairings; those there are keep their numbers, and conversations their rows."""
+        under = tuple(under)
+        self.table.add(program.profile for program, _ in under)
+        self._under += under
+        start = [self.table.start(program.profile) for program, _ in under]
+        self._start = np.concatenate([self._start, np.array(start, np.int32)])
+
+    def start(self, pairings: ArrayLike) -> Rows:
+        """The rows where conversations begin.
+
+        Args:
+            pairings: the number of each conversation's pairing.
+
+        Raises:
+            ValueError: one is no number of a pairing.
+        """
+        numbers = np.asarray(pairings, np.int64)
+        wrong = numbers[(numbers < 0) | (numbers >= len(self))]
+        if wrong.size:
+            raise ValueError(f"pairings: {wrong[0]} is not accepted; there are {len(self)}, numbered from 0")
+        return self._start[numbers]
+
+    def symbols(self, events: Iterable[str], by: Iterable[str]) -> Symbols:
+        """The numbers of events, each with its actor.
+
+        Raises:
+            UnknownEvent: there is no such event or party; the message names it.
+            ValueError: there are more of the one than of the other.
+        """
+        events, by = tuple(events), tuple(by)
+        if len(events) != len(by):
+            raise ValueError(f"by: {len(by)} parties for {len(events)} events are not accepted; give one for each")
+        wanted = tuple(zip(events, by, strict=True))
+        for event, party in dict.fromkeys(wanted):
+            if (event, party) not in SYMBOLS:
+                NOBODY.compute((), event, party)
+        return np.array([SYMBOLS[each] for each in wanted], np.uint8)
+
+    def step(self, rows: Rows, symbols: Symbols, out: Rows | None = None) -> Rows:
+        """Fire one event at each conversation.
+
+        Args:
+            rows: where each stands.
+            symbols: the event of each; a single one is for all.
+            out: where to put the answer; it may be ``rows``. Default: a new array.
+
+        Returns:
+            Where each stands now: where it stood, if the event is refused.
+
+        Raises:
+            ValueError: a row or a symbol is beyond these tables.
+        """
+        self._check(rows, symbols)
+        out = np.empty_like(rows) if out is None else out
+        symbols = np.broadcast_to(symbols, rows.shape)
+        cells = np.empty(min(CHUNK, len(rows)), np.int64)
+        for low in range(0, len(rows), CHUNK):
+            now = rows[low : low + CHUNK]
+            cell = np.add(now, symbols[low : low + CHUNK], out=cells[: len(now)])
+            # bounds are checked above; without "clip" numpy would check them again, and buffer
+            np.take(self.table.to, cell, out=out[low : low + CHUNK], mode="clip")
+        return out
+
+    def refused(self, rows: Rows, symbols: Symbols) -> NDArray[np.bool_]:
+        """Whether each conversation refuses its event.
+
+        Raises:
+            ValueError: a row or a symbol is beyond these tables.
+        """
+        self._check(rows, symbols)
+        return self.table.refused[np.add(rows, symbols, dtype=np.int64)]
+
+    @property
+    def places(self) -> list[dict[str, At]]:
+        """Every place there is: state and owner of each lifecycle."""
+        return [dict(zip(LIFECYCLES, config, strict=True)) for config in self.table.places]
+
+    def place(self, rows: Rows) -> Rows:
+        """Which of ``places`` each conversation is in."""
+        return self.table.place[rows // WIDTH]
+
+    def run(self, rows: Rows, symbols: Symbols, first: Integers, count: Integers, cells: Integers) -> None:
+        """Fire events at each conversation, one after the other.
+
+        Args:
+            rows: where each stands; where it has come to, once this returns.
+            symbols: the events, those of a conversation together and in order.
+            first: where in ``symbols`` the events of each begin.
+            count: how many each has.
+            cells: where to put, for each event, where in the table it was looked up.
+
+        Raises:
+            ValueError: a row or a symbol is beyond these tables.
+        """
+        self._check(rows, symbols)
+        for low in range(0, len(rows), CHUNK):
+            longest = low + np.argsort(-count[low : low + CHUNK], kind="stable")
+            now, at, left = rows[longest], first[longest], count[longest]
+            done = int(left[NARROW - 1]) if len(left) >= NARROW else 0
+            self._wide(now, at, left, done, symbols, cells)
+            for n in range(min(NARROW - 1, len(left))):
+                now[n] = self._narrow(int(now[n]), int(at[n]), int(at[n] + left[n] - done), symbols, cells)
+            rows[longest] = now
+
+    def change(self, rows: Rows, before: ArrayLike, after: ArrayLike) -> tuple[Rows, Counter[str]]:
+        """Change the pairing of conversations (THR-1, THR-2, THR-3, DEC-8 to DEC-11).
+
+        Args:
+            rows: where each stands.
+            before: the number of each one's pairing.
+            after: the number of the pairing that it goes on under.
+
+        Returns:
+            Where each stands now, and how often each row of the lifecycles' tables fired.
+        """
+        asked = np.stack(np.broadcast_arrays(rows, before, after), axis=1)
+        kinds, which, times = np.unique(asked, axis=0, return_inverse=True, return_counts=True)
+        outcomes = [self._changed(*kind) for kind in kinds.tolist()]
+        fired: Counter[str] = Counter()
+        for outcome, often in zip(outcomes, times.tolist(), strict=True):
+            for row in outcome.rows:
+                fired[row] += often
+        to = self.table.rows((outcome.to.program.profile, outcome.to.config) for outcome in outcomes)
+        return np.array(to, np.int32)[which.reshape(-1)], fired
+
+    def _check(self, rows: Rows, symbols: Symbols) -> None:
+        if rows.size and int(rows.view(np.uint32).max()) > len(self.table.to) - WIDTH:
+            raise ValueError("rows: not all are in these tables; give what start, step or change returned")
+        if np.size(symbols) and int(np.max(symbols)) > NOTHING:
+            raise ValueError(f"symbols: {np.max(symbols)} is not accepted; give what symbols returned")
+
+    def _wide(self, now: Rows, at: Integers, left: Integers, deep: int, symbols: Symbols, cells: Integers) -> None:
+        """The first ``deep`` events of conversations, the longest of which stand first: so do those that go on."""
+        event, cell = np.empty(len(now), np.uint8), np.empty(len(now), np.int64)
+        for n in (len(left) - np.searchsorted(left[::-1], np.arange(deep), side="right")).tolist():
+            np.take(symbols, at[:n], out=event[:n], mode="clip")
+            np.add(now[:n], event[:n], out=cell[:n])
+            np.take(self.table.to, cell[:n], out=now[:n], mode="clip")
+            cells[at[:n]] = cell[:n]
+            at[:n] += 1
+
+    def _narrow(self, row: int, low: int, high: int, symbols: Symbols, cells: Integers) -> int:
+        """The events of one conversation from ``low`` on."""
+        to: Any = memoryview(self.table.to)  # type: ignore[arg-type]  # an array is a buffer
+        for start in range(low, high, BLOCK):
+            part, found = slice(start, min(start + BLOCK, high)), []
+            for symbol in symbols[part].tolist():
+                found.append(row + symbol)
+                row = to[found[-1]]
+            cells[part] = found
+        return row
+
+    def _changed(self, row: int, before: int, after: int) -> Outcome:
+        found = self._changes.get((row, before, after))
+        if found is None:
+            (old, view), (new, new_view) = self._under[before], self._under[after]
+            config = self.table.places[self.table.place[row // WIDTH]]
+            found = self._changes[row, before, after] = new.change(config, old, view, new_view)
+        return found

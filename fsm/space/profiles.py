@@ -1,0 +1,245 @@
+"""Every consistent pairing there is, counted one by one and brought down to profiles.
+
+Routing looks at three facts of a participant; guards see the route and the rest. So the pairings are taken as what
+routing looks at, times the rest of the originator, times the rest of the recipient, and are never listed. A set of
+profiles is an integer: bit n is profile n.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields, replace
+from functools import cached_property
+from itertools import product
+from typing import Any, NamedTuple, TypeVar, get_type_hints
+
+from fsm.engine.fingerprint import truth_table
+from fsm.notation import PARTIES, Composition, Guard, Party, guards_of
+from fsm.space.cases import Sends
+from fsm.space.places import low
+from fsm.spec import guards as named
+from fsm.spec.editions import EDITIONS, Edition
+from fsm.spec.parties import Homing, Mode, Pairing, Participant, Platform
+from fsm.spec.routing import FACTS, Route, View, route, views
+
+K = TypeVar("K")
+T = TypeVar("T", Pairing, Participant)
+ADDRESSES = ("ann@contoso.com", "bob@contoso.com")
+BY_PARTY = (*named.REACHABLE, *(each for each in vars(named).values() if isinstance(each, Guard)))
+"""Every guard that the specification names, whether a table asks it or not: properties may ask them."""
+
+
+def consistent(kind: type[T], **given: object) -> Iterator[T]:
+    """Every value of ``kind`` whose facts do not contradict each other, the facts in ``given`` being as they are."""
+    hints = get_type_hints(kind)
+    free = {each.name: _values(hints[each.name]) for each in fields(kind) if each.name not in given}
+    for chosen in product(*free.values()):
+        try:
+            yield kind(**given, **dict(zip(free, chosen, strict=True)))  # type: ignore[arg-type]  # by name
+        except ValueError:
+            continue
+
+
+def _values(kind: Any) -> tuple[Any, ...]:
+    return (True, False) if kind is bool else tuple(kind)
+
+
+def everyone() -> tuple[tuple[Participant, ...], tuple[Participant, ...]]:
+    """Every consistent originator, and every consistent recipient."""
+    first, second = (tuple(consistent(Participant, address=address)) for address in ADDRESSES)
+    return first, second
+
+
+Facts = tuple[object, ...]
+
+
+class Leg(NamedTuple):
+    """What routing looks at of a participant."""
+
+    mode: Mode
+    on: Platform
+    homing: Homing
+
+
+class Side:
+    """Everyone on one end of a conversation, by what routing looks at, the plainest first."""
+
+    def __init__(self, name: Party, people: Iterable[Participant]) -> None:
+        self.name = name
+        self.by_leg: dict[Leg, list[Participant]] = defaultdict(list)
+        for who in sorted(people, key=oddity):
+            self.by_leg[self.leg(who)].append(who)
+        self.kinds = {
+            leg: (leg.mode, leg.on, frozenset(replace(who, address="-", homing=Homing.ONLINE) for who in members))
+            for leg, members in self.by_leg.items()
+        }
+        """Legs of one kind are those that differ in homing only, and that the same other facts go with."""
+
+    @staticmethod
+    def leg(who: Participant) -> Leg:
+        """What routing looks at of ``who``."""
+        return Leg(who.mode, who.client.platform, who.homing)
+
+    def put(self, pairing: Pairing) -> Iterator[tuple[Participant, View]]:
+        """Everyone who may be on this end of ``pairing`` as far as routing goes, and the view they have there."""
+        for who in self.by_leg[self.leg(getattr(pairing, self.name))]:
+            put = {self.name.value: who}
+            yield who, views(replace(pairing, **put))[PARTIES.index(self.name)]  # type: ignore[arg-type]  # by name
+
+
+def oddity(value: Pairing | Participant) -> int:
+    """How many of its facts are not the default ones; plain pairings are shown for a profile before odd ones."""
+    if isinstance(value, Pairing):
+        around = [getattr(value, each.name) != each.default for each in fields(value)[2:]]
+        return oddity(value.originator) + oddity(value.recipient) + around.count(True)
+    plain = Participant(value.address, value.mode)
+    return [getattr(value, each.name) == getattr(plain, each.name) for each in fields(value)].count(False)
+
+
+class Key(NamedTuple):
+    """What tells two pairings apart: guards that hold for each party, and what the change rows look at."""
+
+    bits: tuple[int, int]
+    facts: Facts
+
+
+class Profiles:
+    """The pairings of these people, by profile.
+
+    Args:
+        composition: the tables.
+        people: the originators and the recipients; default: everyone.
+        guards: guards to tell apart by, beyond those that the tables or the specification name.
+    """
+
+    def __init__(
+        self,
+        composition: Composition,
+        people: tuple[Iterable[Participant], Iterable[Participant]] | None = None,
+        guards: Sequence[Guard] = (),
+    ) -> None:
+        asked = guards_of(composition)
+        self.guards = tuple({each.name: each for each in (*asked, *BY_PARTY, *guards)}.values())
+        self.changes = composition.changes
+        looked_at: set[str] = set()
+        for change in self.changes:
+            names: Any = truth_table(change.when, FACTS, FACTS)[0]
+            looked_at |= {name.partition(".")[2] for name in names}
+        self._facts = tuple(sorted(looked_at))
+        self._bits: dict[View, int] = {}
+        self.counts: Counter[Key] = Counter()
+        """How many pairings have each profile."""
+        self._landed: list[Pairing] = []
+        first, second = people or everyone()
+        self._sides = Side(Party.ORIGINATOR, first), Side(Party.RECIPIENT, second)
+        found = self._collapse(*self._sides)
+        self.keys = tuple(found)
+        self.pairing = tuple(found.values())
+        self.number = {key: n for n, key in enumerate(self.keys)}
+        self.everyone = (1 << len(self.keys)) - 1
+        self.pairings = self.counts.total()
+        ours = (1 << len(asked)) - 1
+        self.profiles = len({(first & ours, second & ours) for (first, second), _ in self.keys})
+        self._masks = {
+            (guard.name, party): sum(1 << i for i, key in enumerate(self.keys) if key.bits[side] >> n & 1)
+            for n, guard in enumerate(self.guards)
+            for side, party in enumerate(PARTIES)
+        }
+        self._classes()
+
+    @cached_property
+    def routed(self) -> tuple[tuple[Pairing, Route], ...]:
+        """Pairings and their routes: one for all that routing looks at, and one for each profile."""
+        return tuple((pairing, route(pairing)) for pairing in (*self._landed, *self.pairing))
+
+    @cached_property
+    def editions(self) -> dict[str, int]:
+        """How many pairings each edition holds: those of two users who both exist in it (ED-4)."""
+        return {name: self._held(edition) for name, edition in EDITIONS.items()}
+
+    def _held(self, edition: Edition) -> int:
+        first, second = (
+            {leg: sum(not edition.problems(who) for who in some) for leg, some in side.by_leg.items()}
+            for side in self._sides
+        )
+        return sum(first[Side.leg(at.originator)] * second[Side.leg(at.recipient)] for at in self._landed)
+
+    def _classes(self) -> None:
+        """Profiles by what the change rows look at, and the change rows that apply from each class to each."""
+        by_facts: dict[Facts, int] = defaultdict(int)
+        for n, key in enumerate(self.keys):
+            by_facts[key.facts] |= 1 << n
+        self.classes = tuple(by_facts.values())
+        one = [views(self.pairing[low(mask)])[0] for mask in self.classes]
+        self.becomes: tuple[dict[Sends, int], ...] = tuple(defaultdict(int) for _ in one)
+        self.example: dict[Sends, tuple[View, View]] = {}
+        for old, into in zip(one, self.becomes, strict=True):
+            for new, mask in zip(one, self.classes, strict=True):
+                sends = tuple(change.when(old, new) for change in self.changes)
+                into[sends] |= mask
+                self.example[sends] = old, new
+
+    def holding(self, guard: Guard, party: Party) -> int:
+        """The profiles where ``guard`` holds for ``party``.
+
+        Raises:
+            ValueError: the guard is not one by which profiles are told apart.
+        """
+        try:
+            return self._masks[guard.name, party]
+        except KeyError:
+            accepted = ", ".join(sorted(each.name for each in self.guards))
+            raise ValueError(
+                f"guard: {guard.name!r} for {party} is not one that profiles are told apart by; use one of "
+                f"{accepted}, or name it in the property's guards"
+            ) from None
+
+    def of(self, pairing: Pairing) -> int:
+        """The number of the profile that ``pairing`` has."""
+        return self.number[self.key(pairing)]
+
+    def key(self, pairing: Pairing) -> Key:
+        """What tells the profile of ``pairing`` from others."""
+        first, second = views(pairing)
+        return Key((self._test(first), self._test(second)), self._looked_at(first))
+
+    def _test(self, view: View) -> int:
+        found = self._bits.get(view)
+        if found is None:
+            found = self._bits[view] = sum(1 << n for n, guard in enumerate(self.guards) if guard.test(view))
+        return found
+
+    def _looked_at(self, view: View) -> Facts:
+        return tuple(getattr(view, name) for name in self._facts)
+
+    def _collapse(self, first: Side, second: Side) -> dict[Key, Pairing]:
+        found: dict[Key, Pairing] = {}
+        for pairing, landings in self._landings(first, second):
+            mine = _alike(first.put(pairing), lambda view: (self._test(view), self._looked_at(view)))
+            theirs = _alike(second.put(pairing), self._test)
+            for ((bits, facts), some), (others_bits, others) in product(mine.items(), theirs.items()):
+                key = Key((bits, others_bits), facts)
+                self.counts[key] += landings * len(some) * len(others)
+                if key not in found:
+                    found[key] = replace(pairing, originator=some[0], recipient=others[0])
+        return found
+
+    def _landings(self, first: Side, second: Side) -> list[tuple[Pairing, int]]:
+        """A pairing for each way that routing treats kinds of legs alike, and for how many legs and surroundings."""
+        alike: dict[object, list[Pairing]] = defaultdict(list)
+        for (ann, some), (bob, others) in product(first.by_leg.items(), second.by_leg.items()):
+            for pairing in consistent(Pairing, originator=some[0], recipient=others[0]):
+                mine, theirs = views(pairing)
+                where = mine.kind, mine.refused, mine.on, theirs.on, mine.same_cloud, mine.barred, theirs.lands_here
+                alike[first.kinds[ann], second.kinds[bob], where].append(pairing)
+                self._landed.append(pairing)
+        plainest = [(min(each, key=oddity), len(each)) for each in alike.values()]
+        return sorted(plainest, key=lambda each: oddity(each[0]))
+
+
+def _alike(people: Iterable[tuple[Participant, View]], tell: Callable[[View], K]) -> dict[K, list[Participant]]:
+    found: dict[K, list[Participant]] = defaultdict(list)
+    for who, view in people:
+        found[tell(view)].append(who)
+    return found

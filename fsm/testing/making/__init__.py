@@ -1,0 +1,1 @@
+"""Making suites: what they are to cover, and the event sequences that do."""

@@ -1,0 +1,116 @@
+"""Playing moves on the engine: what is expected of a step is what the engine itself says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fsm.engine.outcome import Outcome, Refusal
+from fsm.engine.profile import Profile
+from fsm.engine.program import Config, Program
+from fsm.engine.program import Row as Place
+from fsm.notation import At, Composition, Dispatch, Party, guards_of
+from fsm.notation import Row as TableRow
+from fsm.spec.parties import Pairing
+from fsm.spec.routing import views
+from fsm.testing.making.single import IGNORED, alone
+from fsm.testing.suite import Expected, Scenario, Step
+
+Move = tuple[str, Party] | Pairing
+"""What is done in a step: an event and its actor, or a change of the pairing to this one."""
+
+
+class Curt(Program):
+    """A program whose refusals name their rule but not the ways out, which take longest to find."""
+
+    __slots__ = ("_question", "asked")
+
+    def __init__(self, composition: Composition, profile: Profile) -> None:
+        super().__init__(composition, profile)
+        self.asked: set[tuple[str, int, bool]] = set()
+        """Every guard asked so far, by its row and place in it, and the answer."""
+
+    def compute(self, config: Config, event: str, by: str) -> Outcome | Refusal:
+        """What ``event`` by ``by`` comes to."""
+        self._question = event, by
+        return super().compute(config, event, by)
+
+    def decide(self, config: Config, event: str, actor: Party) -> tuple[str, TableRow | Dispatch | None]:
+        """As a program decides, but only what is asked."""
+        return super().decide(config, event, actor) if (event, actor) == self._question else ("", None)
+
+    def failing(self, row: TableRow, here: At, actor: Party) -> tuple[int, Party] | None:
+        """As a program finds it, and noting which guards are asked."""
+        failing = super().failing(row, here, actor)
+        held = len(row.when) if failing is None else failing[0]
+        self.asked.update((row.id, n, n < held) for n in range(min(held + 1, len(row.when))))
+        return failing
+
+
+class Player:
+    """Plays scenarios of a composition, or of one of its lifecycles alone. Equal steps are one value.
+
+    Args:
+        composition: the tables.
+        lifecycle: plays this one alone.
+    """
+
+    def __init__(self, composition: Composition, lifecycle: str | None = None) -> None:
+        self.lifecycle = lifecycle
+        self.composition = alone(composition, lifecycle) if lifecycle else composition
+        self.guards = guards_of(self.composition)
+        self.programs: dict[Profile, Curt] = {}
+        """The programs in use, by profile."""
+        self._under: dict[Pairing, Curt] = {}
+        self._steps: dict[tuple[Place, str, str], Step] = {}
+
+    def scenario(self, name: str, pairing: Pairing, moves: Iterable[Move]) -> Scenario:
+        """The scenario of a new conversation under ``pairing``, with these moves."""
+        here = self.under(pairing).initial
+        now, steps = pairing, []
+        for move in moves:
+            if isinstance(move, Pairing):
+                outcome = self.changed(here, now, move)
+                steps.append(step(here, outcome.event, outcome.by, outcome, move))
+                here, now = outcome.to, move
+            else:
+                steps.append(self._fire(here, *move))
+                here = after(here, move)
+        return Scenario(name, pairing, tuple(steps), self.lifecycle)
+
+    def under(self, pairing: Pairing) -> Curt:
+        """The program for a pairing."""
+        found = self._under.get(pairing)
+        if found is None:
+            profile = Profile(self.guards, views(pairing))
+            found = self.programs.setdefault(profile, Curt(self.composition, profile))
+            self._under[pairing] = found
+        return found
+
+    def _fire(self, here: Place, event: str, by: Party) -> Step:
+        key = here, event, by.value
+        found = self._steps.get(key)
+        if found is None:
+            found = self._steps[key] = step(here, event, by, here[event, by])
+        return found
+
+    def changed(self, here: Place, old: Pairing, new: Pairing) -> Outcome:
+        """What a change of the pairing comes to."""
+        return self.under(new).change(here.config, here.program, views(old)[0], views(new)[0])
+
+
+def after(here: Place, move: tuple[str, Party]) -> Place:
+    """Where an event leads; a refused one leads nowhere."""
+    to = here[move].to
+    return here if to is None else to
+
+
+def step(here: Place, event: str, by: Party, result: Outcome | Refusal, pairing: Pairing | None = None) -> Step:
+    """The step that came to ``result`` at ``here``."""
+    if isinstance(result, Outcome):
+        expected = Expected(result.at, result.effects, result.timers)
+        rows, rules = result.rows, result.rules
+    else:
+        at = tuple(zip(here.program.names, here.config, strict=True))
+        expected = Expected(at, refused=result.kind, rule=result.rule)
+        rows, rules = (result.row,) if result.row else (), result.rules
+    return Step(event, by, expected, pairing, rows, tuple(rule for rule in rules if rule != IGNORED.id))

@@ -1,0 +1,1 @@
+"""Running a suite against a service, and saying where the service departs."""

@@ -1,0 +1,145 @@
+"""Running a scenario against a service, up to the first step that departs from the specification."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import NamedTuple
+
+from fsm.engine.outcome import Timers
+from fsm.testing.running.driver import Driver, Observation
+from fsm.testing.running.report import Facet, departed
+from fsm.testing.suite import Expected, Scenario
+
+
+class Departure(NamedTuple):
+    """Where a service did something else than the specification says. Its text tells a stranger all of it.
+
+    Args:
+        scenario: the scenario up to the step that departs.
+        differences: what is not as expected.
+        error: what the driver raised, if it did; with no steps in the scenario, on starting.
+    """
+
+    scenario: Scenario
+    differences: tuple[Facet, ...] = ()
+    error: str = ""
+
+    @property
+    def kind(self) -> tuple[object, ...]:
+        """Departures of one kind are alike: the same rows, the same things that differ, or the same exception."""
+        last = self.scenario.steps[-1:]
+        rows = [step.rows or (step.event, step.by) for step in last]
+        return (*rows, *(each.what for each in self.differences), self.error.partition(":")[0])
+
+    def __str__(self) -> str:
+        return departed(self.scenario, self.differences, self.error)
+
+
+class Verdict(NamedTuple):
+    """What came of a scenario.
+
+    Args:
+        passed: how many steps went as expected.
+        departure: the first that did not.
+        unsupported: why the scenario was broken off: the driver says that the service does not do this.
+        asked: how many times each facet was looked for.
+        seen: how many times it was observed.
+    """
+
+    passed: int
+    departure: Departure | None = None
+    unsupported: str = ""
+    asked: Mapping[str, int] = {}
+    seen: Mapping[str, int] = {}
+
+
+def check(driver: Driver, scenario: Scenario) -> Verdict:
+    """Run ``scenario`` up to the first step that departs from what it expects.
+
+    A service that shows nothing at all departs too: a check that looks at nothing is none.
+    """
+    asked: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+
+    def verdict(passed: int, departure: Departure | None = None, unsupported: str = "") -> Verdict:
+        return Verdict(passed, departure, unsupported, asked, seen)
+
+    try:
+        driver.start(scenario.pairing, scenario.lifecycle)
+    except NotImplementedError as refusal:
+        return verdict(0, unsupported=_told(refusal))
+    except Exception as error:
+        return verdict(0, Departure(scenario._replace(steps=()), error=_told(error)))
+    for n, step in enumerate(scenario.steps):
+        so_far = scenario._replace(steps=scenario.steps[: n + 1])
+        try:
+            observed = driver.change(step.pairing) if step.pairing else driver.apply(step.event, step.by.value)
+            facets = tuple(_facets(step.expected, observed))
+        except NotImplementedError as refusal:
+            return verdict(n, unsupported=_told(refusal))
+        except Exception as error:
+            return verdict(n, Departure(so_far, error=_told(error)))
+        asked.update(each.what for each in facets)
+        seen.update(each.what for each in facets if each.seen is not None)
+        differing = tuple(each for each in facets if each.differs)
+        if differing:
+            return verdict(n, Departure(so_far, differing))
+        if all(each.seen is None for each in facets):
+            return verdict(n, Departure(so_far, error="the driver observed nothing at all of this step"))
+    return verdict(len(scenario.steps))
+
+
+def _facets(expected: Expected, seen: Observation) -> Iterator[Facet]:
+    if not isinstance(seen, Observation):
+        raise TypeError(f"the driver returned {seen!r}; it has to return an Observation")
+    accepted = None if seen.accepted is None else _one("accepted" if seen.accepted else "refused")
+    yield Facet("the event", _one("refused" if expected.refused else "accepted"), accepted)
+    if expected.refused:
+        yield Facet("the rule", _one(expected.rule), None if seen.rule is None else _one(seen.rule))
+    yield from _places(expected, seen)
+    yield from _effects(expected, seen)
+    yield Facet("timers", _timers(expected.timers), None if seen.timers is None else _timers(seen.timers))
+
+
+def _places(expected: Expected, seen: Observation) -> Iterator[Facet]:
+    state = seen.state or {}
+    remembered = {"owner": seen.owners, "opener": seen.openers}
+    for name, at in expected.at:
+        yield Facet(f"state of {name}", _one(at.state), _one(state[name]) if name in state else None)
+        for called, parties in remembered.items():
+            party = getattr(at, called)
+            if party or name in (parties or ()):
+                hidden = parties is None or name not in {*state, *parties}
+                yield Facet(f"{called} of {name}", _one(party), None if hidden else _one((parties or {}).get(name)))
+    for name in dict.fromkeys(chain(state, *(parties or () for parties in remembered.values()))):
+        if name not in dict(expected.at):
+            yield Facet(f"state of {name}", (), _one("not a lifecycle of this test"))
+
+
+def _effects(expected: Expected, seen: Observation) -> Iterator[Facet]:
+    wanted = expected.effects
+    if isinstance(seen.effects, Mapping):
+        for to in dict.fromkeys((*seen.effects, *(each.to for each in wanted))):
+            mine = tuple(each.name for each in wanted if each.to == to)
+            yield Facet(f"effects to the {to}", mine, tuple(seen.effects[to]) if to in seen.effects else None)
+    else:
+        yield Facet("effects", _sent(wanted), None if seen.effects is None else _sent(seen.effects))
+
+
+def _sent(effects: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(f"{name} to the {to}" for name, to in effects)
+
+
+def _timers(timers: Timers) -> tuple[str, ...]:
+    started = sorted(f"{event} after {seconds} s" for event, seconds in timers.start)
+    return (*started, *sorted(f"{event} cancelled" for event in timers.cancel))
+
+
+def _one(word: object) -> tuple[str, ...]:
+    return (str(word),) if word else ()
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
