@@ -19,32 +19,33 @@ from fsm.notation import (
     Composition,
     DeclarationError,
     Dispatch,
-    Effect,
     Emit,
-    Guard,
     Lifecycle,
     Party,
     Remedy,
     Role,
     Row,
-    Timer,
+    change,
+    effect,
+    guard,
     on,
     on_signal,
     parties,
     refuse,
     signal,
     state,
+    timer,
     to,
 )
 from fsm.spec.rules import Rule
 from fsm.spec.sources import DECISION
 
 RULES = {"R-1": Rule("R-1", "One fact.", *DECISION), "R-2": Rule("R-2", "Another.", *DECISION)}
-ready = Guard("ready", lambda view: bool(view), "is ready", "is not ready", "R-1")
-fair = Guard("fair", lambda view: True, "is fair", "is not fair", "R-1", about=None)
-uncited = Guard("uncited", lambda view: True, "", "", "R-9")
-ring = Effect("ring", "is rung", "R-1")
-record = Effect("record", "records it", "R-1", service="recorder")
+ready = guard("ready", lambda view: bool(view), "is ready", "is not ready", "R-1")
+fair = guard("fair", lambda view: True, "is fair", "is not fair", "R-1", about=None)
+uncited = guard("uncited", lambda view: True, "", "", "R-9")
+ring = effect("ring", "is rung", "R-1")
+record = effect("record", "records it", "R-1", service="recorder")
 
 
 def door(*rows: Row, **more: object) -> Lifecycle:
@@ -69,9 +70,9 @@ def door(*rows: Row, **more: object) -> Lifecycle:
         (on("go", cites="R-1 R-7"), "door.shut, row 1 on 'go': rule 'R-7' is not in the catalogue"),
         (on("go", refused="R-8"), "rule 'R-8' is not in the catalogue"),
         (on("go", when=[uncited], cites="R-1"), "row 1 on 'go', guard uncited: rule 'R-9' is not in the catalogue"),
-        (on("go", effects=[Effect("x", "", "R-9")(BOTH)], cites="R-1"), "effect x: rule 'R-9' is not in the catalogue"),
+        (on("go", effects=[effect("x", "", "R-9")(BOTH)], cites="R-1"), "effect x: rule 'R-9' is not in the catalogue"),
         (
-            on("go", effects=[Effect("x", "", "R-1", only=(uncited,))(BOTH)], cites="R-1"),
+            on("go", effects=[effect("x", "", "R-1", only=(uncited,))(BOTH)], cites="R-1"),
             "effect x, guard uncited: rule 'R-9' is not in the catalogue",
         ),
         (on("go", effects=[ring], cites="R-1"), "effect ring needs exactly one addressee"),
@@ -126,7 +127,7 @@ def test_rows_that_leave_something_to_the_next_are_fine(first: Row, second: Row)
 def wrong_lifecycles() -> dict[str, Callable[[], object]]:
     shut = state("shut", "Shut", on("go", to="open", cites="R-1"), initial=True)
     opened = state("open", "Open")
-    late = Timer("late", 5, "R-1")
+    late = timer("late", 5, "R-1")
     return {
         "door.shut: declared twice": lambda: Lifecycle("door", "", shut, shut, rules=RULES),
         r"door: 0 initial states": lambda: Lifecycle("door", "", opened, rules=RULES),
@@ -138,10 +139,10 @@ def wrong_lifecycles() -> dict[str, Callable[[], object]]:
         ),
         "timer late: the state has no row for it by the service": lambda: door(timers=[late]),
         "timer late: rule 'R-9' is not in the catalogue": lambda: door(
-            on("late", by=SERVICE, cites="R-1"), timers=[Timer("late", 5, "R-9")]
+            on("late", by=SERVICE, cites="R-1"), timers=[timer("late", 5, "R-9")]
         ),
         "timer late: guard ready depends on who acts": lambda: door(
-            on("late", by=SERVICE, cites="R-1"), timers=[Timer("late", 5, "R-1", when=(ready,))]
+            on("late", by=SERVICE, cites="R-1"), timers=[timer("late", 5, "R-1", when=(ready,))]
         ),
         "ignores 'rain' and has a row for it": lambda: door(on_signal("rain", cites="R-1"), ignores="rain"),
     }
@@ -185,8 +186,8 @@ def wrong_houses() -> dict[str, Callable[[], object]]:
         "dispatch on 'knock': the last row must say": lambda: house(dispatch={"knock": (refuse("R-1"),)}),
         "signal bell.rain: nobody hears it": lambda: house(on("go", effects=[signal("bell.rain")], cites="R-1")),
         "signal door.rain: nobody sends it": lambda: house(on_signal("rain", cites="R-1")),
-        "change storm: no lifecycle hears it": lambda: house(changes=(Change("storm", Party.SERVICE, never, "R-1"),)),
-        "change visit: rule 'R-9' is not": lambda: house(changes=(Change("visit", Party.SERVICE, never, "R-9"),)),
+        "change storm: no lifecycle hears it": lambda: house(changes=(change("storm", Party.SERVICE, never, "R-1"),)),
+        "change visit: rule 'R-9' is not": lambda: house(changes=(change("visit", Party.SERVICE, never, "R-9"),)),
     }
 
 

@@ -25,7 +25,7 @@ def conversation(composition: Composition = CONVERSATION) -> Picture:
     ]
     arrows: dict[tuple[str, str], list[Line]] = {}
     for row in composition.rows.values():
-        sender = row.id.split(".")[0]
+        sender = row.lifecycle
         for signal in row.signals:
             if signal.lifecycle != sender:
                 line = Line(Kind.SIGNAL, (signal.event,), (row.id,), rules=row.cites, effects=(row.event,))
@@ -83,7 +83,7 @@ def _hears(lifecycle: Lifecycle, composition: Composition) -> Iterator[Line]:
     for change in composition.changes:
         heard = tuple(row.id for row in lifecycle.rows.values() if row.event == change.event)
         if heard:
-            yield Line(Kind.CHANGE, (change.event,), heard, rules=tuple(change.cites.split()))
+            yield Line(Kind.CHANGE, (change.event,), heard, rules=change.cites)
 
 
 def _line(row: Dispatch, event: str, composition: Composition) -> Line:

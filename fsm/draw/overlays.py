@@ -86,7 +86,7 @@ def path(
                 if n == 0 and not isinstance(each, str):
                     actors.setdefault(row, set()).add(each.by)
                 steps.setdefault(row, []).append(count)
-                visited |= {row.split(".")[1], lifecycle.rows[row].to or row.split(".")[1]}
+                visited |= {lifecycle.rows[row].state, lifecycle.rows[row].to or lifecycle.rows[row].state}
 
     def dress(line: Line) -> Line:
         (row,) = line.rows
@@ -140,7 +140,7 @@ def coverage(lifecycle: Lifecycle, counts: Mapping[str, int]) -> Picture:
         count = used.get(line.rows[0])
         return replace(line, mark=Mark.RUN, note=f"{count:,}") if count else replace(line, mark=Mark.DIM)
 
-    touched = {row.split(".")[1] for row in used} | {lifecycle.rows[row].to for row in used}
+    touched = {lifecycle.rows[row].state for row in used} | {lifecycle.rows[row].to for row in used}
     story = Story(
         f"{lifecycle.name}-coverage",
         f"{lifecycle.label}: rows used",

@@ -35,7 +35,7 @@ class Reach:
 
         Of those who may fire it, the one who comes furthest through its guards tells, as in a refusal.
         """
-        state = row.id.split(".")[1]
+        state = row.state
         furthest, rule = -1, ""
         for place in sorted(place for place in self.places[lifecycle] if place.state == state):
             for actor in (actor for actor in Party if row.open_to(actor, place)):
@@ -44,7 +44,7 @@ class Reach:
                     return ""
                 if holds.index(False) > furthest:
                     furthest = holds.index(False)
-                    rule = row.when[furthest].cites.split()[0]
+                    rule = row.when[furthest].cites[0]
         return rule
 
 

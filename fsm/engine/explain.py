@@ -64,7 +64,7 @@ def _tried(
         guard = row.when[depth]
         message = guard.otherwise if guard.about is None else f"the {about} {guard.otherwise}"
         label = "" if guard.about is None else about.value
-        yield depth, Reason(row.id, guard.name, label, guard.cites.split()[0], message, guard.remedy.says), row
+        yield depth, Reason(row.id, guard.name, label, guard.cites[0], message, guard.remedy.says), row
 
 
 def _declared(

@@ -82,7 +82,7 @@ def _guards(guards: Sequence[Guard]) -> list[object]:
 
 def _row(row: Row) -> list[object]:
     does = [
-        [item.effect.name, item.to, item.effect.service, _guards(item.effect.only), item.effect.cites]
+        [item.effect.name, item.to, item.effect.service, _guards(item.effect.only), " ".join(item.effect.cites)]
         if isinstance(item, Emit)
         else list(item)
         for item in row.does
@@ -107,14 +107,14 @@ def describe(composition: Composition) -> list[object]:
     states = []
     for lifecycle in composition.lifecycles.values():
         for each in lifecycle:
-            timers = [[t.event, t.seconds, _guards(t.when), t.cites] for t in each.timers]
+            timers = [[t.event, t.seconds, _guards(t.when), " ".join(t.cites)] for t in each.timers]
             flags = [bool(each.owner), bool(each.opener), each.initial, each.final, each.routed]
             states.append([lifecycle.name, each.name, flags, timers, each.ignores, [_row(row) for row in each.rows]])
     return [
         states,
-        {guard.name: [truth_table(guard.test, FACTS), guard.cites] for guard in guards_of(composition)},
+        {guard.name: [truth_table(guard.test, FACTS), " ".join(guard.cites)] for guard in guards_of(composition)},
         {event: [_dispatch(row) for row in rows] for event, rows in composition.dispatch.items()},
-        [[c.event, c.by, truth_table(c.when, FACTS, FACTS), c.cites] for c in composition.changes],
+        [[c.event, c.by, truth_table(c.when, FACTS, FACTS), " ".join(c.cites)] for c in composition.changes],
     ]
 
 
@@ -124,7 +124,7 @@ def _dispatch(row: Any) -> list[object]:
 
 def _routing() -> list[object]:
     rows = [
-        [row.kind, row.refused, row.cites, [truth_table(guard.test, LANDING_FACTS) for guard in row.when]]
+        [row.kind, row.refused, " ".join(row.cites), [truth_table(guard.test, LANDING_FACTS) for guard in row.when]]
         for row in ROUTES
     ]
     met = [shown_on(mode, on, scope) for mode, on, scope in product(Mode, Platform, Scope)]

@@ -113,7 +113,7 @@ class Step:
         for party in parties(role, actor, here):
             if all(self.program.profile.holds(guard, party) for guard in effect.only):
                 self.effects.append(Sent(effect.name, party.value))
-                self.rules.update(dict.fromkeys(effect.cites.split()))
+                self.rules.update(dict.fromkeys(effect.cites))
 
 
 class Program:

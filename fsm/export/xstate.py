@@ -64,7 +64,7 @@ def config(what: What, pairing: Pairing | None = None) -> Json:
             "guards": machine.guards,
             "siblings": machine.siblings,
             "changes": [
-                {"type": names.signal(each.name, change.event, change.by), "rules": change.cites.split()}
+                {"type": names.signal(each.name, change.event, change.by), "rules": list(change.cites)}
                 for change in what.changes
                 for each in what.lifecycles.values()
                 if change.event in each.signals

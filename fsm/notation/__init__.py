@@ -30,7 +30,7 @@ from fsm.notation.claim import (
     of_the_tables,
     tells,
 )
-from fsm.notation.composition import Change, Composition, Dispatch, Fact, guards_of, refuse, to
+from fsm.notation.composition import Change, Composition, Dispatch, Fact, change, guards_of, refuse, to
 from fsm.notation.lifecycle import Lifecycle
 from fsm.notation.words import (
     ACTOR,
@@ -57,11 +57,14 @@ from fsm.notation.words import (
     Signal,
     State,
     Timer,
+    effect,
+    guard,
     on,
     on_signal,
     parties,
     signal,
     state,
+    timer,
 )
 
 __all__ = [
@@ -98,7 +101,10 @@ __all__ = [
     "Step",
     "Timer",
     "at_every_step",
+    "change",
+    "effect",
     "ends",
+    "guard",
     "guards_of",
     "in_every_place",
     "of_a_change",
@@ -112,5 +118,6 @@ __all__ = [
     "signal",
     "state",
     "tells",
+    "timer",
     "to",
 ]

@@ -115,7 +115,7 @@ class Claim:
     Args:
         name: what it is called on the command line.
         says: what holds, in words.
-        cites: the rules it keeps, separated by spaces.
+        cites: the rules it keeps.
         asks: guards it asks that neither the tables nor the specification name.
         step: if it is one of every step, whether one is as it says.
         events: if it is one of the steps by some events, these.
@@ -131,7 +131,7 @@ class Claim:
 
     name: str
     says: str
-    cites: str
+    cites: tuple[str, ...]
     asks: tuple[Guard, ...] = ()
     step: Callable[[Step], bool] | None = None
     events: tuple[str, ...] = ()
@@ -153,7 +153,7 @@ def at_every_step(name: str, says: str, cites: str, holds: Callable[[Step], bool
     """A claim of every step; with ``of``, of every step by one of these events, and that each happens somewhere."""
     events = tuple(of.split())
     step = (lambda step: step.event not in events or holds(step)) if events else holds
-    return Claim(name, says, cites, step=step, events=events)
+    return Claim(name, says, tuple(cites.split()), step=step, events=events)
 
 
 def tells(name: str, says: str, cites: str, told: Mapping[str, tuple[str, Role]]) -> Claim:
@@ -178,31 +178,33 @@ def in_every_place(name: str, says: str, cites: str, holds: Callable[[Place, Par
     def place(here: Place, who: Party) -> bool:
         return any(here.at[name].state not in names for name, names in states.items()) or holds(here, who)
 
-    return Claim(name, says, cites, place=place, states=states)
+    return Claim(name, says, tuple(cites.split()), place=place, states=states)
 
 
 def of_every_pairing(name: str, says: str, cites: str, holds: Callable[[Any, Any], bool]) -> Claim:
     """A claim of every pairing and where it is routed."""
-    return Claim(name, says, cites, pairing=holds)
+    return Claim(name, says, tuple(cites.split()), pairing=holds)
 
 
 def of_a_change(
     name: str, says: str, cites: str, becomes: Callable[[Any], Any], holds: Callable[[Any, Sequence[str]], bool]
 ) -> Claim:
     """A claim of what every pairing sends where it becomes another, given where it was routed."""
-    return Claim(name, says, cites, becomes=becomes, changed=holds)
+    return Claim(name, says, tuple(cites.split()), becomes=becomes, changed=holds)
 
 
 def of_the_tables(name: str, says: str, cites: str, wrong: Callable[[Composition], Iterable[str]]) -> Claim:
     """A claim of the tables themselves; ``wrong`` tells what in them is not so."""
-    return Claim(name, says, cites, tables=wrong)
+    return Claim(name, says, tuple(cites.split()), tables=wrong)
 
 
 def ends(name: str, says: str, cites: str, lifecycle: str, waiting: str) -> Claim:
     """A claim that a lifecycle does not stay in these states for ever, whatever anybody does, if timers go off."""
-    return Claim(name, f"{says}, whatever anybody does, if timers go off", cites, ends=(lifecycle, waiting))
+    return Claim(
+        name, f"{says}, whatever anybody does, if timers go off", tuple(cites.split()), ends=(lifecycle, waiting)
+    )
 
 
 def of_the_space(name: str, says: str, cites: str, broken: Callable[[Any], Iterable[Any]]) -> Claim:
     """A claim of all that can happen, as the verifier has it; ``broken`` tells where it is not so."""
-    return Claim(name, says, cites, space=broken)
+    return Claim(name, says, tuple(cites.split()), space=broken)

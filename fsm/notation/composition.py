@@ -49,7 +49,12 @@ class Change(NamedTuple):
     event: str
     by: Party
     when: Callable[[Any, Any], bool]
-    cites: str
+    cites: tuple[str, ...]
+
+
+def change(event: str, by: Party, when: Callable[[Any, Any], bool], cites: str) -> Change:
+    """A change; ``cites`` names the rules it keeps, separated by spaces."""
+    return Change(event, by, when, tuple(cites.split()))
 
 
 class Fact(Protocol):
@@ -135,7 +140,7 @@ class Composition:
     def _check_signals(self, rules: Mapping[str, object]) -> None:
         sent = {(item.lifecycle, item.event) for row in self.rows.values() for item in row.signals}
         for change in self.changes:
-            known(f"change {change.event}", change.cites.split(), rules)
+            known(f"change {change.event}", change.cites, rules)
             hearing = {(each.name, change.event) for each in self.lifecycles.values() if change.event in each.signals}
             if not hearing:
                 raise DeclarationError(f"change {change.event}: no lifecycle hears it")

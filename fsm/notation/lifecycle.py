@@ -89,7 +89,11 @@ class Lifecycle(Shown):
         rows = []
         for row in declared.rows:
             seen[row.event] = n = seen.get(row.event, 0) + 1
-            rows.append(row._replace(id=f"{self.name}.{declared.name}.{row.event}.{n}"))
+            rows.append(
+                row._replace(
+                    lifecycle=self.name, state=declared.name, id=f"{self.name}.{declared.name}.{row.event}.{n}"
+                )
+            )
         return declared._replace(rows=tuple(rows))
 
     def _check(self, rules: Mapping[str, object]) -> None:
@@ -100,7 +104,7 @@ class Lifecycle(Shown):
             for row in each.rows:
                 self._check_row(each, row, rules)
             for timer in each.timers:
-                known(f"{here}, timer {timer.event}", timer.cites.split(), rules)
+                known(f"{here}, timer {timer.event}", timer.cites, rules)
                 if not any(row.by is SERVICE for row in each.rows_for(timer.event)):
                     raise DeclarationError(f"{here}, timer {timer.event}: the state has no row for it by the service")
                 for guard in timer.when:
@@ -126,13 +130,13 @@ class Lifecycle(Shown):
             raise DeclarationError(f"{where}: cites no rule")
         known(where, row.cites, rules)
         for guard in row.when:
-            known(f"{where}, guard {guard}", guard.cites.split(), rules)
+            known(f"{where}, guard {guard}", guard.cites, rules)
         for emit in row.effects:
-            known(f"{where}, effect {emit.effect.name}", emit.effect.cites.split(), rules)
+            known(f"{where}, effect {emit.effect.name}", emit.effect.cites, rules)
             if (emit.to is None) != bool(emit.effect.service):
                 raise DeclarationError(f"{where}: effect {emit.effect.name} needs exactly one addressee")
             for guard in emit.effect.only:
-                known(f"{where}, effect {emit.effect.name}, guard {guard}", guard.cites.split(), rules)
+                known(f"{where}, effect {emit.effect.name}, guard {guard}", guard.cites, rules)
         roles = {guard.about for guard in row.when} | {item.by for item in row.signals}
         roles |= {row.owner, row.opener, row.by, *(emit.to for emit in row.effects)}
         for called, kept, spoken in (("owner", here.owner, {OWNER, PEER}), ("opener", here.opener, {OPENER, ANSWERER})):

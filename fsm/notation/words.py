@@ -118,7 +118,7 @@ class Guard(NamedTuple):
         test: the predicate; takes the view of the party it is about.
         says: what is so when it holds, to follow the party's name.
         otherwise: what is so when it does not.
-        cites: the rules it enforces, separated by spaces.
+        cites: the rules it enforces.
         remedy: what would make it hold.
         about: whose view is tested; None where both have the same.
     """
@@ -127,7 +127,7 @@ class Guard(NamedTuple):
     test: Callable[[Any], bool]
     says: str
     otherwise: str
-    cites: str
+    cites: tuple[str, ...]
     remedy: Remedy = Remedy()
     about: Role | None = ACTOR
 
@@ -162,26 +162,44 @@ class Guard(NamedTuple):
         return self.name if self.about in (None, ACTOR) else f"{self.about} {self.name}"
 
 
+def guard(
+    name: str,
+    test: Callable[[Any], bool],
+    says: str,
+    otherwise: str,
+    cites: str,
+    remedy: Remedy = Remedy(),  # noqa: B008  # a value
+    about: Role | None = ACTOR,
+) -> Guard:
+    """A guard; ``cites`` names the rules it enforces, separated by spaces."""
+    return Guard(name, test, says, otherwise, tuple(cites.split()), remedy, about)
+
+
 class Effect(NamedTuple):
     """Something a transition asks the outside to do. Carries no payload.
 
     Args:
         name: what the host switches on.
         says: what happens, to follow the addressee's name.
-        cites: the rules it keeps, separated by spaces.
+        cites: the rules it keeps.
         service: the service it is always addressed to, if any.
         only: guards on the addressee; a party for whom one fails is left out.
     """
 
     name: str
     says: str
-    cites: str
+    cites: tuple[str, ...]
     service: str = ""
     only: tuple[Guard, ...] = ()
 
     def __call__(self, role: Role) -> Emit:
         """This effect, addressed to the parties that ``role`` stands for."""
         return Emit(self, role)
+
+
+def effect(name: str, says: str, cites: str, service: str = "", only: tuple[Guard, ...] = ()) -> Effect:
+    """An effect; ``cites`` names the rules it keeps, separated by spaces."""
+    return Effect(name, says, tuple(cites.split()), service, only)
 
 
 class Emit(NamedTuple):
@@ -216,12 +234,20 @@ class Timer(NamedTuple):
 
     event: str
     seconds: int
-    cites: str
+    cites: tuple[str, ...]
     when: tuple[Guard, ...] = ()
 
 
+def timer(event: str, seconds: int, cites: str, when: tuple[Guard, ...] = ()) -> Timer:
+    """A timer; ``cites`` names the rules it keeps, separated by spaces."""
+    return Timer(event, seconds, tuple(cites.split()), when)
+
+
 class Row(NamedTuple):
-    """One row of a table: a transition, or a declared refusal where ``refused`` names a rule."""
+    """One row of a table: a transition, or a declared refusal where ``refused`` names a rule.
+
+    Its ``id``, and the ``lifecycle`` and the ``state`` that it is in, are known once it is in one.
+    """
 
     event: str
     by: Role
@@ -234,6 +260,8 @@ class Row(NamedTuple):
     cites: tuple[str, ...]
     internal: bool
     opener: Role | None = None
+    lifecycle: str = ""
+    state: str = ""
     id: str = ""
 
     def open_to(self, actor: Party, here: At) -> bool:

@@ -16,11 +16,11 @@ from fsm.notation import (
     Role,
     Row,
     State,
-    Timer,
     on,
     on_signal,
     signal,
     state,
+    timer,
 )
 from fsm.spec import effects as do
 from fsm.spec.guards import (
@@ -199,7 +199,7 @@ def draining(suffix: str, what: str, barred: tuple[Row, ...]) -> tuple[State, ..
             *(row if row.to is None else row._replace(does=(do.stop_ringing(BOTH), *row.does)) for row in barred),
             owner="caller",
             group="talking",
-            timers=[Timer("no_answer", 30, "DEC-19")],
+            timers=[timer("no_answer", 30, "DEC-19")],
             ignores=NOT_REROUTED,
         ),
         state(
@@ -289,7 +289,7 @@ CALL = Lifecycle(
         owner="caller",
         group="talking",
         routed=True,
-        timers=[Timer("no_answer", 30, "DEC-19")],
+        timers=[timer("no_answer", 30, "DEC-19")],
         ignores="barred",
     ),
     state(

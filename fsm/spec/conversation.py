@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import MappingProxyType
 
-from fsm.notation import RECIPIENT, Change, Composition, Dispatch, Party, refuse, to
+from fsm.notation import RECIPIENT, Composition, Dispatch, Party, change, refuse, to
 from fsm.spec.call import CALL
 from fsm.spec.chat import CHAT
 from fsm.spec.meeting import MEETING
@@ -68,24 +68,24 @@ CONVERSATION = Composition(
         "open_chat": (refuse("DEC-6", by=RECIPIENT, chat="none", call="none"), to("chat")),
     },
     changes=(
-        Change("moved", Party.ORIGINATOR, lambda old, new: old.on is not new.on, "DEC-11 MTG-1"),
-        Change("moved", Party.RECIPIENT, lambda old, new: old.other_on is not new.other_on, "DEC-11 MTG-1"),
-        Change(
+        change("moved", Party.ORIGINATOR, lambda old, new: old.on is not new.on, "DEC-11 MTG-1"),
+        change("moved", Party.RECIPIENT, lambda old, new: old.other_on is not new.other_on, "DEC-11 MTG-1"),
+        change(
             "rerouted_from_teams",
             Party.SERVICE,
             lambda old, new: _rerouted(old, new) and old.kind in (RouteKind.NATIVE, RouteKind.NATIVE_FEDERATED),
             "THR-1 THR-2 DEC-33",
         ),
-        Change(
+        change(
             "rerouted_from_sfb",
             Party.SERVICE,
             lambda old, new: _rerouted(old, new) and old.kind is RouteKind.SKYPE,
             "THR-3 DEC-33",
         ),
-        Change("rerouted_across", Party.ORIGINATOR, _across(TEAMS, SFB), "THR-1 THR-2 THR-3 THR-5 DEC-33"),
-        Change("rerouted_across", Party.RECIPIENT, _across(SFB, TEAMS), "THR-1 THR-2 THR-3 THR-5 DEC-33"),
-        Change("rerouted_across", Party.SERVICE, _across(TEAMS, TEAMS), "THR-1 THR-2"),
-        Change("barred", Party.SERVICE, lambda old, new: new.barred not in ("", old.barred), "THR-6"),
+        change("rerouted_across", Party.ORIGINATOR, _across(TEAMS, SFB), "THR-1 THR-2 THR-3 THR-5 DEC-33"),
+        change("rerouted_across", Party.RECIPIENT, _across(SFB, TEAMS), "THR-1 THR-2 THR-3 THR-5 DEC-33"),
+        change("rerouted_across", Party.SERVICE, _across(TEAMS, TEAMS), "THR-1 THR-2"),
+        change("barred", Party.SERVICE, lambda old, new: new.barred not in ("", old.barred), "THR-6"),
     ),
     rules=RULES,
 )

@@ -34,14 +34,14 @@ class Row(NamedTuple):
         field: the fact of theirs to look at first, as a Participant names it.
         when: whom it is about.
         says: what is so in the edition instead.
-        cites: the rule.
+        rule: the rule that says so.
         remedy: what to do about somebody like that.
     """
 
     field: str
     when: Callable[[Participant], bool]
     says: str
-    cites: str
+    rule: str
     remedy: str
 
 
@@ -127,7 +127,7 @@ class Edition(NamedTuple):
             each = ((side, problem) for side in PARTIES for problem in self.problems(getattr(who, side)))
             return tuple(problem._replace(field=f"{side}.{problem.field}") for side, problem in each)
         return tuple(
-            Problem(self.name, row.field, getattr(who, row.field), row.cites, row.says, row.remedy)
+            Problem(self.name, row.field, getattr(who, row.field), row.rule, row.says, row.remedy)
             for row in self.nobody
             if row.when(who)
         )

@@ -14,10 +14,10 @@ from fsm.notation import (
     Emit,
     Row,
     State,
-    Timer,
     on,
     on_signal,
     state,
+    timer,
 )
 from fsm.spec import effects as do
 from fsm.spec.guards import (
@@ -137,7 +137,7 @@ def _draining(name: str, label: str, way: str, *rows: Row, via: tuple[Effect, ..
         *rows,
         opener=opener,
         group="talking",
-        timers=[Timer("session_expired", 600, "THR-3")],
+        timers=[timer("session_expired", 600, "THR-3")],
         ignores=UNHEARD,
     )
 

@@ -41,34 +41,34 @@ def _citations() -> Iterator[tuple[str, str]]:
         for rule in row.cites:
             yield rule, f"row {row.id}"
         for emit in row.effects:
-            for rule in emit.effect.cites.split():
+            for rule in emit.effect.cites:
                 yield rule, f"effect {emit.effect.name}"
     for guard in guards_of(CONVERSATION):
-        for rule in guard.cites.split():
+        for rule in guard.cites:
             yield rule, f"guard {guard.name}"
     for lifecycle in CONVERSATION.lifecycles.values():
         for each in lifecycle:
             for timer in each.timers:
-                for rule in timer.cites.split():
+                for rule in timer.cites:
                     yield rule, f"timer {lifecycle.name}.{each.name}.{timer.event}"
     for event, rows in CONVERSATION.dispatch.items():
         for dispatch in rows:
             for rule in dispatch.cites:
                 yield rule, f"dispatch {event}"
     for change in CONVERSATION.changes:
-        for rule in change.cites.split():
+        for rule in change.cites:
             yield rule, f"change {change.event}"
     for n, route in enumerate(ROUTES, 1):
-        for rule in route.cites.split():
+        for rule in route.cites:
             yield rule, f"route {n}: {route.kind}"
         for guard in route.when:
-            for rule in guard.cites.split():
+            for rule in guard.cites:
                 yield rule, f"route condition {guard.name}"
     for edition in EDITIONS.values():
         for missing in edition.nobody:
-            yield missing.cites, f"edition {edition.name}: {missing.field}"
+            yield missing.rule, f"edition {edition.name}: {missing.field}"
     for invariant in ALWAYS:
-        for rule in invariant.cites.split():
+        for rule in invariant.cites:
             yield rule, f"invariant {invariant.name}"
     yield from ELSEWHERE.items()
 

@@ -5,7 +5,7 @@ A guard is about whoever acts unless a row says ``.of(...)``; those under "the p
 
 from __future__ import annotations
 
-from fsm.notation import OTHER, OWNER, PEER, Guard
+from fsm.notation import OTHER, OWNER, PEER, Guard, guard
 from fsm.spec.parties import Client, Mode, Platform
 from fsm.spec.remedies import ASSIGN_CALLING, ASSIGN_CHAT, ASSIGN_MEET_NOW, SHARE_FROM, SHARING_CLIENTS, UPDATE_SFB
 from fsm.spec.routing import ACROSS, ROUTES, RouteKind
@@ -14,7 +14,7 @@ ON_ONE_PLATFORM = (RouteKind.NATIVE, RouteKind.NATIVE_FEDERATED, RouteKind.SKYPE
 
 # The pairing
 
-same_platform = Guard(
+same_platform = guard(
     "same_platform",
     lambda view: view.kind in ON_ONE_PLATFORM,
     "both are on one platform",
@@ -22,7 +22,7 @@ same_platform = Guard(
     "RTE-7",
     about=None,
 )
-interop = Guard(
+interop = guard(
     "interop",
     lambda view: view.kind in ACROSS,
     "the conversation is interop",
@@ -30,7 +30,7 @@ interop = Guard(
     "INT-1 INT-2",
     about=None,
 )
-native_federated = Guard(
+native_federated = guard(
     "native_federated",
     lambda view: view.kind is RouteKind.NATIVE_FEDERATED,
     "both are TeamsOnly and federate natively",
@@ -38,7 +38,7 @@ native_federated = Guard(
     "THR-2",
     about=None,
 )
-interop_federated = Guard(
+interop_federated = guard(
     "interop_federated",
     lambda view: view.kind is RouteKind.INTEROP_FEDERATED,
     "the conversation is interop federated",
@@ -46,7 +46,7 @@ interop_federated = Guard(
     "THR-2",
     about=None,
 )
-has_sfb_side = Guard(
+has_sfb_side = guard(
     "has_sfb_side",
     lambda view: Platform.SFB in (view.on, view.other_on),
     "one of the two is on SfB",
@@ -54,7 +54,7 @@ has_sfb_side = Guard(
     "THR-3 THR-5",
     about=None,
 )
-across_clouds = Guard(
+across_clouds = guard(
     "across_clouds",
     lambda view: view.kind in ACROSS and view.mode is view.other_mode is Mode.TEAMS_ONLY,
     "both are TeamsOnly, in different clouds",
@@ -62,7 +62,7 @@ across_clouds = Guard(
     "RTE-10",
     about=None,
 )
-same_cloud = Guard(
+same_cloud = guard(
     "same_cloud",
     lambda view: view.same_cloud,
     "both are in one cloud",
@@ -70,7 +70,7 @@ same_cloud = Guard(
     "RTE-10 DEC-22",
     about=None,
 )
-unbarred = Guard(
+unbarred = guard(
     "unbarred",
     lambda view: not view.barred,
     "nothing bars the two from each other across platforms",
@@ -78,7 +78,7 @@ unbarred = Guard(
     "THR-6 INT-3 INT-4 RTE-8 RTE-9",
     about=None,
 )
-lands_here = Guard(
+lands_here = guard(
     "lands_here",
     lambda view: view.lands_here,
     "reaches the other where they are in this conversation",
@@ -108,11 +108,11 @@ federation_allowed = REACHABLE[0]
 
 # The client and its platform
 
-on_teams = Guard(
+on_teams = guard(
     "on_teams", lambda view: view.on is Platform.TEAMS, "is on Teams", "is not on Teams", "MODE-1 RTE-2 RTE-4"
 )
-on_sfb = Guard("on_sfb", lambda view: view.on is Platform.SFB, "is on SfB", "is not on SfB", "MODE-1 RTE-3 RTE-5")
-can_share_content = Guard(
+on_sfb = guard("on_sfb", lambda view: view.on is Platform.SFB, "is on SfB", "is not on SfB", "MODE-1 RTE-3 RTE-5")
+can_share_content = guard(
     "can_share_content",
     lambda view: view.client in SHARING_CLIENTS,
     "has a Teams client that can start sharing",
@@ -120,7 +120,7 @@ can_share_content = Guard(
     "TMS-3",
     SHARE_FROM,
 )
-recent_client = Guard(
+recent_client = guard(
     "recent_client",
     lambda view: view.client is Client.SFB_CURRENT,
     "has a recent SfB client",
@@ -131,7 +131,7 @@ recent_client = Guard(
 
 # Policies. They rule Teams only: on SfB each of these holds (MODE-3, POL-3).
 
-may_chat = Guard(
+may_chat = guard(
     "may_chat",
     lambda view: view.on is Platform.SFB or view.allow_user_chat,
     "may chat",
@@ -139,7 +139,7 @@ may_chat = Guard(
     "POL-1 MODE-3",
     ASSIGN_CHAT,
 )
-may_call = Guard(
+may_call = guard(
     "may_call",
     lambda view: view.on is Platform.SFB or view.allow_private_calling,
     "may call",
@@ -147,7 +147,7 @@ may_call = Guard(
     "POL-2 MODE-3",
     ASSIGN_CALLING,
 )
-may_meet_now = Guard(
+may_meet_now = guard(
     "may_meet_now",
     lambda view: view.on is Platform.SFB or view.allow_private_meet_now,
     "may start a Meet Now meeting",
@@ -158,17 +158,17 @@ may_meet_now = Guard(
 
 # How somebody joins a meeting on the other's platform
 
-has_teams_account = Guard(
+has_teams_account = guard(
     "has_teams_account", lambda view: view.has_teams_account, "has a Teams account", "has no Teams account", "ESC-6"
 )
-has_sfb_client = Guard(
+has_sfb_client = guard(
     "has_sfb_client",
     lambda view: view.has_sfb_client,
     "has an SfB account and client",
     "has no SfB account and client",
     "ESC-7",
 )
-runs_teams = Guard(
+runs_teams = guard(
     "runs_teams",
     lambda view: view.has_teams_account and view.mode is not Mode.SFB_ONLY and view.other_on is Platform.TEAMS,
     "has the Teams client at hand",
@@ -178,14 +178,14 @@ runs_teams = Guard(
 
 # How each client learns that the conversation is interop
 
-told_beforehand = Guard(
+told_beforehand = guard(
     "told_beforehand",
     lambda view: view.client is Client.SFB_CURRENT and view.other_mode is Mode.TEAMS_ONLY and view.kind in ACROSS,
     "is told by presence that the other is TeamsOnly",
     "is not told by presence",
     "SFB-4",
 )
-told_by_bar = Guard(
+told_by_bar = guard(
     "told_by_bar",
     lambda view: view.client is Client.SFB_LEGACY,
     "has a client that infers it",

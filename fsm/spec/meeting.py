@@ -16,11 +16,11 @@ from fsm.notation import (
     Row,
     Signal,
     State,
-    Timer,
     on,
     on_signal,
     signal,
     state,
+    timer,
 )
 from fsm.spec import effects as do
 from fsm.spec.guards import LINKABLE, has_sfb_client, has_teams_account, on_sfb, on_teams, same_cloud
@@ -150,7 +150,7 @@ def waiting(name: str, label: str, *rows: Row, sharing: bool, closing: tuple[Emi
         STAYS,
         owner="initiator",
         group="escalating",
-        timers=[Timer("join_timed_out", 600, "DEC-19")],
+        timers=[timer("join_timed_out", 600, "DEC-19")],
     )
 
 
@@ -238,7 +238,7 @@ MEETING = Lifecycle(
         STAYS,
         owner="initiator",
         group="escalating",
-        timers=[Timer("meeting_failed", 60, "DEC-19")],
+        timers=[timer("meeting_failed", 60, "DEC-19")],
     ),
     *alone("", "is alone in the meeting"),
     *alone("_sharing", "shares, alone in the meeting"),

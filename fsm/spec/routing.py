@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
 
-from fsm.notation import Guard, Party, Remedy
+from fsm.notation import Guard, Party, Remedy, guard
 from fsm.spec.parties import (
     DEFAULT_CLIENT,
     Client,
@@ -122,7 +122,7 @@ def landing(pairing: Pairing) -> Landing:
 
 def _if(name: str, test: Callable[[Any], bool], says: str, cites: str, remedy: Remedy | None = None) -> Guard:
     """A condition; the remedy of one that bars is what would make it fail."""
-    return Guard(name, test, says, f"not {says}", cites, remedy or Remedy(), None)
+    return guard(name, test, says, f"not {says}", cites, remedy or Remedy(), None)
 
 
 FEDERATED = _if("federated", lambda at: at.scope is Scope.FEDERATED, "two organisations", "RTE-9")
@@ -188,25 +188,29 @@ class RouteRow(NamedTuple):
 
     kind: RouteKind
     when: tuple[Guard, ...]
-    cites: str
+    cites: tuple[str, ...]
     refused: str = ""
 
 
 def _refuse(rule: str, *when: Guard, cites: str = "") -> RouteRow:
-    return RouteRow(RouteKind.IMPOSSIBLE, when, f"{rule} {cites}".strip(), rule)
+    return RouteRow(RouteKind.IMPOSSIBLE, when, (rule, *cites.split()), rule)
+
+
+def _lands(kind: RouteKind, *when: Guard, cites: str) -> RouteRow:
+    return RouteRow(kind, when, tuple(cites.split()))
 
 
 ROUTES = (
     _refuse("RTE-9", FEDERATED, FEDERATION_OFF),
-    RouteRow(RouteKind.SKYPE, (BOTH_ON_SFB,), "RTE-7 RTE-3"),
-    RouteRow(RouteKind.NATIVE, (BOTH_ON_TEAMS, IN_TENANT), "RTE-7 RTE-2 RTE-4 RTE-6"),
-    RouteRow(RouteKind.NATIVE_FEDERATED, (BOTH_TEAMS_ONLY, SAME_CLOUD), "RTE-7 RTE-2"),
+    _lands(RouteKind.SKYPE, BOTH_ON_SFB, cites="RTE-7 RTE-3"),
+    _lands(RouteKind.NATIVE, BOTH_ON_TEAMS, IN_TENANT, cites="RTE-7 RTE-2 RTE-4 RTE-6"),
+    _lands(RouteKind.NATIVE_FEDERATED, BOTH_TEAMS_ONLY, SAME_CLOUD, cites="RTE-7 RTE-2"),
     _refuse("INT-3", TO_ISLANDS, AS_DOCUMENTED, cites="INT-4 ISL-1"),
     _refuse("INT-4", FROM_ISLANDS, AS_DOCUMENTED, cites="ISL-1"),
     _refuse("RTE-8", IN_TENANT, NOT_HYBRID, cites="NAT-8"),
     _refuse("RTE-6", TEAMS_SIDE_ON_PREM, cites="ISL-1"),
-    RouteRow(RouteKind.INTEROP, (IN_TENANT,), "INT-1 INT-2 INT-4 RTE-7"),
-    RouteRow(RouteKind.INTEROP_FEDERATED, (), "INT-1 INT-2 INT-4 RTE-7 RTE-10"),
+    _lands(RouteKind.INTEROP, IN_TENANT, cites="INT-1 INT-2 INT-4 RTE-7"),
+    _lands(RouteKind.INTEROP_FEDERATED, cites="INT-1 INT-2 INT-4 RTE-7 RTE-10"),
 )
 """Tried from the top; the first row whose conditions all hold decides."""
 
@@ -273,7 +277,7 @@ def route(pairing: Pairing) -> Route:
     """Where a new conversation of this pairing lands (RTE-1 to RTE-10, INT-1 to INT-4, ISL-1)."""
     at = landing(pairing)
     row = decide(at)
-    rules = tuple(row.cites.split())
+    rules = row.cites
     if not row.refused:
         return Route(row.kind, at.originator.on, at.recipient.on, None, rules)
     because = "; ".join(guard.says for guard in row.when)

@@ -2,21 +2,7 @@
 
 from __future__ import annotations
 
-from fsm.notation import (
-    ACTOR,
-    ANSWERER,
-    BOTH,
-    OTHER,
-    Effect,
-    Emit,
-    Guard,
-    Role,
-    Row,
-    Signal,
-    Timer,
-    on,
-    signal,
-)
+from fsm.notation import ACTOR, ANSWERER, BOTH, OTHER, Effect, Emit, Guard, Role, Row, Signal, on, signal, timer
 from fsm.spec import effects as do
 from fsm.spec.guards import (
     CALLING,
@@ -36,7 +22,7 @@ from fsm.spec.guards import (
 from fsm.spec.limits import LIMITS, MEETING
 
 START_MEETING: Signal = signal("meeting.start")
-IDLE = Timer("session_expired", 600, "THR-3", when=(has_sfb_side,))
+IDLE = timer("session_expired", 600, "THR-3", when=(has_sfb_side,))
 TO_OTHER = (may_chat.of(OTHER),)
 """All that policies say of a chat between an SfB user and a Teams user when the SfB user acts."""
 

@@ -88,7 +88,7 @@ class Report:
                 {
                     "name": result.checked.name,
                     "says": result.checked.says,
-                    "rules": result.checked.cites.split(),
+                    "rules": list(result.checked.cites),
                     "ok": result.ok,
                     "broken": result.broken,
                     "counterexample": {

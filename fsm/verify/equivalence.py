@@ -175,18 +175,14 @@ class Comparison:
             yield "", "", case.event
             if row.lifecycle:
                 yield row.lifecycle, standing[row.lifecycle].state, case.event
+        rows = self.space.composition.rows
         for each in (*case.rows, *(asked.row for asked in case.asked)):
-            yield _asked(each)
+            yield rows[each].lifecycle, rows[each].state, rows[each].event
         yield from case.ignored
         for each in case.rows:
-            yield (*_asked(each)[:2], TIMERS)
+            yield rows[each].lifecycle, rows[each].state, TIMERS
         for n, at in case.moves:
             yield names[n], at.state, TIMERS
-
-
-def _asked(row: str) -> Touched:
-    lifecycle, state, event, _ = row.split(".")
-    return lifecycle, state, event
 
 
 def _outcome(composition: Composition, case: Case) -> object:
@@ -197,8 +193,8 @@ def _outcome(composition: Composition, case: Case) -> object:
 
 def _reentered(composition: Composition, case: Case) -> tuple[str, ...]:
     """The timers that a change of the pairing starts afresh; for an event, its case lists them."""
-    states = (composition.lifecycles[name].states[state] for name, state, _ in map(_asked, case.rows))
-    rows = (composition.rows[row] for row in case.rows)
+    rows = [composition.rows[each] for each in case.rows]
+    states = (composition.lifecycles[row.lifecycle].states[row.state] for row in rows)
     return tuple(t.event for row, state in zip(rows, states, strict=True) if row.to == state.name for t in state.timers)
 
 

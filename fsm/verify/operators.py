@@ -130,7 +130,7 @@ def _of_timers(words: Named, where: str, state: State) -> Mistakes[State]:
             yield (
                 "timer added",
                 f"{where} {event}",
-                state._replace(timers=(*state.timers, Timer(event, 60, words.rule))),
+                state._replace(timers=(*state.timers, Timer(event, 60, (words.rule,)))),
             )
 
 

@@ -15,4 +15,4 @@ PROPERTIES: tuple[Claim, ...] = (*GENERAL, *CLAIMS)
 
 def kept_by(properties: Iterable[Claim] = PROPERTIES) -> dict[str, tuple[str, ...]]:
     """For each rule, the claims that keep it. Those of structure keep none: they are about the tables alone."""
-    return {rule: tuple(each.name for each in properties if rule in each.cites.split()) for rule in RULES}
+    return {rule: tuple(each.name for each in properties if rule in each.cites) for rule in RULES}

@@ -13,9 +13,9 @@ from fsm.notation import (
     RECIPIENT,
     SERVICE,
     Composition,
-    Guard,
     Lifecycle,
     Remedy,
+    guard,
     on,
     refuse,
     state,
@@ -24,9 +24,9 @@ from fsm.notation import (
 from fsm.spec.rules import RULES
 
 COPY = Remedy("a copy of the key")
-HAS_KEY = Guard("has_key", lambda view: "key" in view, "has the key", "has no key", "POL-1", COPY)
-KNOWS_CODE = Guard("knows_code", lambda view: "code" in view, "knows the code", "does not know the code", "POL-2")
-IS_OPEN = Guard(
+HAS_KEY = guard("has_key", lambda view: "key" in view, "has the key", "has no key", "POL-1", COPY)
+KNOWS_CODE = guard("knows_code", lambda view: "code" in view, "knows the code", "does not know the code", "POL-2")
+IS_OPEN = guard(
     "is_open", lambda view: "closed" not in view, "the house is open", "the house is closed", "POL-3", about=None
 )
 DOOR = Lifecycle(

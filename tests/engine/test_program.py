@@ -7,7 +7,7 @@ import pytest
 from fsm import CONVERSATION, LostSignal, Party
 from fsm.engine.profile import Profile
 from fsm.engine.program import Program, Programs
-from fsm.notation import Guard, Row, on, on_signal, signal, state
+from fsm.notation import Row, guard, on, on_signal, signal, state
 from fsm.spec.routing import views
 from tests.people import PAIRS, standing
 from tests.verify.machines import compose, lifecycle
@@ -70,8 +70,8 @@ def test_pairings_of_a_profile_have_one_program() -> None:
 
 
 def test_a_profile_has_a_bit_for_each_guard_and_party() -> None:
-    old = Guard("old", lambda view: "old" in view, "", "", "INT-1")
-    rich = Guard("rich", lambda view: "rich" in view, "", "", "INT-1")
+    old = guard("old", lambda view: "old" in view, "", "", "INT-1")
+    rich = guard("rich", lambda view: "rich" in view, "", "", "INT-1")
     profile = Profile((old, rich), (("old",), ("old", "rich")))
     assert profile.bits == 0b1011
     assert profile == Profile((old, rich), (["old"], ["rich", "old"])) != Profile((old, rich), ((), ()))

@@ -13,7 +13,7 @@ from fsm import CONVERSATION, LostSignal, Outcome, Pairing, Party, Refusal, Time
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.profile import Profile
 from fsm.engine.program import Config, Program
-from fsm.notation import At, Change, Lifecycle, Row, on, on_signal, signal, state
+from fsm.notation import At, Lifecycle, Row, change, on, on_signal, signal, state
 from fsm.space.cases import CHANGE, Asked, Case, Ignored, These, Together
 from fsm.space.places import low
 from fsm.space.profiles import ADDRESSES
@@ -147,7 +147,7 @@ def test_a_change_goes_on_from_where_an_earlier_one_of_the_same_moment_led() -> 
         state("wide", "", on_signal("entered", effects=[signal("bell.rang")], cites="INT-1"), ignores="opened"),
     )
     changes = (
-        Change(event, Party.ORIGINATOR, lambda old, new: True, "INT-1") for event in ("opened", "lit", "entered")
+        change(event, Party.ORIGINATOR, lambda old, new: True, "INT-1") for event in ("opened", "lit", "entered")
     )
     many = These([Profile((), ())])
     program = Together(compose(bell, lamp, door, changes=changes), many)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 
 from fsm import CONVERSATION, EDITIONS, Client, Homing, Pairing, Participant, Topology
 from fsm.engine.conversation import PROGRAMS
-from fsm.notation import Guard, Party
+from fsm.notation import Party, guard
 from fsm.space.places import low
 from fsm.space.profiles import ADDRESSES, Profiles, consistent, everyone, oddity
 from fsm.spec.routing import View, route, views
@@ -118,7 +118,7 @@ def test_profiles_differ_in_all_that_changes_look_at() -> None:
 
 
 def test_guards_of_ones_own_tell_pairings_apart_but_not_what_the_engine_does() -> None:
-    on_a_mac = Guard(
+    on_a_mac = guard(
         "on_a_mac", lambda view: view.client is Client.TEAMS_MAC, "is on a Mac", "is not on a Mac", "INT-1"
     )
     ann = PAIRS["teams>sfb"].originator

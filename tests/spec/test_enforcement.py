@@ -15,16 +15,16 @@ STATES = [(lifecycle.name, each) for lifecycle in LIFECYCLES.values() for each i
 ROWS = CONVERSATION.rows.values()
 CITED = {
     **{f"row {row.id}": row.cites for row in ROWS},
-    **{f"effect {emit.effect.name}": emit.effect.cites.split() for row in ROWS for emit in row.effects},
-    **{f"guard {guard.name}": guard.cites.split() for guard in guards_of(CONVERSATION)},
-    **{f"timer {name}.{at.name}.{timer.event}": timer.cites.split() for name, at in STATES for timer in at.timers},
+    **{f"effect {emit.effect.name}": emit.effect.cites for row in ROWS for emit in row.effects},
+    **{f"guard {guard.name}": guard.cites for guard in guards_of(CONVERSATION)},
+    **{f"timer {name}.{at.name}.{timer.event}": timer.cites for name, at in STATES for timer in at.timers},
     **{f"dispatch {event}": [c for row in rows for c in row.cites] for event, rows in CONVERSATION.dispatch.items()},
-    **{f"route {n}: {row.kind}": row.cites.split() for n, row in enumerate(routing.ROUTES, 1)},
-    **{f"route condition {g.name}": g.cites.split() for row in routing.ROUTES for g in row.when},
-    **{f"edition {at}: {row.field}": [row.cites] for at in EDITIONS.values() for row in at.nobody},
-    **{f"invariant {each.name}": each.cites.split() for each in ALWAYS},
+    **{f"route {n}: {row.kind}": row.cites for n, row in enumerate(routing.ROUTES, 1)},
+    **{f"route condition {g.name}": g.cites for row in routing.ROUTES for g in row.when},
+    **{f"edition {at}: {row.field}": [row.rule] for at in EDITIONS.values() for row in at.nobody},
+    **{f"invariant {each.name}": each.cites for each in ALWAYS},
 }
-CHANGES = {(f"change {each.event}", rule) for each in CONVERSATION.changes for rule in each.cites.split()}
+CHANGES = {(f"change {each.event}", rule) for each in CONVERSATION.changes for rule in each.cites}
 
 
 def test_each_rule_lists_what_cites_it() -> None:

@@ -150,4 +150,4 @@ def test_guard_tells_both_ways_and_by_which_rule(guard: fsm.notation.Guard) -> N
     assert guard.says
     assert guard.otherwise
     assert guard.says != guard.otherwise
-    assert set(guard.cites.split()) <= set(fsm.RULES)
+    assert set(guard.cites) <= set(fsm.RULES)

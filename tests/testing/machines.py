@@ -11,16 +11,16 @@ from fsm.notation import (
     OWNER,
     PEER,
     SERVICE,
-    Change,
     Composition,
-    Effect,
     Party,
-    Timer,
+    change,
+    effect,
     on,
     on_signal,
     refuse,
     signal,
     state,
+    timer,
     to,
 )
 from fsm.spec.guards import on_teams
@@ -31,7 +31,7 @@ from fsm.testing.making.mealy import Mealy
 from fsm.testing.making.single import Input
 from tests.verify.machines import compose, lifecycle
 
-ring = Effect("ring", "is rung", "RTE-1", only=(on_teams,))
+ring = effect("ring", "is rung", "RTE-1", only=(on_teams,))
 
 
 def mealy(*rows: str) -> Mealy:
@@ -90,7 +90,7 @@ PHONE = Composition(
             on("hang_up", by=OWNER, to="none", cites="RTE-1"),
             on("timeout", by=SERVICE, to="none", cites="RTE-1"),
             owner="caller",
-            timers=[Timer("timeout", 10, "RTE-1", when=(on_teams.of(ORIGINATOR),))],
+            timers=[timer("timeout", 10, "RTE-1", when=(on_teams.of(ORIGINATOR),))],
         ),
         state("up", "", on("hang_up", to="none", effects=[signal("chat.hush")], cites="RTE-1")),
     ),
@@ -107,7 +107,7 @@ PHONE = Composition(
         state("away", "", on("say", to="open", cites="RTE-1"), ignores="hush moved"),
     ),
     dispatch={"say": (refuse("DEC-6", "hang_up", call="ringing"), to("chat"))},
-    changes=(Change("moved", Party.ORIGINATOR, _moved, "DEC-11"),),
+    changes=(change("moved", Party.ORIGINATOR, _moved, "DEC-11"),),
     rules=RULES,
 )
 """Somebody calls; with guards, owners, a timer, an effect for some, a signal that may be ignored, a dispatch row that
@@ -143,7 +143,7 @@ CALM = Composition(
         ),
     ),
     dispatch={"say": (to("chat"),)},
-    changes=(Change("moved", Party.ORIGINATOR, _moved, "DEC-11"),),
+    changes=(change("moved", Party.ORIGINATOR, _moved, "DEC-11"),),
     rules=RULES,
 )
 """A change of the pairing that comes to something else for one than for another; who is away is on Teams."""

@@ -13,16 +13,16 @@ from fsm.notation import (
     Change,
     Composition,
     Dispatch,
-    Effect,
-    Guard,
     Lifecycle,
     State,
-    Timer,
+    effect,
+    guard,
     on,
     on_signal,
     refuse,
     signal,
     state,
+    timer,
     to,
 )
 from fsm.space.profiles import ADDRESSES, Profiles, everyone
@@ -31,10 +31,10 @@ from fsm.spec.guards import interop, on_sfb, on_teams
 from fsm.spec.parties import Mode
 from fsm.spec.rules import RULES
 
-never = Guard("never", lambda view: False, "is never", "is not", "RTE-1")
-always = Guard("always", lambda view: True, "is always", "is not", "RTE-1")
-limited = Guard("limited", lambda view: False, "is free", "is limited", "LIM-2")
-ring = Effect("ring", "is rung", "RTE-1", only=(never,))
+never = guard("never", lambda view: False, "is never", "is not", "RTE-1")
+always = guard("always", lambda view: True, "is always", "is not", "RTE-1")
+limited = guard("limited", lambda view: False, "is free", "is limited", "LIM-2")
+ring = effect("ring", "is rung", "RTE-1", only=(never,))
 
 
 def few(every: int) -> tuple[list[Participant], list[Participant]]:
@@ -133,7 +133,7 @@ WAITING = compose(
             "",
             on("again", to="b", cites="RTE-1"),
             on("over", by=SERVICE, to="c", cites="RTE-1"),
-            timers=[Timer("over", 10, "RTE-1")],
+            timers=[timer("over", 10, "RTE-1")],
         ),
         state(
             "c",
@@ -141,7 +141,7 @@ WAITING = compose(
             on("stir", cites="RTE-1"),
             on("away", when=[on_teams], to="a", cites="RTE-1"),
             on("over", by=SERVICE, to="d", cites="RTE-1"),
-            timers=[Timer("over", 10, "RTE-1", when=(on_teams.of(ORIGINATOR),))],
+            timers=[timer("over", 10, "RTE-1", when=(on_teams.of(ORIGINATOR),))],
         ),
         state("d", "", final=True),
     )

@@ -12,7 +12,7 @@ from fsm.cli.ask.people import InputError
 from fsm.cli.show.screen import Screen
 from fsm.engine.conversation import Conversation
 from fsm.engine.outcome import LostSignal, Outcome
-from fsm.spec.conversation import LIFECYCLES
+from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.verify import PROPERTIES, Claim, Report, Result, Trace, properties_from
 
 
@@ -58,7 +58,7 @@ def summary(screen: Screen, report: Report) -> Iterator[RenderableType]:
 
 
 def _says(result: Result) -> str:
-    return f"{result.checked.says} ({result.checked.cites})" if result.checked.cites else result.checked.says
+    return f"{result.checked.says} ({' '.join(result.checked.cites)})" if result.checked.cites else result.checked.says
 
 
 def draw(report: Report, out: Path) -> list[Path]:
@@ -70,7 +70,7 @@ def draw(report: Report, out: Path) -> list[Path]:
     for result in report.results:
         if result.counterexample and result.counterexample.trace:
             run = list(_replayed(result.counterexample.trace))
-            for name in {row.partition(".")[0] for outcome in run for row in outcome.rows}:
+            for name in {CONVERSATION.rows[row].lifecycle for outcome in run for row in outcome.rows}:
                 file = out / f"{result.checked.name}-{name}.svg"
                 file.write_bytes(render(path(LIFECYCLES[name], run, title=result.checked.name), "svg"))
                 written.append(file)

@@ -78,7 +78,7 @@ def editions(pictures: Iterable[tuple[str, str]]) -> str:
     ]
     for each in every:
         for row in each.nobody:
-            rule = f"[{row.cites}](RULES.md#{row.cites.lower()})"
+            rule = f"[{row.rule}](RULES.md#{row.rule.lower()})"
             lines.append(f"| {each.name} | `{row.field}` | {row.says} | {rule} | {row.remedy} |")
     lines += [
         "",

@@ -113,7 +113,7 @@ class _Reader:
             each.name: Effect(
                 each.name,
                 each.says,
-                " ".join(each.rules),
+                tuple(each.rules),
                 each.service or "",
                 self.asked(f"effect {each.name}", each.only),
             )
@@ -139,7 +139,7 @@ class _Reader:
             each.final,
             each.routed,
             tuple(
-                Timer(timer.event, timer.seconds, " ".join(timer.rules), self.asked(here, timer.when))
+                Timer(timer.event, timer.seconds, tuple(timer.rules), self.asked(here, timer.when))
                 for timer in each.timers
             ),
             tuple(each.ignores),
@@ -184,7 +184,7 @@ class _Reader:
         def when(old: Any, new: Any) -> bool:
             return _holds(each.when, {"old": old, "new": new})
 
-        return Change(each.event, each.by, when, " ".join(each.rules))
+        return Change(each.event, each.by, when, tuple(each.rules))
 
 
 def _guard(each: shape.Guard) -> Guard:
@@ -193,7 +193,7 @@ def _guard(each: shape.Guard) -> Guard:
     def test(view: Any) -> bool:
         return _holds(each.test, {"": view})
 
-    return Guard(each.name, test, each.says, each.otherwise, " ".join(each.rules), Remedy(each.remedy))
+    return Guard(each.name, test, each.says, each.otherwise, tuple(each.rules), Remedy(each.remedy))
 
 
 def _check(where: str, test: shape.Test, facts: Sequence[str]) -> None:

@@ -117,7 +117,7 @@ def document(
                 event=each.event,
                 by=each.by,
                 when=test(each.when, {"old": FACTS, "new": FACTS}),
-                rules=each.cites.split(),
+                rules=list(each.cites),
             )
             for each in composition.changes
         ],
@@ -129,7 +129,7 @@ def document(
                 otherwise=each.otherwise,
                 remedy=each.remedy.says,
                 test=test(each.test, {"": FACTS}),
-                rules=each.cites.split(),
+                rules=list(each.cites),
             )
             for each in guards_of(composition)
         ],
@@ -139,7 +139,7 @@ def document(
                 says=each.says,
                 service=each.service or None,
                 only=_asked(each.only),
-                rules=each.cites.split(),
+                rules=list(each.cites),
             )
             for each in sorted(emitted.values(), key=lambda each: each.name)
         ],
@@ -175,8 +175,7 @@ def state(each: State) -> shape.State:
         final=each.final,
         routed=each.routed,
         timers=[
-            shape.Timer(event=t.event, seconds=t.seconds, when=_asked(t.when), rules=t.cites.split())
-            for t in each.timers
+            shape.Timer(event=t.event, seconds=t.seconds, when=_asked(t.when), rules=list(t.cites)) for t in each.timers
         ],
         ignores=list(each.ignores),
         rows=[row(one) for one in each.rows],
@@ -244,11 +243,11 @@ def routing() -> shape.Routing:
                         says=guard.says,
                         remedy=guard.remedy.says,
                         test=test(guard.test, {"": LANDING_FACTS}),
-                        rules=guard.cites.split(),
+                        rules=list(guard.cites),
                     )
                     for guard in each.when
                 ],
-                rules=each.cites.split(),
+                rules=list(each.cites),
             )
             for each in ROUTES
         ],

@@ -212,5 +212,5 @@ def _endings(tables: Tables, claims: Iterable[Claim]) -> Iterator[str]:
             name, waits_in = each.ends
             states = tables.lifecycles[name].states
             waiting = tables.stands(name, (at for state in waits_in.split() for at in states[state].places))
-            yield f"/* {each.name}: {each.says}. {each.cites} */"
+            yield f"/* {each.name}: {each.says}. {' '.join(each.cites)} */"
             yield f"ltl {each.name.replace('-', '_')} {{ [] ({waiting} -> <> {negated(waiting)}) }}"

@@ -90,7 +90,7 @@ class Record:
 
     def _asserted(self, claims: dict[Claim, Combinations]) -> Iterator[str]:
         for claim, combinations in claims.items():
-            yield f"/* {claim.name}: {claim.says}. {claim.cites} */"
+            yield f"/* {claim.name}: {claim.says}. {' '.join(claim.cites)} */"
             if not combinations:
                 yield "/* (nothing that these two can do goes against it) */"
             for parts in combinations:

@@ -61,8 +61,8 @@ def coverage(suite: Suite, composition: Composition = CONVERSATION) -> Coverage:
     deciding: list[Row | Dispatch] = [*rows, *refusing]
     ids = {row.id for row in deciding}
     cited = {rule for row in deciding for rule in row.cites}
-    cited |= {rule for row in rows for guard in row.when for rule in guard.cites.split()[:1]}
-    cited |= {rule for row in rows for emit in row.effects for rule in emit.effect.cites.split()}
+    cited |= {rule for row in rows for guard in row.when for rule in guard.cites[:1]}
+    cited |= {rule for row in rows for emit in row.effects for rule in emit.effect.cites}
     seen = steps.values()
     begun = {(each.name, each.initial) for each in machines} if suite.scenarios else set()
     return Coverage(

@@ -104,7 +104,7 @@ class Goals:
         here = None if n is None else config[n]
         if self.strength != "profiles":
             return id(case), dispatched.id, here
-        of_rows = [config[self._numbers[row.partition(".")[0]]] for row in case.rows]
+        of_rows = [config[self._numbers[self.composition.rows[row].lifecycle]] for row in case.rows]
         return id(case), dispatched.id, here, *of_rows, *[config[each].state for each in self._looks[case.event]]
 
     def decisions(self, config: Config, case: Case, otherwise: str = "") -> Iterator[tuple[str, str]]:
@@ -252,18 +252,17 @@ class Goals:
                     yield f"{row} effect {emit.effect.name} left out"
 
     def _timers(self, row: str, case: Case) -> Iterator[str]:
-        lifecycle, declared = row.partition(".")[0], self.composition.rows[row]
+        declared = self.composition.rows[row]
         if declared.to is not None and case.event != CHANGE:
             started = {timer.event for timer in case.timers.start}
-            for timer in self.composition.lifecycles[lifecycle].states[declared.to].timers:
+            for timer in self.composition.lifecycles[declared.lifecycle].states[declared.to].timers:
                 if timer.when:
                     yield f"{row} timer {timer.event} {'starts' if timer.event in started else 'does not start'}"
 
     def _signals(self, row: str, case: Case) -> Iterator[str]:
-        heard = [each.split(".") for each in case.rows]
+        heard = [(each.lifecycle, each.event) for each in map(self.composition.rows.__getitem__, case.rows)]
         for sent in self.composition.rows[row].signals:
-            heeded = any((lifecycle, event) == (sent.lifecycle, sent.event) for lifecycle, _, event, _ in heard)
-            yield f"{row} signal {sent} {'heeded' if heeded else 'ignored'}"
+            yield f"{row} signal {sent} {'heeded' if (sent.lifecycle, sent.event) in heard else 'ignored'}"
 
 
 def decided(case: Case) -> str:

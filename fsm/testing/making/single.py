@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fsm.notation import BOTH, SERVICE, Composition, Effect, Emit, Lifecycle, Party, Row, Signal, State, on
+from fsm.notation import BOTH, SERVICE, Composition, Effect, Emit, Lifecycle, Party, Row, Signal, State, effect, on
 from fsm.space.resolved import Raise, branches
 from fsm.spec.rules import Rule
 from fsm.spec.sources import DECISIONS, Section
@@ -77,7 +77,7 @@ def _row(row: Row, known: set[str]) -> Row:
 
 
 def _sent(signal: Signal) -> Effect:
-    return Effect(str(signal), f"{signal.lifecycle} is told {signal.event}", "")
+    return effect(str(signal), f"{signal.lifecycle} is told {signal.event}", "")
 
 
 def _ignoring(signals: tuple[str, ...]) -> Iterator[Row]:

@@ -61,7 +61,7 @@ def summary(tallies: Sequence[Tally], verbose: bool = False) -> Iterator[str]:
     yield f"scenarios     {', '.join(counts)}"
     within = {each["lifecycle"] for each in tallies}
     rows = {row for each in tallies for row in each["rows"]}
-    table = [row for row in CONVERSATION.rows if None in within or row.partition(".")[0] in within]
+    table = [id for id, row in CONVERSATION.rows.items() if None in within or row.lifecycle in within]
     yield f"rows          {len(rows.intersection(table))} of {len(table)} went as specified"
     if verbose:
         yield from wrapped("   others     ", " ".join(row for row in table if row not in rows))
@@ -78,9 +78,9 @@ def _cited(rows: Iterable[str]) -> Iterator[str]:
     for row in map(CONVERSATION.rows.__getitem__, rows):
         yield from row.cites
         for guard in row.when:
-            yield from guard.cites.split()
+            yield from guard.cites
         for emit in row.effects:
-            yield from emit.effect.cites.split()
+            yield from emit.effect.cites
 
 
 def _unobserved(tallies: Iterable[Any]) -> Iterator[str]:

@@ -7,13 +7,13 @@ from itertools import product
 import pytest
 
 from fsm.engine.profile import Profile
-from fsm.notation import OTHER, Composition, Guard, Party, on, state
+from fsm.notation import OTHER, Composition, Party, guard, on, state
 from fsm.space.cases import Asked, These
 from fsm.testing.making.thorough import Thorough
 from tests.verify.machines import compose, lifecycle
 
 ONE, TWO, THREE = (
-    Guard(name, lambda view, name=name: name in view, "is", "is not", "RTE-1")  # type: ignore[misc]  # one for each
+    guard(name, lambda view, name=name: name in view, "is", "is not", "RTE-1")  # type: ignore[misc]  # one for each
     for name in ("one", "two", "three")
 )
 LOCK: Composition = compose(
