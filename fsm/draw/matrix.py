@@ -10,7 +10,7 @@ from fsm.engine.matrix import Start
 from fsm.notation import PARTIES
 from fsm.spec.editions import Edition, Problem
 from fsm.spec.parties import Homing, IslandsInterop, Mode, Platform, Scope, choose
-from fsm.spec.routing import ACROSS, RouteKind
+from fsm.spec.routing import KINDS_ACROSS, RouteKind
 
 SIGNS = {"native": "≡", "interop": "↔", "impossible": "\u00d7", "nobody": "\u2013", "removed": "\u2212", "added": "+"}
 NAMES = {Platform.TEAMS: "Teams", Platform.SFB: "SfB"}
@@ -100,7 +100,7 @@ def _cell(cell: engine.Cell) -> Cell:
     found = cell.route
     if found.refusal is not None:
         return Cell("impossible", (f"{SIGNS['impossible']} impossible", found.refusal.rule), found.rules)
-    kind = "interop" if found.kind in ACROSS else "native"
+    kind = "interop" if found.kind in KINDS_ACROSS else "native"
     ends = " to ".join(NAMES[on] for on in (found.originator_on, found.recipient_on) if on)
     more = (_escalates(cell),) if kind == "interop" else ()
     return Cell(kind, (f"{SIGNS[kind]} {_word(cell)}", ends, *more), found.rules)

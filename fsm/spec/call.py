@@ -1,4 +1,26 @@
-"""The one-to-one call, voice or video, and how an escalation ends it once the meeting exists."""
+"""The one-to-one call, voice or video, and how an escalation ends it once the meeting exists.
+
+How it begins. A call is placed by itself, and routed as the pairing then is, or from a thread, and goes the way of the
+thread (THR-4). The caller owns the ringing call: the other accepts or declines, the caller cancels, after 30 seconds
+nobody has answered (DEC-19), or a voice service takes it (SFB-3).
+
+    none --> ringing --> connected <--> on_hold
+                 |           |
+                 |           +--> offered --> escalating --> ended, for a meeting
+                 +--> with_service
+
+How it escalates. Across platforms, sharing a desktop or adding people offers a meeting to whoever asked, who is warned
+that the call will end (TMS-6) and may warn the other (TMS-7). Accepted, the call goes on until the meeting exists, and
+then gives way to it; if none can be made, the two go on talking (DEC-2). From hold nothing is escalated.
+
+How it outlives its route. A change of mode or policy that routes the two otherwise breaks off what rings, and lets what
+is up go on until it is hung up, without anything new (DEC-9): ``draining`` on one platform, ``draining_interop``
+across, each with its call on hold; and a call from a draining thread rings and runs there from the start. What bars the
+two across platforms ends it (THR-6).
+
+What became of it is told to the terminated call by a signal with every row that leads to ``ended``. Rows that states
+share are in ``rows/calls.py``; what is proven of them in ``claims/call.py``.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +31,7 @@ from fsm.notation import (
     OWNER,
     PEER,
     SERVICE,
-    Effect,
-    Emit,
-    Guard,
     Lifecycle,
-    Role,
-    Row,
-    State,
     on,
     on_signal,
     signal,
@@ -26,11 +42,8 @@ from fsm.spec import effects as do
 from fsm.spec.guards import (
     CALLING,
     CHATTING,
-    REACHABLE,
     can_share_content,
-    federation_allowed,
     interop,
-    lands_here,
     may_chat,
     may_meet_now,
     on_sfb,
@@ -38,210 +51,26 @@ from fsm.spec.guards import (
     recent_client,
     same_platform,
 )
-from fsm.spec.limits import group_on_teams
+from fsm.spec.rows.calls import (
+    ADD_VIDEO,
+    ASKING_TO_MEET,
+    BARRED,
+    BARRED_ACROSS,
+    CALL_IS_PLACED,
+    NOT_REROUTED,
+    SUPERSEDED,
+    TAKEN,
+    breaks_off,
+    draining,
+    hang_up,
+    media_failed,
+    offering,
+    outlives,
+    outlives_any,
+    unanswered,
+)
+from fsm.spec.rows.limits import group_on_teams
 from fsm.spec.rules import RULES
-
-PLACED = signal("terminated_call.call_placed")
-MEETING = "share_desktop meet_now"
-
-
-def placing(event: str, ring: Effect) -> tuple[Row, ...]:
-    """Rows by which ``event`` places a call, routed by the pairing as it now is."""
-    return (
-        on(
-            event,
-            to="ringing",
-            owner=ACTOR,
-            when=[*REACHABLE, *CALLING, same_platform],
-            effects=[ring(OTHER), PLACED],
-            cites="RTE-1 RTE-7",
-        ),
-        on(
-            event,
-            to="ringing",
-            owner=ACTOR,
-            when=[*REACHABLE, *CALLING, interop, lands_here],
-            effects=[ring(OTHER), do.open_interop_window(BOTH), PLACED],
-            cites="INT-5 NAT-1 NAT-2 NAT-7 NAT-8",
-        ),
-    )
-
-
-CALLS = (
-    *placing("call_audio", do.ring_audio),
-    *placing("call_video", do.ring_video),
-    *(
-        on_signal(way, to=to, owner=ACTOR, effects=[PLACED], cites="THR-4")
-        for way, to in (
-            ("placed", "ringing"),
-            ("placed_along", "ringing_draining"),
-            ("placed_across", "ringing_draining_interop"),
-        )
-    ),
-)
-"""A call that is routed by itself, and one from a thread, which goes the way of the thread."""
-ENDED_BY_PARTY = signal("terminated_call.call_ended")
-
-
-def hang_up(*closing: Emit) -> Row:
-    """Either party may end a call at any time."""
-    return on("hang_up", to="ended", effects=[*closing, do.end_call(OTHER), ENDED_BY_PARTY], cites="NAT-2 DEC-1")
-
-
-FAILED = signal("terminated_call.call_failed", SERVICE)
-TAKEN = signal("terminated_call.call_taken", OWNER)
-
-
-def media_failed(*closing: Emit) -> Row:
-    """A call whose media breaks is over."""
-    return on(
-        "media_failed",
-        by=SERVICE,
-        to="ended",
-        effects=[*closing, do.report_failure(BOTH), FAILED],
-        cites="NAT-2",
-    )
-
-
-def breaks_off(event: str, *closing: Emit, by: Role = SERVICE, cites: str) -> Row:
-    """A signal that ends a call as a failed one."""
-    return on_signal(event, by=by, to="ended", effects=[*closing, do.report_failure(BOTH), FAILED], cites=cites)
-
-
-ON_ONE_PLATFORM = (("rerouted_from_teams", SERVICE), ("rerouted_from_sfb", SERVICE))
-ACROSS = (("rerouted_across", BOTH), ("rerouted_across", SERVICE))
-"""The signals of a change of routing, and by whom: of a call across, by the one on Teams if there is just one."""
-NOT_REROUTED = "rerouted_from_teams rerouted_from_sfb rerouted_across"
-
-
-def outlives(*closing: Emit, on_hold: str = "") -> tuple[Row, ...]:
-    """A call across that is up outlives its routing."""
-    return tuple(
-        on_signal(event, by=by, to=f"draining_interop{on_hold}", effects=[*closing], cites="DEC-9")
-        for event, by in ACROSS
-    )
-
-
-def outlives_any(on_hold: str = "") -> tuple[Row, ...]:
-    """A call of any route that is up outlives it."""
-    return (
-        *(on_signal(event, by=by, to=f"draining{on_hold}", cites="DEC-9") for event, by in ON_ONE_PLATFORM),
-        *outlives(on_hold=on_hold),
-    )
-
-
-SUPERSEDED = on_signal(
-    "meeting_ready",
-    to="ended",
-    effects=[do.end_call(BOTH), signal("terminated_call.call_superseded")],
-    cites="TMS-6 DEC-2 DEC-15",
-)
-ADD_VIDEO = on("add_video", effects=[do.show_video(OTHER)], cites="NAT-7")
-BARRED = (
-    on_signal("barred", by=SERVICE, when=[federation_allowed], cites="THR-6"),
-    breaks_off("barred", cites="THR-6 RTE-9"),
-)
-"""What bars two people across platforms ends a call on one platform only where federation is withdrawn."""
-BARRED_ACROSS = (breaks_off("barred", cites="THR-6 INT-3 INT-4 RTE-8 RTE-9"),)
-
-
-def unanswered(connected: tuple[Row, ...]) -> tuple[Row, ...]:
-    """What may come of a call that rings, besides the rows by which it is ``connected``."""
-    missed = (do.stop_ringing(BOTH), signal("terminated_call.call_missed", OWNER))
-    return (
-        *connected,
-        on("decline_call", by=PEER, to="ended", effects=[do.stop_ringing(BOTH), ENDED_BY_PARTY], cites="DEC-34 DEC-27"),
-        on("cancel_call", by=OWNER, to="ended", effects=missed, cites="DEC-34 DEC-27"),
-        on("no_answer", by=SERVICE, to="ended", effects=missed, cites="DEC-19 DEC-27"),
-        *(
-            on(
-                event,
-                by=SERVICE,
-                to="with_service",
-                effects=[do.stop_ringing(BOTH), connects(OWNER), do.show_business_bar(OWNER)],
-                cites="SFB-3 DEC-36",
-            )
-            for event, connects in (
-                ("voicemail_answered", do.connect_voicemail),
-                ("voice_service_answered", do.connect_voice_service),
-            )
-        ),
-        *(
-            on(event, refused="DEC-14", instead="accept_call")
-            for event in ("share_desktop", "add_participant", "meet_now")
-        ),
-        media_failed(do.stop_ringing(BOTH)),
-    )
-
-
-def draining(suffix: str, what: str, barred: tuple[Row, ...]) -> tuple[State, ...]:
-    """A call that goes the way of a thread, or goes on the way it went, though new ones would be routed otherwise."""
-    up, held, ringing = f"draining{suffix}", f"draining{suffix}_on_hold", f"ringing_draining{suffix}"
-    added = ("share_desktop", "add_participant", "meet_now", "add_video")
-    superseded = (SUPERSEDED,) if suffix else ()
-    unheard = f"meeting_failed {NOT_REROUTED}" if suffix else NOT_REROUTED
-    return (
-        state(
-            ringing,
-            f"The caller waits for an answer, by a thread {what}",
-            *unanswered(
-                (
-                    on(
-                        "accept_call",
-                        by=PEER,
-                        to=up,
-                        when=CALLING,
-                        effects=[do.stop_ringing(BOTH), do.connect_media(BOTH)],
-                        cites="DEC-34 THR-4",
-                    ),
-                )
-            ),
-            *(row if row.to is None else row._replace(does=(do.stop_ringing(BOTH), *row.does)) for row in barred),
-            owner="caller",
-            group="talking",
-            timers=[timer("no_answer", 30, "DEC-19")],
-            ignores=NOT_REROUTED,
-        ),
-        state(
-            up,
-            f"A call {what}: to be hung up",
-            *superseded,
-            *(on(event, refused="DEC-9", instead="hang_up") for event in added),
-            on("hold", to=held, owner=ACTOR, effects=[do.pause_media(OTHER)], cites="DEC-9"),
-            hang_up(),
-            media_failed(),
-            *barred,
-            group="talking",
-            ignores=unheard,
-        ),
-        state(
-            held,
-            f"A call on hold {what}",
-            *superseded,
-            on("resume", by=OWNER, to=up, effects=[do.resume_media(PEER)], cites="DEC-34 DEC-9"),
-            *(on(event, refused="DEC-9", instead="resume hang_up") for event in added),
-            hang_up(),
-            media_failed(),
-            *barred,
-            owner="holder",
-            group="talking",
-            ignores=unheard,
-        ),
-    )
-
-
-def offering(event: str, *when: Guard, menu: Emit, cites: str) -> Row:
-    """A row by which an advanced action offers a meeting, and warns that the call will end."""
-    return on(
-        event,
-        to="offered",
-        owner=ACTOR,
-        when=[interop, *when],
-        effects=[menu, do.warn_call_will_end(ACTOR)],
-        instead="meet_now",
-        cites=f"TMS-6 ESC-1 ESC-4 ESC-9 {cites}",
-    )
-
 
 FROM_TEAMS = (on_teams, *CHATTING, can_share_content, may_meet_now)
 FROM_SFB = (on_sfb, may_chat.of(OTHER), recent_client)
@@ -252,7 +81,7 @@ CALL = Lifecycle(
     state(
         "none",
         "No call yet",
-        *CALLS,
+        *CALL_IS_PLACED,
         initial=True,
         group="nothing yet",
         ignores=f"meeting_ready meeting_failed {NOT_REROUTED} barred",
@@ -285,7 +114,10 @@ CALL = Lifecycle(
                 ),
             )
         ),
-        *(breaks_off(event, do.stop_ringing(BOTH), by=by, cites="DEC-25") for event, by in (*ON_ONE_PLATFORM, *ACROSS)),
+        *(
+            breaks_off(event, do.stop_ringing(BOTH), by=by, cites="DEC-25")
+            for event, by in (*REROUTED_ON_ONE_PLATFORM, *REROUTED_ACROSS)
+        ),
         owner="caller",
         group="talking",
         routed=True,
@@ -308,11 +140,11 @@ CALL = Lifecycle(
             "add_participant",
             when=[interop, on_sfb.of(OTHER), may_chat],
             refused="LIM-5",
-            instead=MEETING,
+            instead=ASKING_TO_MEET,
             cites="LIM-8",
         ),
         offering("add_participant", *FROM_SFB, menu=do.announce_meeting(ACTOR), cites="LIM-4 LIM-5 SFB-1 SFB-5 DEC-15"),
-        *group_on_teams(MEETING),
+        *group_on_teams(ASKING_TO_MEET),
         on(
             "meet_now",
             to="escalating",
@@ -421,7 +253,7 @@ CALL = Lifecycle(
     state(
         "ended",
         "The call is over; what became of it is told by the terminated call",
-        *CALLS,
+        *CALL_IS_PLACED,
         final=True,
         group="over",
         ignores=f"meeting_ready meeting_failed {NOT_REROUTED} barred",

@@ -1,8 +1,33 @@
 """The one-to-one chat: a thread on one platform, or plain text across the gateway, from which a meeting can grow.
 
-A thread keeps the routing it was opened with. Its Teams side persists; its SfB side lives as long as the SIP session.
-When the routing no longer holds, a thread that was opened from Teams is locked, and one opened from SfB drains until
-its session ends; the two federated kinds hand over to each other.
+How it opens. The first message, or opening the window, opens a thread as the pairing is routed at that moment, for both
+(RTE, INT). On one platform it carries everything; across, plain text alone, through the gateway (NAT), and what does
+not cross is refused by its limit, with a meeting as the way out (LIM).
+
+    none --> native                                everything
+    none --> interop --> offered --> escalated     plain text; a menu is open; a meeting is on
+    none <-- any of these, when the link of a meeting needs a thread (ESC-4)
+
+How it escalates. Sharing a desktop or adding people in an interop thread opens a menu (TMS) or an announcement (SFB)
+before whoever asked: the owner of ``offered`` and ``escalated``, who alone may accept or decline. The thread goes on as
+plain text beside the meeting.
+
+How it ends. A thread has two sides (THR-3, THR-5). The Teams side persists. The SfB side lives as long as the SIP
+session: 10 idle minutes, or until its window closes; then the Teams side is left alone with the thread (``one_sided``),
+and what either writes is routed anew. Between two on SfB the thread is over (``expired``).
+
+How it outlives its route. When a change of mode or policy moves the two elsewhere, a thread that was opened from Teams
+is locked, and one opened from SfB drains until its session ends; the two federated kinds hand over to each other
+(THR-1, THR-2); nothing drains that is barred (THR-6).
+
+    interop --> locked | draining_interop | switch_offered --> switched
+    native  --> locked | draining         | text_offered   --> interop
+
+Who opened an interop thread is remembered (its opener), because what becomes of it goes by that.
+
+Rows that states share are in ``rows``: ``threads`` (how a thread opens, carries, escalates, calls), ``limits`` (what
+does not cross), ``links`` (how the join link travels), ``endings`` (how a thread ends, drains, is locked or handed
+over). What is proven of all this is in ``claims/chat.py``.
 """
 
 from __future__ import annotations
@@ -20,22 +45,9 @@ from fsm.notation import (
     Lifecycle,
     on,
     on_signal,
-    signal,
     state,
 )
 from fsm.spec import effects as do
-from fsm.spec.endings import (
-    DRAINING,
-    DRAINING_INTEROP,
-    HIDE,
-    UNHEARD,
-    after,
-    closing,
-    expiring,
-    locked,
-    rerouted,
-    revived,
-)
 from fsm.spec.guards import (
     CHATTING,
     can_share_content,
@@ -50,23 +62,46 @@ from fsm.spec.guards import (
     on_teams,
     recent_client,
 )
-from fsm.spec.limits import (
-    MEETING,
+from fsm.spec.rows.endings import (
+    DRAINING,
+    DRAINING_INTEROP,
+    HIDE,
+    UNHEARD,
+    after,
+    closing,
+    expiring,
+    locked,
+    rerouted,
+    revived,
+)
+from fsm.spec.rows.limits import (
     NO_PERSISTENT_CHAT,
     PERSISTENT_CHAT,
     TEXT_ACROSS_CLOUDS,
+    WAYS_TO_A_MEETING,
     group_on_teams,
     persistent_chat,
 )
-from fsm.spec.links import CARRY_BY_NEW_THREAD, LINK_SENT, UNDELIVERED, carry_across, carry_elsewhere, carrying
-from fsm.spec.rules import RULES
-from fsm.spec.threads import (
+from fsm.spec.rows.links import (
+    CARRY_BY_NEW_THREAD,
+    LINK_SENT,
+    ROUTED_ANEW,
+    UNDELIVERED,
+    carry_across,
+    carry_elsewhere,
+    carrying,
+)
+from fsm.spec.rows.threads import (
+    ACTIVE,
+    ANEW_FROM_SFB,
     IDLE,
     OPEN_CHAT,
+    OPENED,
     REOPEN,
     ROUTED_ACROSS,
     START_MEETING,
     TO_OTHER,
+    TOLD_ANEW,
     calls,
     from_sfb,
     from_teams,
@@ -77,14 +112,7 @@ from fsm.spec.threads import (
     plain_text,
     told,
 )
-
-OPENED = "who opened it"
-ANEW_FROM_SFB = (lands_here, *TO_OTHER)
-TOLD_ANEW = (do.open_interop_window(ANSWERER), do.show_business_bar(ANSWERER))
-"""How an SfB user who begins anew is told that a TeamsOnly user is reached."""
-ANEW = (*OPEN_CHAT, *message_native(), *message_across(), *PERSISTENT_CHAT, *CARRY_BY_NEW_THREAD)
-ACTIVE = signal("chat.active")
-"""What the thread carries as it goes on to another state starts its 10 minutes afresh."""
+from fsm.spec.rules import RULES
 
 CHAT = Lifecycle(
     "chat",
@@ -138,7 +166,7 @@ CHAT = Lifecycle(
         *plain_text("interop"),
         *from_teams(groups=((on_sfb.of(OTHER), may_chat),)),
         *from_sfb(),
-        *group_on_teams(MEETING),
+        *group_on_teams(WAYS_TO_A_MEETING),
         NO_PERSISTENT_CHAT,
         *calls("placed", to="interop", window=(do.open_interop_window(BOTH),)),
         *expiring(),
@@ -398,7 +426,7 @@ CHAT = Lifecycle(
     state(
         "expired",
         "The SfB session is over; the next message is routed anew",
-        *ANEW,
+        *ROUTED_ANEW,
         on("close_chat", to="closed", cites="DEC-23"),
         final=True,
         group="over",
@@ -407,7 +435,7 @@ CHAT = Lifecycle(
     state(
         "closed",
         "Who had a window closed it; what the other writes is routed anew",
-        *ANEW,
+        *ROUTED_ANEW,
         final=True,
         group="over",
         ignores=f"{UNHEARD} barred",

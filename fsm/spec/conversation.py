@@ -8,19 +8,14 @@ from types import MappingProxyType
 from fsm.notation import RECIPIENT, Composition, Dispatch, Party, change, refuse, to
 from fsm.spec.call import CALL
 from fsm.spec.chat import CHAT
+from fsm.spec.groups import ALONE, FOLLOWED, NO_CALL, TOGETHER
 from fsm.spec.meeting import MEETING
 from fsm.spec.parties import Platform
-from fsm.spec.routing import ACROSS, RouteKind, View
+from fsm.spec.routing import KINDS_ACROSS, RouteKind, View
 from fsm.spec.rules import RULES
 from fsm.spec.terminated_call import TERMINATED_CALL
 
-ALONE = "open open_sharing sent sent_sharing invited invited_sharing"
-TOGETHER = "together initiator_shares peer_shares"
-NO_CALL = "none ended"
-THREADS = "interop one_sided offered switch_offered draining draining_interop"
-"""Threads that a call may go the way of, though it would be routed otherwise, or land elsewhere, by itself."""
-
-ESCALATES = (
+ESCALATIONS_GO = (
     refuse(
         "DEC-3", "start_sharing join_meeting resend_link leave_meeting meeting_created", meeting=f"creating {ALONE}"
     ),
@@ -31,14 +26,14 @@ ESCALATES = (
 )
 """An escalation starts from the call while one is up and from the chat otherwise, one at a time."""
 
-CALLS: tuple[Dispatch, ...] = (
+CALLS_GO: tuple[Dispatch, ...] = (
     refuse("DEC-6", "open_chat call_audio call_video", by=RECIPIENT, chat="none", call="none"),
     refuse(
         "DEC-12",
         "join_meeting resend_link leave_meeting end_meeting meeting_created",
         meeting=f"creating {ALONE} {TOGETHER}",
     ),
-    to("chat", "THR-4", chat=THREADS, call=NO_CALL),
+    to("chat", "THR-4", chat=FOLLOWED, call=NO_CALL),
     to("call"),
 )
 
@@ -48,7 +43,9 @@ def _rerouted(old: View, new: View) -> bool:
 
 
 def _across(on: Platform, other_on: Platform) -> Callable[[View, View], bool]:
-    return lambda old, new: _rerouted(old, new) and old.kind in ACROSS and (old.on, old.other_on) == (on, other_on)
+    return lambda old, new: (
+        _rerouted(old, new) and old.kind in KINDS_ACROSS and (old.on, old.other_on) == (on, other_on)
+    )
 
 
 TEAMS, SFB = Platform.TEAMS, Platform.SFB
@@ -60,11 +57,11 @@ CONVERSATION = Composition(
     MEETING,
     TERMINATED_CALL,
     dispatch={
-        "share_desktop meet_now": (refuse("ESC-8", "start_sharing stop_sharing", meeting=TOGETHER), *ESCALATES),
-        "add_participant": (to("meeting", "ESC-8", meeting=f"{ALONE} {TOGETHER}"), *ESCALATES),
+        "share_desktop meet_now": (refuse("ESC-8", "start_sharing stop_sharing", meeting=TOGETHER), *ESCALATIONS_GO),
+        "add_participant": (to("meeting", "ESC-8", meeting=f"{ALONE} {TOGETHER}"), *ESCALATIONS_GO),
         "accept_meeting decline_meeting": (to("call", call="offered"), to("chat")),
         "resend_link": (to("chat", "DEC-4", chat="escalated", meeting=ALONE), to("meeting", "DEC-4")),
-        "call_audio call_video": CALLS,
+        "call_audio call_video": CALLS_GO,
         "open_chat": (refuse("DEC-6", by=RECIPIENT, chat="none", call="none"), to("chat")),
     },
     changes=(

@@ -8,15 +8,15 @@ from __future__ import annotations
 from fsm.notation import OTHER, OWNER, PEER, Guard, guard
 from fsm.spec.parties import Client, Mode, Platform
 from fsm.spec.remedies import ASSIGN_CALLING, ASSIGN_CHAT, ASSIGN_MEET_NOW, SHARE_FROM, SHARING_CLIENTS, UPDATE_SFB
-from fsm.spec.routing import ACROSS, ROUTES, RouteKind
+from fsm.spec.routing import KINDS_ACROSS, ROUTES, RouteKind
 
-ON_ONE_PLATFORM = (RouteKind.NATIVE, RouteKind.NATIVE_FEDERATED, RouteKind.SKYPE)
+KINDS_ON_ONE_PLATFORM = (RouteKind.NATIVE, RouteKind.NATIVE_FEDERATED, RouteKind.SKYPE)
 
 # The pairing
 
 same_platform = guard(
     "same_platform",
-    lambda view: view.kind in ON_ONE_PLATFORM,
+    lambda view: view.kind in KINDS_ON_ONE_PLATFORM,
     "both are on one platform",
     "the conversation does not stay on one platform",
     "RTE-7",
@@ -24,7 +24,7 @@ same_platform = guard(
 )
 interop = guard(
     "interop",
-    lambda view: view.kind in ACROSS,
+    lambda view: view.kind in KINDS_ACROSS,
     "the conversation is interop",
     "the conversation is not interop",
     "INT-1 INT-2",
@@ -56,7 +56,7 @@ has_sfb_side = guard(
 )
 across_clouds = guard(
     "across_clouds",
-    lambda view: view.kind in ACROSS and view.mode is view.other_mode is Mode.TEAMS_ONLY,
+    lambda view: view.kind in KINDS_ACROSS and view.mode is view.other_mode is Mode.TEAMS_ONLY,
     "both are TeamsOnly, in different clouds",
     "the two are not TeamsOnly in different clouds",
     "RTE-10",
@@ -180,7 +180,7 @@ runs_teams = guard(
 
 told_beforehand = guard(
     "told_beforehand",
-    lambda view: view.client is Client.SFB_CURRENT and view.other_mode is Mode.TEAMS_ONLY and view.kind in ACROSS,
+    lambda view: view.client is Client.SFB_CURRENT and view.other_mode is Mode.TEAMS_ONLY and view.kind in KINDS_ACROSS,
     "is told by presence that the other is TeamsOnly",
     "is not told by presence",
     "SFB-4",

@@ -352,7 +352,7 @@ def _view(row: RouteRow, at: Landing, who: Participant, leg: Leg, other: Leg, la
     )
 
 
-ACROSS = (RouteKind.INTEROP, RouteKind.INTEROP_FEDERATED)
+KINDS_ACROSS = (RouteKind.INTEROP, RouteKind.INTEROP_FEDERATED)
 
 
 @cache
@@ -362,7 +362,7 @@ def settled(view: View) -> View:
     SFB-4), an account matters where the other's meeting would be (ESC-6, ESC-7), and nothing where no route is.
     Kept, as millions of pairings come down to few views and then share them.
     """
-    across = view.kind in ACROSS
+    across = view.kind in KINDS_ACROSS
     ruled = view.on is Platform.TEAMS and view.kind is not RouteKind.IMPOSSIBLE
     return view._replace(
         client=view.client if across or view.kind is RouteKind.SKYPE else DEFAULT_CLIENT[view.on],

@@ -1,4 +1,13 @@
-"""What became of a call after it ended, which is what call records and billing ask."""
+"""What became of a call after it ended, which is what call records and billing ask.
+
+Nobody fires an event at it: it hears from the call how it ended, and from the meeting whether the peer ever joined.
+
+    none --> ended | missed | taken_by_service | failed
+    none --> superseded --> continued | abandoned        the call gave way to a meeting
+    any of these --> called_back | none                  another call is placed (DEC-28)
+
+The owner of a state is whoever the record is about: who ended it, who had called, who wanted the meeting.
+"""
 
 from __future__ import annotations
 

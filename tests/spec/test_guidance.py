@@ -27,7 +27,7 @@ MODES = {
     "SfB": (Mode.SFB_ONLY, Mode.SFB_WITH_TEAMS_COLLAB, Mode.SFB_WITH_TEAMS_COLLAB_AND_MEETINGS),
     "TeamsOnly": (Mode.TEAMS_ONLY,),
 }
-ACROSS = (RouteKind.INTEROP, RouteKind.INTEROP_FEDERATED)
+KINDS_ACROSS = (RouteKind.INTEROP, RouteKind.INTEROP_FEDERATED)
 
 ROUTING = """
 # base, in-tenant
@@ -146,7 +146,7 @@ def test_routing_as_published(cell: Published) -> None:
     for pairing in pairings:
         found = fsm.route(pairing)
         assert landed(found) == cell.lands
-        assert (found.kind in ACROSS) == (cell.interop or str(cell) in NOT_CALLED_INTEROP)
+        assert (found.kind in KINDS_ACROSS) == (cell.interop or str(cell) in NOT_CALLED_INTEROP)
         if found.refusal:
             assert found.refusal.rule == "RTE-6"
             assert "the originator uses SfB" in found.refusal.instead
@@ -165,7 +165,7 @@ def test_routing_as_the_document_has_it(cell: Published) -> None:
             assert Mode.ISLANDS in (pairing.originator.mode, pairing.recipient.mode)
         else:
             assert landed(found) == cell.lands
-            assert (found.kind in ACROSS) == cell.interop
+            assert (found.kind in KINDS_ACROSS) == cell.interop
 
 
 def test_the_tables_are_of_everybody_there_is() -> None:

@@ -30,7 +30,7 @@ CARRIED = {
     "deliver_file",
 }
 TOLD = {"open_interop_window", "show_business_bar", "show_interop_banner"}
-ACROSS = {"interop", "one_sided", "offered", "escalated"}
+CHATS_ACROSS = {"interop", "one_sided", "offered", "escalated"}
 IN_CALL = set(CALL.states) - {"none", "ended"}
 IN_MEETING = set(MEETING.states) - {"none", "creating", "ended"}
 
@@ -43,7 +43,7 @@ def _elsewhere(step: Step) -> bool:
 
 def _thread_agrees(step: Step) -> bool:
     chat = step.after["chat"].state
-    if chat in ACROSS:
+    if chat in CHATS_ACROSS:
         return step.both(interop)
     if chat in {"switch_offered", "switched"}:
         return step.both(native_federated)
@@ -57,7 +57,7 @@ def _meeting_fits(step: Step) -> bool:
 
 
 def _told(step: Step) -> bool:
-    opened = step.sent("open_thread") if step.after["chat"].state in ACROSS else []
+    opened = step.sent("open_thread") if step.after["chat"].state in CHATS_ACROSS else []
     return sorted(step.sent(*TOLD)) == sorted(opened) if opened else True
 
 
@@ -72,7 +72,7 @@ ALWAYS = (
         "only-plain-text-crosses",
         "no formatting, emoticon, file, screen or group crosses the gateway",
         "INT-5 NAT-2 NAT-5 LIM-1 LIM-2 LIM-3 LIM-6",
-        lambda step: not (step.sent(*RICH) and step.after["chat"].state in ACROSS and step.both(interop)),
+        lambda step: not (step.sent(*RICH) and step.after["chat"].state in CHATS_ACROSS and step.both(interop)),
     ),
     at_every_step(
         "both-are-told",

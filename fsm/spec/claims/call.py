@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fsm.notation import BOTH, OTHER, At, Party, Place, Step, at_every_step, ends, in_every_place, tells
 from fsm.spec.claims.chat import ESCALATING, may_meet, may_share, no_group
-from fsm.spec.conversation import ALONE, THREADS, TOGETHER
+from fsm.spec.groups import ALONE, FOLLOWED, RINGING, TOGETHER
 from fsm.spec.guards import (
     CALLING,
     REACHABLE,
@@ -21,9 +21,8 @@ from fsm.spec.guards import (
 PARTIES = (Party.ORIGINATOR, Party.RECIPIENT)
 NO_MEETING = "none ended"
 MEETING_ON = f"creating {ALONE} {TOGETHER}"
-RINGING = "ringing ringing_draining ringing_draining_interop"
-ALONG = "draining ringing_draining draining_on_hold"
-ACROSS = "draining_interop ringing_draining_interop draining_interop_on_hold"
+CALLS_ALONG = "draining ringing_draining draining_on_hold"
+CALLS_ACROSS = "draining_interop ringing_draining_interop draining_interop_on_hold"
 ON_HOLD = "on_hold draining_on_hold draining_interop_on_hold"
 UP = f"connected offered escalating draining draining_interop {ON_HOLD}"
 WAYS = {
@@ -44,7 +43,7 @@ def may_call(here: Place, who: Party) -> bool:
     """Whether the route, or the thread that is there, and both policies let a call be placed."""
     if not here.all_hold(CALLING, who):
         return False
-    by_thread = here.is_in("chat", THREADS) and not (
+    by_thread = here.is_in("chat", FOLLOWED) and not (
         here.is_in("chat", "one_sided") and who is not here.at["chat"].opener
     )
     return by_thread or here.all_hold((*REACHABLE, lands_here), who)
@@ -164,7 +163,7 @@ CALL = (
         "a call across platforms is up only where nothing bars it, and none is where federation is withdrawn",
         "THR-6 INT-3 INT-4 RTE-8 RTE-9",
         lambda here, who: here.holds(
-            unbarred if here.is_in("call", ACROSS) or here.holds(interop, who) else federation_allowed, who
+            unbarred if here.is_in("call", CALLS_ACROSS) or here.holds(interop, who) else federation_allowed, who
         ),
         call=f"{RINGING} {UP}",
     ).asking(unbarred),
@@ -370,10 +369,10 @@ CALL = (
         "a call that drains ends when something comes to bar it, and goes on otherwise",
         "THR-6 DEC-9",
         lambda step: (
-            not step.was("call", f"{ALONG} {ACROSS}")
+            not step.was("call", f"{CALLS_ALONG} {CALLS_ACROSS}")
             or (
                 step.stays("call")
-                if step.both(unbarred if step.was("call", ACROSS) else federation_allowed)
+                if step.both(unbarred if step.was("call", CALLS_ACROSS) else federation_allowed)
                 else step.now("call", "ended") and step.now("terminated_call", "failed")
             )
         ),

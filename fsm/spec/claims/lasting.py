@@ -10,15 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from fsm.notation import PARTIES, At, Composition, Step, at_every_step, of_the_tables
+from fsm.spec.groups import ALONE, RINGING, TOGETHER
 
 Standing = Mapping[str, At]
-RINGING = ("ringing", "ringing_draining", "ringing_draining_interop")
 ON_HOLD = ("on_hold", "draining_on_hold", "draining_interop_on_hold")
 UP = ("connected", "offered", "escalating", "draining", "draining_interop", *ON_HOLD)
-ALONE = ("open", "open_sharing", "sent", "sent_sharing", "invited", "invited_sharing")
-TOGETHER = ("together", "initiator_shares", "peer_shares")
 CROSSING = ("interop", "offered", "escalated", "switch_offered", "draining_interop")
-THREADS = (*CROSSING, "native", "switched", "draining")
+CARRYING = (*CROSSING, "native", "switched", "draining")
 
 
 class Lasting(NamedTuple):
@@ -70,11 +68,11 @@ def peer(lifecycle: str, *states: str) -> Callable[[Standing], tuple[str | None,
 
 def _threads(at: Standing) -> tuple[str | None, ...]:
     chat = at["chat"]
-    return (chat.opener,) if chat.state == "one_sided" else PARTIES if chat.state in THREADS else ()
+    return (chat.opener,) if chat.state == "one_sided" else PARTIES if chat.state in CARRYING else ()
 
 
 def _in_meeting(at: Standing) -> tuple[str | None, ...]:
-    return owner("meeting", *ALONE)(at) + both("meeting", *TOGETHER)(at)
+    return owner("meeting", *ALONE.split())(at) + both("meeting", *TOGETHER.split())(at)
 
 
 def _shown(at: Standing) -> tuple[str | None, ...]:
@@ -92,7 +90,7 @@ LASTING = (
         "NAT-7 DEC-25 DEC-27",
         "ring_audio ring_video",
         "stop_ringing",
-        peer("call", *RINGING),
+        peer("call", *RINGING.split()),
     ),
     Lasting(
         "a-call-is-ended-for-both",
@@ -169,7 +167,7 @@ LASTING = (
         "ESC-1 DEC-2 DEC-11 DEC-16 DEC-19",
         "create_teams_meeting create_sfb_meeting",
         "dismiss_meeting",
-        service("meeting-service", "meeting", "creating", *ALONE, *TOGETHER),
+        service("meeting-service", "meeting", "creating", *ALONE.split(), *TOGETHER.split()),
     ),
     Lasting(
         "everyone-is-let-out-of-a-meeting",

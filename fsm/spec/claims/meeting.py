@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from fsm.notation import PARTIES, Party, Step, at_every_step, ends, in_every_place
-from fsm.spec.claims.call import RINGING
-from fsm.spec.conversation import ALONE, TOGETHER
+from fsm.spec.groups import ALONE, RINGING, TOGETHER
 from fsm.spec.guards import (
     CHATTING,
     has_sfb_client,

@@ -8,7 +8,7 @@ from fsm.notation import in_every_place, of_a_change, of_every_pairing
 from fsm.spec.guards import can_share_content, interop, on_sfb, on_teams, same_platform
 from fsm.spec.parties import DEFAULT_CLIENT, Homing, IslandsInterop, Mode, Pairing, Platform, Scope, Topology
 from fsm.spec.remedies import applied
-from fsm.spec.routing import ACROSS, Route, RouteKind, cure, presence, route, views
+from fsm.spec.routing import KINDS_ACROSS, Route, RouteKind, cure, presence, route, views
 
 TEAMS, SFB = Platform.TEAMS, Platform.SFB
 FEDERATED_KINDS = (RouteKind.NATIVE_FEDERATED, RouteKind.INTEROP_FEDERATED)
@@ -89,7 +89,7 @@ ROUTING = (
         lambda pairing, at: (
             pairing.islands_interop is IslandsInterop.AS_ROUTED
             or Mode.ISLANDS not in modes(pairing)
-            or at.kind not in ACROSS
+            or at.kind not in KINDS_ACROSS
         ),
     ),
     of_every_pairing(
@@ -169,7 +169,7 @@ ROUTING = (
         "nobody homed on-premises is on Teams in an interop or a federated conversation",
         "RTE-6",
         lambda pairing, at: (
-            at.kind not in (*ACROSS, RouteKind.NATIVE_FEDERATED)
+            at.kind not in (*KINDS_ACROSS, RouteKind.NATIVE_FEDERATED)
             or not any(
                 on is TEAMS and who.homing is Homing.ON_PREM
                 for who, on in ((pairing.originator, at.originator_on), (pairing.recipient, at.recipient_on))
@@ -229,7 +229,7 @@ ROUTING = (
         "DEC-7 MODE-1",
         lambda pairing, _: all(
             view.client.platform is view.on
-            and (view.kind not in ACROSS or who.client.platform is not view.on or view.client is who.client)
+            and (view.kind not in KINDS_ACROSS or who.client.platform is not view.on or view.client is who.client)
             for view, who in zip(views(pairing), (pairing.originator, pairing.recipient), strict=True)
         ),
     ),

@@ -29,9 +29,9 @@ from fsm.spec.guards import (
     on_teams,
     same_platform,
 )
-from fsm.spec.limits import persistent_chat
-from fsm.spec.links import UNDELIVERED, carrying
-from fsm.spec.threads import TO_OTHER, calls
+from fsm.spec.rows.limits import persistent_chat
+from fsm.spec.rows.links import UNDELIVERED, carrying
+from fsm.spec.rows.threads import TO_OTHER, calls
 
 HIDE = on("close_chat", cites="DEC-23 THR-5")
 """Closing a chat in Teams: the thread persists."""

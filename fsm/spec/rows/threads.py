@@ -19,7 +19,7 @@ from fsm.spec.guards import (
     recent_client,
     same_platform,
 )
-from fsm.spec.limits import LIMITS, MEETING
+from fsm.spec.rows.limits import LIMITS, WAYS_TO_A_MEETING
 
 START_MEETING: Signal = signal("meeting.start")
 IDLE = timer("session_expired", 600, "THR-3", when=(has_sfb_side,))
@@ -33,7 +33,7 @@ def told(role: Role) -> tuple[Emit, ...]:
 
 
 OPEN_ACROSS: tuple[Effect | Emit, ...] = (do.connect_gateway, do.open_thread(BOTH), *told(BOTH))
-ANEW = "THR-5 DEC-29"
+CITED_ANEW = "THR-5 DEC-29"
 REOPEN: tuple[Effect | Emit, ...] = (do.connect_gateway, do.open_thread(ANSWERER))
 """The session of the SfB side is set up again; the Teams side still has its thread."""
 
@@ -122,7 +122,7 @@ def plain_text(
             opener=opener,
             when=when,
             effects=[*first, do.relay, do.deliver_plain_text(OTHER)],
-            cites=f"{ANEW if first else ''} NAT-2 NAT-3 NAT-4 NAT-5",
+            cites=f"{CITED_ANEW if first else ''} NAT-2 NAT-3 NAT-4 NAT-5",
         ),
         *(
             on(
@@ -145,7 +145,7 @@ def from_teams(
     groups: tuple[tuple[Guard, ...], ...],
 ) -> tuple[Row, ...]:
     """What a Teams user may escalate from an interop thread, after ``first``; groups are refused."""
-    anew = ANEW if first else ""
+    anew = CITED_ANEW if first else ""
     return (
         on(
             "share_desktop",
@@ -158,7 +158,7 @@ def from_teams(
             cites=f"{anew} LIM-2 TMS-1 TMS-2 TMS-3 TMS-4 TMS-5 TMS-10 TMS-11 ESC-1 ESC-4 ESC-9",
         ),
         *(
-            on("add_participant", by=by, when=group, refused="LIM-3", instead=MEETING, cites="LIM-8 DEC-32")
+            on("add_participant", by=by, when=group, refused="LIM-3", instead=WAYS_TO_A_MEETING, cites="LIM-8 DEC-32")
             for group in groups
         ),
         on(
@@ -183,7 +183,7 @@ def from_sfb(
     told_by_hand: tuple[Emit, ...] = (),
 ) -> tuple[Row, ...]:
     """What an SfB user may escalate from an interop thread, after ``first``, and being told as their client tells."""
-    anew = ANEW if first else ""
+    anew = CITED_ANEW if first else ""
     return (
         *(
             on(
@@ -254,3 +254,12 @@ def one_platform(here: str) -> tuple[Row, ...]:
             )
         ),
     )
+
+
+ANEW_FROM_SFB = (lands_here, *TO_OTHER)
+"""All that is asked of an SfB user who begins anew."""
+TOLD_ANEW = (do.open_interop_window(ANSWERER), do.show_business_bar(ANSWERER))
+"""How an SfB user who begins anew is told that a TeamsOnly user is reached."""
+ACTIVE = signal("chat.active")
+"""What the thread carries as it goes on to another state starts its 10 minutes afresh."""
+OPENED = "who opened it"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fsm.notation import ACTOR, BOTH, OTHER, Effect, Emit, Guard, Role, Row, Signal, on_signal, signal
 from fsm.spec import effects as do
 from fsm.spec.guards import CHATTING, REACHABLE, lands_here, same_platform
-from fsm.spec.threads import OPEN_ACROSS, ROUTED_ACROSS
+from fsm.spec.rows.limits import PERSISTENT_CHAT
+from fsm.spec.rows.threads import OPEN_ACROSS, OPEN_CHAT, ROUTED_ACROSS, message_across, message_native
 
 LINK_SENT: Signal = signal("meeting.link_sent")
 UNDELIVERED = on_signal("carry_link", effects=[do.report_link_undelivered(ACTOR)], cites="DEC-4 DEC-20")
@@ -62,3 +63,5 @@ CARRY_BY_NEW_THREAD = (
     carry_elsewhere(*ROUTED_ACROSS, *CHATTING),
     UNDELIVERED,
 )
+ROUTED_ANEW = (*OPEN_CHAT, *message_native(), *message_across(), *PERSISTENT_CHAT, *CARRY_BY_NEW_THREAD)
+"""What a thread that is over does with whatever is written: as if there had been none."""

@@ -6,15 +6,15 @@ from fsm.notation import ACTOR, OTHER, Guard, Row, on
 from fsm.spec import effects as do
 from fsm.spec.guards import CHATTING, across_clouds, federation_allowed, may_meet_now, on_sfb, on_teams, same_platform
 
-MEETING = (
+WAYS_TO_A_MEETING = (
     "share_desktop meet_now accept_meeting meeting_created link_delivered join_meeting "
     "start_sharing share_file switch_to_native"
 )
 """The way out of every limit (LIM-8), from asking for a meeting to being in it."""
 LIMITS = (
-    ("send_rich_text", "LIM-1", f"send_text {MEETING}", "NAT-5 DEC-5 LIM-8"),
-    ("send_emoticon", "LIM-1", f"send_text {MEETING}", "NAT-5 DEC-5 LIM-8"),
-    ("send_file", "LIM-6", f"{MEETING} send_text", "LIM-8"),
+    ("send_rich_text", "LIM-1", f"send_text {WAYS_TO_A_MEETING}", "NAT-5 DEC-5 LIM-8"),
+    ("send_emoticon", "LIM-1", f"send_text {WAYS_TO_A_MEETING}", "NAT-5 DEC-5 LIM-8"),
+    ("send_file", "LIM-6", f"{WAYS_TO_A_MEETING} send_text", "LIM-8"),
 )
 """What does not cross: the event, the rule that refuses it, the ways out, and what else that keeps."""
 
@@ -23,7 +23,7 @@ TEXT_ACROSS_CLOUDS = tuple(
         event,
         when=[*CHATTING, across_clouds],
         refused="RTE-10",
-        instead=f"send_text {MEETING}",
+        instead=f"send_text {WAYS_TO_A_MEETING}",
         cites="DEC-5 LIM-8",
     )
     for event in ("send_rich_text", "send_emoticon", "send_file")

@@ -1,0 +1,12 @@
+"""States that are spoken of together, by the name that tables and claims give them."""
+
+ALONE = "open open_sharing sent sent_sharing invited invited_sharing"
+"""Of the meeting: the initiator is in it, and the peer is not."""
+TOGETHER = "together initiator_shares peer_shares"
+"""Of the meeting: both are in it."""
+RINGING = "ringing ringing_draining ringing_draining_interop"
+"""Of the call: it rings."""
+NO_CALL = "none ended"
+"""Of the call: there is none."""
+FOLLOWED = "interop one_sided offered switch_offered draining draining_interop"
+"""Of the chat: threads that a call goes the way of, though by itself it would be routed otherwise, or land elsewhere."""
