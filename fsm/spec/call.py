@@ -58,6 +58,7 @@ from fsm.spec.rows.calls import (
     BARRED_ACROSS,
     CALL_IS_PLACED,
     NOT_REROUTED,
+    REROUTED,
     SUPERSEDED,
     TAKEN,
     breaks_off,
@@ -114,10 +115,7 @@ CALL = Lifecycle(
                 ),
             )
         ),
-        *(
-            breaks_off(event, do.stop_ringing(BOTH), by=by, cites="DEC-25")
-            for event, by in (*REROUTED_ON_ONE_PLATFORM, *REROUTED_ACROSS)
-        ),
+        *(breaks_off(event, do.stop_ringing(BOTH), by=by, cites="DEC-25") for event, by in REROUTED),
         owner="caller",
         group="talking",
         routed=True,
