@@ -1,11 +1,10 @@
-"""What exports have in common: how places, events and signals are named, and the rows that there are for a pairing."""
+"""What exports have in common: how places, events and signals are named."""
 
 from __future__ import annotations
 
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.profile import Profile
-from fsm.notation import At, Lifecycle, Party
-from fsm.space.resolved import Branch, branches
+from fsm.notation import At, Party
 from fsm.spec.parties import Pairing
 from fsm.spec.routing import views
 
@@ -28,13 +27,3 @@ def signal(lifecycle: str, name: str, by: Party) -> str:
 def profile(pairing: Pairing | None) -> Profile | None:
     """Which guards hold for a pairing; None, without one, leaves them open."""
     return None if pairing is None else PROGRAMS.under(views(pairing)).profile
-
-
-def tried(lifecycle: Lifecycle, at: At, event: str, actor: Party, profile: Profile | None) -> list[Branch]:
-    """What decides an event of ``actor`` at a place, up to the first branch that always holds."""
-    found: list[Branch] = []
-    for branch in branches(lifecycle, at, event, actor, profile):
-        found.append(branch)
-        if not branch.when:
-            break
-    return found

@@ -1,4 +1,4 @@
-"""What can happen at each place, as steps; for two people, only at the places that they can come to."""
+"""What can happen at each place; for two people, only what they can ever bring about, and where they can come to."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from fsm.engine.profile import Profile
-from fsm.export import names
 from fsm.notation import At, Composition, Lifecycle, Party
-from fsm.space.resolved import Branch
+from fsm.space.resolved import Branch, branches
 from fsm.space.two import happening
 
 
@@ -25,26 +24,46 @@ Steps = dict[str, dict[At, list[Step]]]
 """By lifecycle and place."""
 
 
+class Possible:
+    """What there is to write down of a conversation.
+
+    Args:
+        composition: the tables; None for a lifecycle by itself, to which anything can be sent.
+        profile: which guards hold for whom; None leaves them open.
+    """
+
+    def __init__(self, composition: Composition | None, profile: Profile | None) -> None:
+        self.profile = profile
+        self._happens = happening(composition, profile) if composition and profile else None
+
+    def places(self, lifecycle: Lifecycle) -> tuple[At, ...]:
+        """Where a lifecycle can stand."""
+        if self._happens is None:
+            return lifecycle.places
+        return tuple(at for at in lifecycle.places if at in self._happens.standing[lifecycle.name])
+
+    def tried(self, lifecycle: Lifecycle, at: At, event: str, actor: Party) -> list[Branch]:
+        """What can decide an event of ``actor`` at a place, up to the first branch that always holds."""
+        found: list[Branch] = []
+        for branch in branches(lifecycle, at, event, actor, self.profile):
+            if self._happens is None or (branch.row, at, actor) in self._happens.decisions:
+                found.append(branch)
+            if not branch.when:
+                break
+        return found
+
+
 def steps(composition: Composition, profile: Profile | None) -> Steps:
     """Everything that can happen; under a profile, as long as the pairing does not change."""
-    if profile is None:
-        return {
-            name: {at: list(_at(lifecycle, at, None)) for at in lifecycle.places}
-            for name, lifecycle in composition.lifecycles.items()
-        }
-    possible = happening(composition, profile)
+    possible = Possible(composition, profile)
     return {
-        name: {
-            at: [step for step in _at(lifecycle, at, profile) if (step.branch.row, at, step.by) in possible.decisions]
-            for at in lifecycle.places
-            if at in possible.standing[name]
-        }
+        name: {at: list(_at(possible, lifecycle, at)) for at in possible.places(lifecycle)}
         for name, lifecycle in composition.lifecycles.items()
     }
 
 
-def _at(lifecycle: Lifecycle, at: At, profile: Profile | None) -> Iterator[Step]:
+def _at(possible: Possible, lifecycle: Lifecycle, at: At) -> Iterator[Step]:
     for event in (*lifecycle.events, *lifecycle.signals):
         for actor in Party:
-            for branch in names.tried(lifecycle, at, event, actor, profile):
+            for branch in possible.tried(lifecycle, at, event, actor):
                 yield Step(event, actor, event in lifecycle.signals, branch)

@@ -18,10 +18,11 @@ connected to, hands something to its host in order and without it coming back as
 - signal: what a lifecycle by itself tells its siblings.
 
 Guards are data, false unless the host sets them, named as conditions are: originator_may_chat, interop. With a pairing
-they are resolved and no data is left. A change of the pairing is new values, and then the signals that it sends, such
-as meeting.moved.originator. Timers are the host's, as everywhere: a delayed ``send`` would start one afresh that goes
-on in the next state, and keeps an interpreter that has no clock of its own from returning. States where a lifecycle may
-rest are not ``final``, because there is a way out of each.
+they are resolved and no data is left, and of the conversation only what these two can ever bring about. A change of the
+pairing is new values, and then the signals that it sends, such as meeting.moved.originator. Timers are the host's, as
+everywhere: a delayed ``send`` would start one afresh that goes on in the next state, and keeps an interpreter that has
+no clock of its own from returning. States where a lifecycle may rest are not ``final``, because there is a way out of
+each.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ from fsm.engine.fingerprint import fingerprint
 from fsm.engine.profile import Profile
 from fsm.export import What
 from fsm.export.names import event as named
-from fsm.export.names import place, profile, signal, tried
+from fsm.export.names import place, profile, signal
+from fsm.export.possible import Possible
 from fsm.notation import BOTH, At, Composition, Dispatch, Lifecycle, Party
 from fsm.space.resolved import Condition, Raise, waits
 from fsm.spec.conversation import CONVERSATION
@@ -72,6 +74,7 @@ class Writer:
     def __init__(self, what: What, profile: Profile | None) -> None:
         self.what = what
         self.profile = profile
+        self.possible = Possible(what if isinstance(what, Composition) else None, profile)
         self.name = what.name if isinstance(what, Lifecycle) else "conversation"
         self.datamodel = Element("datamodel")
         self._declared: set[str] = set()
@@ -90,7 +93,9 @@ class Writer:
     def _dispatch(self, region: Element, conversation: Composition) -> None:
         for event, rows in conversation.dispatch.items():
             for row in () if direct(rows) else rows:
-                cond = standing(conversation, row)
+                cond = self._standing(conversation, row)
+                if cond is None:
+                    continue
                 if row.refused:
                     anyone = event if row.by is BOTH else f"{event}.{row.by}"
                     log(transition(region, anyone, cond), "refused", row.refused)
@@ -99,10 +104,21 @@ class Writer:
                     to = transition(region, named(event, actor), cond)
                     SubElement(to, "raise", event=signal(row.lifecycle, event, actor))
 
+    def _standing(self, conversation: Composition, row: Dispatch) -> str | None:
+        """That each sibling a dispatch row looks at is in one of the states given; None where one never is."""
+        groups = []
+        for name, states in row.while_.items():
+            places = self.possible.places(conversation.lifecycles[name])
+            there = (at for state in states for at in places if at.state == state)
+            groups.append(" || ".join(f"In('{identity(name, at)}')" for at in there))
+        if not all(groups):
+            return None
+        return groups[0] if len(groups) == 1 else " && ".join(f"({each})" for each in groups)
+
     def _lifecycle(self, region: Element, lifecycle: Lifecycle) -> None:
         region.set("initial", identity(lifecycle.name, lifecycle.initial))
         for declared in lifecycle:
-            for at in declared.places:
+            for at in (at for at in self.possible.places(lifecycle) if at.state == declared.name):
                 region.append(Comment(f" {declared.label} "))
                 here = SubElement(region, "state", id=identity(lifecycle.name, at))
                 for event in dict.fromkeys(row.event for row in declared.rows):
@@ -110,7 +126,7 @@ class Writer:
                         self._rows(here, lifecycle, at, event, actor)
 
     def _rows(self, here: Element, lifecycle: Lifecycle, at: At, event: str, actor: Party) -> None:
-        for branch in tried(lifecycle, at, event, actor, self.profile):
+        for branch in self.possible.tried(lifecycle, at, event, actor):
             target = identity(lifecycle.name, branch.to) if branch.to else ""
             to = transition(here, self._heard(lifecycle, event, actor), self._cond(branch.when), target)
             if branch.refused:
@@ -174,15 +190,6 @@ def direct(rows: tuple[Dispatch, ...]) -> bool:
 def identity(lifecycle: str, at: At) -> str:
     """The id of a place."""
     return f"{lifecycle}.{place(at)}"
-
-
-def standing(conversation: Composition, row: Dispatch) -> str:
-    """That each sibling a dispatch row looks at is in one of the states given."""
-    groups = []
-    for name, states in row.while_.items():
-        places = (at for state in states for at in conversation.lifecycles[name].states[state].places)
-        groups.append(" || ".join(f"In('{identity(name, at)}')" for at in places))
-    return groups[0] if len(groups) == 1 else " && ".join(f"({each})" for each in groups)
 
 
 def transition(where: Element, event: str, cond: str, target: str = "") -> Element:

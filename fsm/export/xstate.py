@@ -25,6 +25,7 @@ from typing import Any
 from fsm.engine.fingerprint import fingerprint
 from fsm.engine.profile import Profile
 from fsm.export import What, names
+from fsm.export.possible import Possible
 from fsm.notation import BOTH, At, Composition, Dispatch, Lifecycle, Party, to
 from fsm.space.resolved import Branch, Condition, Raise, Send, Wait, waits
 from fsm.spec.parties import Pairing
@@ -85,6 +86,7 @@ class _Machine:
     def __init__(self, composition: Composition | None, profile: Profile | None) -> None:
         self.composition = composition
         self.profile = profile
+        self.possible = Possible(composition, profile)
         self.guards: dict[str, list[str]] = {}
         """Guards that hold where all of these do, by name."""
         self.siblings: dict[str, list[dict[str, str]]] = {}
@@ -95,7 +97,7 @@ class _Machine:
         return {
             "description": lifecycle.label,
             "initial": names.place(lifecycle.initial),
-            "states": {names.place(at): self._state(lifecycle, at) for at in lifecycle.places},
+            "states": {names.place(at): self._state(lifecycle, at) for at in self.possible.places(lifecycle)},
         }
 
     def refusals(self, composition: Composition) -> Json:
@@ -116,7 +118,7 @@ class _Machine:
             for event in lifecycle.events:
                 on[names.event(event, actor)] = list(self._dispatched(lifecycle, at, event, actor))
             for event in lifecycle.signals:
-                found = names.tried(lifecycle, at, event, actor, self.profile)
+                found = self.possible.tried(lifecycle, at, event, actor)
                 on[names.signal(lifecycle.name, event, actor)] = [self._row(lifecycle, at, each, ()) for each in found]
         return {
             "description": declared.label,
@@ -127,7 +129,7 @@ class _Machine:
 
     def _dispatched(self, lifecycle: Lifecycle, at: At, event: str, actor: Party) -> Iterator[Json]:
         """The rows of a place as far as the dispatch lets the event come there."""
-        found = names.tried(lifecycle, at, event, actor, self.profile)
+        found = self.possible.tried(lifecycle, at, event, actor)
         rows = self.composition.dispatch[event] if self.composition else (to(lifecycle.name),)
         for row in rows if found else ():
             if row.by not in (BOTH, actor.value) or at.state not in row.while_.get(lifecycle.name, (at.state,)):
@@ -187,7 +189,7 @@ class _Machine:
         lifecycle = self.composition.lifecycles[name]
         others = [state for state in lifecycle.states if state not in states]
         few = f"not in {' '.join(others)}" if len(others) < len(states) else f"in {' '.join(states)}"
-        asked, places = f"{name} {few}", lifecycle.places
+        asked, places = f"{name} {few}", self.possible.places(lifecycle)
         self.siblings[asked] = [{name: names.place(at)} for at in places if at.state in states]
         return asked
 

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 
 from fsm import CONVERSATION, LIFECYCLES, Pairing, Party
-from fsm.export import What
+from fsm.export import What, names
 from fsm.export.names import event, profile, signal
+from fsm.export.possible import Possible
 from fsm.export.scxml import direct, text
 from fsm.notation import PARTIES, Lifecycle, guards_of
 from tests.people import PAIRS
@@ -282,7 +283,8 @@ def test_the_document_is_whole(what: What, pairing: Pairing | None) -> None:
     names = Counter(each.get("id") for each in root.iter() if each.tag in ("state", "parallel", "data"))
     assert max(names.values()) == 1
     lifecycles = [what] if isinstance(what, Lifecycle) else list(what.lifecycles.values())
-    places = {f"{each.name}.{'_'.join((at.state, *at.remembered))}" for each in lifecycles for at in each.places}
+    there = Possible(what if what is CONVERSATION else None, profile(pairing))
+    places = {f"{each.name}.{'_'.join((at.state, *at.remembered))}" for each in lifecycles for at in there.places(each)}
     assert places == {name for name in names if name and "." in name}
     assert {each.attrib["target"] for each in root.iter("transition") if "target" in each.attrib} <= places
     assert {each.attrib["initial"] for each in root.iter() if "initial" in each.attrib} <= {*names}
@@ -364,6 +366,34 @@ def decide(element: Element, holds: dict[str, bool]) -> None:
             element[at:at] = list(each)
 
 
+def never(root: Element, possible: Possible) -> None:
+    """Take out what two people can never bring about."""
+    gone = set()
+    for name, lifecycle in LIFECYCLES.items():
+        region = root.find(f".//state[@id='{name}']")
+        assert region is not None
+        gone |= {f"In('{name}.{names.place(at)}')" for at in {*lifecycle.places} - {*possible.places(lifecycle)}}
+        for at in lifecycle.places:
+            here = region.find(f"state[@id='{name}.{names.place(at)}']")
+            assert here is not None
+            if at not in possible.places(lifecycle):
+                region.remove(here)
+            for each in here.findall("transition"):
+                *_, event, by = str(each.get("event")).split(".")
+                if not possible.tried(lifecycle, at, event, Party(by)):
+                    here.remove(each)
+    dispatch = root.find(".//state[@id='dispatch']")
+    assert dispatch is not None
+    for each in dispatch.findall("transition"):
+        asked = [group.removeprefix("(").split(" || ") for group in each.get("cond", "").split(") && (") if group]
+        left = [[f"{place.rstrip(')')})" for place in group if f"{place.rstrip(')')})" not in gone] for group in asked]
+        if not all(left):
+            dispatch.remove(each)
+        elif left:
+            groups = [" || ".join(group) for group in left]
+            each.set("cond", groups[0] if len(groups) == 1 else " && ".join(f"({group})" for group in groups))
+
+
 def flat(root: Element) -> list[object]:
     return [(each.tag, each.attrib) for each in root.iter() if each.tag not in ("datamodel", "data")]
 
@@ -377,6 +407,8 @@ def test_a_pairing_decides_what_is_asked_by_name(pairing: Pairing) -> None:
     for name, what in EVERYTHING.items():
         root = deepcopy(BY_NAME[name])
         decide(root, holding(pairing))
+        if what is CONVERSATION:
+            never(root, Possible(CONVERSATION, names.profile(pairing)))
         assert flat(root) == flat(document(what, pairing))
 
 

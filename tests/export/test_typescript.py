@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from fsm import CONVERSATION, LIFECYCLES
-from fsm.export import What, export
-from fsm.export.promela.tables import Tables
+from fsm.export import What, export, names, possible
 from fsm.export.xstate import config
+from fsm.space.resolved import Send
 from tests.export import jury
 from tests.export.xstate import CONDITIONS, home, machine, steps, verdict
 from tests.people import PAIRS
@@ -108,7 +108,9 @@ def test_every_effect_says_whom_it_may_be_addressed_to() -> None:
 def test_two_people_need_no_guards_and_see_only_what_they_can() -> None:
     text = export("typescript", CONVERSATION, PAIRS["teams>teams"])
     assert declared(text, "Conditions") == set()
-    left = {effect for effect, _ in Tables(CONVERSATION, PAIRS["teams>teams"]).sent}
+    happen = possible.steps(CONVERSATION, names.profile(PAIRS["teams>teams"]))
+    some = (step for places in happen.values() for found in places.values() for step in found)
+    left = {each.effect for step in some for each in step.branch.does if isinstance(each, Send)}
     assert declared(text, "Effects") == left
     assert "open_thread" in left
     assert not left & {"create_sfb_meeting", "join_anonymous", "open_interop_window", "show_business_bar"}
