@@ -39,7 +39,7 @@ class Call(AsyncTalk):
     def expire(self, event: str) -> None:
         """Fire the timer's event. The task is kept, as the loop does not keep it."""
         del self.timers[event]
-        task = asyncio.create_task(self.fire(event, Party.SERVICE))
+        task = asyncio.create_task(self.trigger(event, Party.SERVICE))
         self.expired.add(task)
         task.add_done_callback(self.expired.discard)
 
@@ -66,7 +66,7 @@ async def answer(line: bytes, calls: dict[str, Call], out: asyncio.StreamWriter,
         calls[name] = Call(name, Pairing(originator, recipient), out, second)
         return {"call": name, "state": "none"}
     call, event, by = calls[name], asked["event"], asked["by"]
-    refusal = None if await call.fire(event, by) else call.why_not(event, by)
+    refusal = None if await call.trigger(event, by) else call.why_not(event, by)
     if refusal is None:
         return {"call": name, "accepted": event, "state": call.places["call"].state}
     return {"call": name, "refused": event, "rule": refusal.rule, "why": refusal.message, "instead": refusal.instead}

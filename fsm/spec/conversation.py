@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING, cast
 
-from fsm.notation import RECIPIENT, Change, Composition, Dispatch, Party, refuse, to
+from fsm.notation import RECIPIENT, Change, Composition, Dispatch, Lifecycle, Party, refuse, to
 from fsm.spec.call import CALL
 from fsm.spec.chat import CHAT
 from fsm.spec.meeting import MEETING
@@ -13,6 +14,9 @@ from fsm.spec.parties import Platform
 from fsm.spec.routing import ACROSS, RouteKind, View
 from fsm.spec.rules import RULES
 from fsm.spec.terminated_call import TERMINATED_CALL
+
+if TYPE_CHECKING:
+    from fsm.spec.names import LifecycleName
 
 ALONE = "open open_sharing sent sent_sharing invited invited_sharing"
 TOGETHER = "together initiator_shares peer_shares"
@@ -91,5 +95,5 @@ CONVERSATION = Composition(
 )
 
 
-LIFECYCLES = MappingProxyType(CONVERSATION.lifecycles)
+LIFECYCLES = cast("Mapping[LifecycleName, Lifecycle]", MappingProxyType(CONVERSATION.lifecycles))
 """The four lifecycles by name."""

@@ -11,6 +11,7 @@ import pytest
 
 import fsm
 from fsm import Conversation, Participant, Party, Platform
+from fsm.engine import known
 from tests.people import COLLAB, ISLANDS, ON_SFB, PAIRS, SFB, TEAMS, pair, standing
 
 O, R, S = Party  # noqa: E741  # originator, recipient, service
@@ -103,7 +104,10 @@ def test_may_and_why_not_of_an_accepted_event() -> None:
 def test_available_is_what_may_says() -> None:
     conversation = standing("teams>sfb", "call=ringing:originator")
     assert set(conversation.available()) == {
-        (event, party) for event in fsm.CONVERSATION.events for party in Party if conversation.may(event, party)
+        (event, party)
+        for event in fsm.CONVERSATION.events
+        for party in Party
+        if conversation.may(known.event(event), party)
     }
     assert ("accept_call", R) in conversation.available()
 
@@ -219,7 +223,7 @@ def test_many_threads_give_the_same_traces_as_one() -> None:
 
     def trace(pairing: fsm.Pairing) -> list[object]:
         conversation = Conversation(pairing)
-        return [conversation.fire(event, by) for event, by in run]
+        return [conversation.fire(known.event(event), by) for event, by in run]
 
     alone = trace(PAIRS["teams>sfb"])
     pairing = pair(TEAMS, SFB)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fsm import CONVERSATION, Conversation, Pairing, Party, Refused
+from fsm.engine import known
 from fsm.engine.fingerprint import fingerprint
 from fsm.notation import At
 from fsm.space.cases import Case, Together
@@ -71,7 +72,7 @@ def sequences(profiles: Profiles, one_in: int = 1) -> Iterator[Sequence]:
 def heard(talk: Conversation, event: str, by: Party) -> Heard:
     """What the engine says of one event, which is fired."""
     try:
-        effects = [(sent.name, sent.to) for sent in talk.fire(event, by).effects]
+        effects = [(sent.name, sent.to) for sent in talk.fire(known.event(event), by).effects]
         accepted = True
     except Refused:
         accepted, effects = False, []

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from fsm import CONVERSATION, LIFECYCLES, Conversation, Outcome, Pairing
+from fsm.engine import known
 from fsm.export.names import place, profile, signal
 from fsm.notation import PARTIES, guards_of
 from fsm.space.resolved import Condition
@@ -107,8 +108,8 @@ def given(pairing: Pairing) -> Turn:
 
 def fired(talk: Conversation, event: str, by: str) -> Turn:
     """An event, which the engine takes or refuses."""
-    refusal = talk.why_not(event, by)
-    outcome = None if refusal else talk.fire(event, by)
+    refusal = talk.why_not(known.event(event), known.party(by))
+    outcome = None if refusal else talk.fire(known.event(event), known.party(by))
     refused = [refusal.rule] if refusal and refusal.row and refusal.rule else []
     return Turn([f"{event}.{by}"], stepped(talk, outcome, refused))
 

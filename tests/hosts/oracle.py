@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from fsm import CONVERSATION, LIFECYCLES, Party, Timers
-from fsm.engine.outcome import Sent, Started
+from fsm.engine import known
+from fsm.engine.outcome import Sent, StartTimer
 from fsm.engine.program import Config
 from fsm.export.names import place as named
 from fsm.hosts.transitions import Talk
@@ -53,7 +54,7 @@ class Asked(Talk):
         """Begin at ``config``."""
         self.config = config
         self.effects: list[Sent] = []
-        self.start: list[Started] = []
+        self.start: list[StartTimer] = []
         self.cancel: list[str] = []
         for name, at in zip(LIFECYCLES, config, strict=True):
             setattr(self, name, named(at))
@@ -65,7 +66,7 @@ class Asked(Talk):
         self.effects.append(Sent(name, to))
 
     def on_timer_start(self, event: str, seconds: int) -> None:
-        self.start.append(Started(event, seconds))
+        self.start.append(StartTimer(event, seconds))
 
     def on_timer_cancel(self, event: str) -> None:
         self.cancel.append(event)
@@ -75,7 +76,7 @@ class Asked(Talk):
 
         def ask() -> Answer:
             self.stand(config)
-            accepted = self.fire(event, by)
+            accepted = self.trigger(known.event(event), by)
             rule = "" if accepted else self._declared(event, by)
             timers = Timers(tuple(self.start), tuple(self.cancel))
             return Answer(accepted, rule, tuple(self.places.values()), tuple(self.effects), timers)

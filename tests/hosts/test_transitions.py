@@ -18,6 +18,7 @@ from transitions.extensions.diagrams_mermaid import Graph as Mermaid
 
 import fsm
 from fsm import LIFECYCLES, Conversation, Pairing, Party
+from fsm.engine import known
 from fsm.hosts.transitions import AsyncTalk, Model, Talk, machine, machines
 from fsm.notation import Lifecycle, on, state
 from fsm.spec.guards import on_sfb
@@ -67,9 +68,9 @@ def test_a_talk_does_as_a_conversation_does(pairing: Pairing, walk: list[tuple[s
         else:
             ways = conversation.available()
             event, by = what if kind == "try" else ways[what % len(ways)] if ways else ("send_text", O)
-            accepted = conversation.may(event, by)
-            assert talk.fire(event, by) is accepted
-            assert talk.taken() == (asked(conversation.fire(event, by)) if accepted else ([], []))
+            accepted = conversation.may(known.event(event), by)
+            assert talk.trigger(known.event(event), by) is accepted
+            assert talk.taken() == (asked(conversation.fire(known.event(event), by)) if accepted else ([], []))
         assert talk.places == conversation.places
 
 
@@ -98,11 +99,11 @@ class Desk(Talk):
 
 def test_effects_and_states_call_back_by_their_names() -> None:
     desk = Desk(PAIRS["teams>legacy"])
-    assert desk.fire("call_audio", "originator")
+    assert desk.trigger("call_audio", "originator")
     assert desk.heard == [("ringing", "call_audio"), "ringing for the originator", ("ring_audio", "recipient")]
-    assert desk.fire("cancel_call", O)
+    assert desk.trigger("cancel_call", O)
     assert desk.heard[3:] == ["no longer ringing"]
-    assert desk.fire("open_chat", O)
+    assert desk.trigger("open_chat", O)
     assert desk.heard[4:] == [("connect_gateway", "gateway")]
 
 
@@ -114,7 +115,7 @@ def test_callbacks_are_attached_to_machines_as_usual() -> None:
     talk, other = Talk(PAIRS["teams>sfb"], mine), Talk(PAIRS["teams>sfb"])
     for each in (talk, other):
         for event, by in (("call_audio", O), ("accept_call", R), ("hang_up", O)):
-            assert each.fire(event, by)
+            assert each.trigger(known.event(event), by)
     assert heard == ["connected", "before hang_up"]
 
 
@@ -122,26 +123,26 @@ def test_timers_start_are_cancelled_and_start_afresh() -> None:
     talk = Noting(PAIRS["sfb>teams"])
     told = []
     for event in ("open_chat", "send_text", "share_desktop", "close_chat"):
-        assert talk.fire(event, O)
+        assert talk.trigger(event, O)
         told.append(talk.taken()[1])
     started, cancelled = [("session_expired", 600)], [("session_expired", None)]
     assert told == [started, started, [], cancelled], "with the menu open it runs on"
     quiet = Talk(PAIRS["sfb>teams"])
-    assert quiet.fire("open_chat", O)
-    assert quiet.fire("close_chat", O)
+    assert quiet.trigger("open_chat", O)
+    assert quiet.trigger("close_chat", O)
 
 
 def test_a_refused_event_can_be_asked_why() -> None:
     talk = Talk(pair(fsm.Mode.TEAMS_ONLY, fsm.Mode.SFB_ONLY))
-    assert not talk.fire("open_chat", R)
+    assert not talk.trigger("open_chat", R)
     refusal = talk.why_not("open_chat", R)
     assert refusal is not None
     assert refusal.rule == "DEC-6"
     assert talk.why_not("open_chat", O) is None
     with pytest.raises(fsm.UnknownEvent, match="event: 'carry_link' is not known"):
-        talk.fire("carry_link", O)
+        talk.trigger("carry_link", O)
     with pytest.raises(fsm.UnknownEvent, match="by: 'nobody' is not accepted"):
-        talk.fire("open_chat", "nobody")
+        talk.trigger("open_chat", "nobody")
 
 
 def test_a_change_is_of_the_same_people() -> None:
@@ -157,7 +158,7 @@ def test_a_signal_without_a_row_is_never_passed_over() -> None:
     talk.call = "connected"  # type: ignore[attr-defined]
     talk.terminated_call = "superseded_originator"  # type: ignore[attr-defined]
     with pytest.raises(fsm.LostSignal, match="terminated_call in superseded_originator has no row for 'call_ended'"):
-        talk.fire("hang_up", O)
+        talk.trigger("hang_up", O)
     assert talk.places["call"].state == "connected"
 
 
@@ -170,25 +171,25 @@ class Failing(Noting):
 
 def test_a_step_in_which_a_callback_raises_is_undone() -> None:
     talk = Failing(PAIRS["teams>sfb"])
-    assert talk.fire("call_audio", O)
+    assert talk.trigger("call_audio", O)
     before = talk.places
-    for step in (lambda: talk.fire("media_failed", S), lambda: talk.change(PAIRS["federation off"])):
+    for step in (lambda: talk.trigger("media_failed", S), lambda: talk.change(PAIRS["federation off"])):
         with pytest.raises(OSError, match="nobody there"):
             step()
         assert talk.places == before
         assert talk.pairing == PAIRS["teams>sfb"]
-    assert talk.fire("accept_call", R), "and it goes on"
+    assert talk.trigger("accept_call", R), "and it goes on"
 
 
 class Eager(Talk):
     def on_ring_audio(self, to: str) -> None:
-        self.fire("accept_call", to)
+        self.trigger("accept_call", to)
 
 
 def test_a_callback_does_not_fire_at_its_own_talk() -> None:
     talk = Eager(PAIRS["teams>sfb"])
     with pytest.raises(RuntimeError, match="a callback fires at its own talk, which is still taking a step"):
-        talk.fire("call_audio", O)
+        talk.trigger("call_audio", O)
     assert talk.places["call"].state == "none"
 
 
@@ -207,9 +208,9 @@ class Slow(Noting):
 @pytest.mark.parametrize("shared", [None, LockedMachine])
 def test_threads_that_share_a_talk_take_turns(shared: Any) -> None:
     talk = Slow(PAIRS["sfb>teams"], shared and machines(shared))
-    assert talk.fire("open_chat", O)
+    assert talk.trigger("open_chat", O)
     talk.taken()
-    threads = [threading.Thread(target=talk.fire, args=("send_text", by)) for by in (O, R) * 5]
+    threads = [threading.Thread(target=talk.trigger, args=("send_text", by)) for by in (O, R) * 5]
     for each in threads:
         each.start()
     for each in threads:
@@ -322,7 +323,7 @@ def test_a_talk_of_graph_machines_shows_where_it_stands(engine: str, kind: type)
     drawn = machines(GraphMachine, graph_engine=engine)
     assert drawn["call"].graph_cls is kind
     talk = Talk(PAIRS["teams>sfb"], drawn)
-    assert talk.fire("call_audio", O)
+    assert talk.trigger("call_audio", O)
     [here] = [line for line in talk.get_graph("call").source.splitlines() if "active" in line or "darksalmon" in line][
         -1:
     ]

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fsm import CONVERSATION, LIFECYCLES, Conversation, Outcome, Pairing, Party, Refusal
+from fsm.engine import known
 from fsm.readers.columns import COLUMNS
 from fsm.replay import Departure, LogError, Report, replay
 from fsm.tenant import contoso
@@ -588,7 +589,7 @@ def written(name: str, pairing: Pairing, walk: list[Move]) -> Iterator[Row]:
         else:
             ways = conversation.available() or [("open_chat", Party.ORIGINATOR)]
             event, by = ways[move % len(ways)] if isinstance(move, int) else move
-            result = conversation.why_not(event, by) or conversation.fire(event, by)
+            result = conversation.why_not(known.event(event), by) or conversation.fire(known.event(event), by)
         told |= {"conversation": name, "event": result.event, "by": str(result.by), **conversation.state}
         if isinstance(result, Outcome):
             yield {**told, "effects": [list(sent) for sent in result.effects]}

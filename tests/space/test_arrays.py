@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fsm import CONVERSATION, Conversation, Party, Refused
+from fsm.engine import known
 from fsm.engine.outcome import UnknownEvent
 from fsm.space import arrays
 from fsm.space.arrays import Tables
@@ -26,7 +27,7 @@ def tables() -> Tables:
 
 def refuses(talk: Conversation, event: str, by: str) -> bool:
     try:
-        talk.fire(event, by)
+        talk.fire(known.event(event), known.party(by))
     except Refused:
         return True
     return False

@@ -31,6 +31,7 @@ from textwrap import dedent
 import pytest
 
 import fsm
+from fsm.engine import known
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.program import Row
 from fsm.spec.routing import views
@@ -127,7 +128,7 @@ class Seen:
         by = WHO[detail]
         self.dispatched.add(next(row.id for row in fsm.CONVERSATION.dispatch[kind] if row.applies(before, by)))
         try:
-            return self._accepted(conversation, before, conversation.fire(kind, by))
+            return self._accepted(conversation, before, conversation.fire(known.event(kind), by))
         except fsm.Refused as caught:
             refusal = caught.refusal
             assert conversation.places == before, "a refused event changes nothing"

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 
 from fsm import Conversation, Pairing, Participant, Refused
+from fsm.engine import known
 
 Row = dict[str, Any]
 
@@ -73,7 +74,7 @@ class Expected:
         self.events[name] += 1
         refusal = None
         try:
-            self.rows.update(talk.fire(event.event, event.by).rows)
+            self.rows.update(talk.fire(known.event(event.event), known.party(event.by)).rows)
         except Refused as refused:
             refusal = refused.refusal
             self.refused[name] += 1

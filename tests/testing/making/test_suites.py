@@ -9,6 +9,7 @@ import pytest
 
 import fsm.testing
 from fsm import CONVERSATION, Conversation, Refused
+from fsm.engine import known
 from fsm.engine.outcome import Outcome, Refusal
 from fsm.engine.profile import Profile
 from fsm.engine.program import Program
@@ -43,7 +44,7 @@ def played(scenario: Scenario) -> list[Step]:
     for step in scenario.steps:
         refusal, outcome = None, None
         try:
-            outcome = talk.change(step.pairing) if step.pairing else talk.fire(step.event, step.by)
+            outcome = talk.change(step.pairing) if step.pairing else talk.fire(known.event(step.event), step.by)
         except Refused as refused:
             refusal = refused.refusal
         expected = step.expected
