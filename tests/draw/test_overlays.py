@@ -42,10 +42,8 @@ def run(pairing: Pairing, story: str) -> list[fsm.Outcome | fsm.Refusal]:
     found: list[fsm.Outcome | fsm.Refusal] = []
     for step in story.split(","):
         event, by = step.split()
-        found.append(
-            conversation.why_not(known.event(event), known.party(by))
-            or conversation.fire(known.event(event), known.party(by))
-        )
+        way = known.event(event), known.party(by)
+        found.append(conversation.why_not(*way) or conversation.fire(*way))
     return found
 
 

@@ -13,7 +13,7 @@ from fsm import CONVERSATION, Conversation, Outcome, Pairing, Party, RefusalKind
 from fsm.engine import known
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.profile import Profile
-from fsm.notation import Step, guards_of
+from fsm.notation import At, Step, guards_of
 from fsm.space.resolved import branches
 from fsm.spec import routing
 from fsm.spec.claims.always import ALWAYS
@@ -75,7 +75,7 @@ def test_every_invariant_holds_at_every_step(pairing: Pairing, walk: list[Move])
         [result] = play(conversation, [move])
         if isinstance(result, Outcome):
             holds = conversation._at.program.profile.holds
-            step = Step(result.event, before, conversation.places, result.effects, holds)
+            step = Step(result.event, dict(before.items()), dict(conversation.places.items()), result.effects, holds)
             broken = [each.name for each in ALWAYS if each.step and not each.step(step)]
             assert not broken, (before, result)
 
@@ -101,11 +101,12 @@ def test_the_kind_of_a_refusal_is_whose_rows_there_are(pairing: Pairing, walk: l
     for event in CONVERSATION.events:
         for by in Party:
             refusal = conversation.why_not(known.event(event), by)
-            sent = next(row for row in CONVERSATION.dispatch[event] if row.applies(conversation.places, by))
+            places: dict[str, At] = dict(conversation.places.items())
+            sent = next(row for row in CONVERSATION.dispatch[event] if row.applies(places, by))
             if refusal is None or sent.refused:
                 assert refusal is None or (refusal.kind, refusal.rule) == (RefusalKind.REFUSED, sent.refused)
                 continue
-            lifecycle, at = CONVERSATION.lifecycles[sent.lifecycle], conversation.places[sent.lifecycle]
+            lifecycle, at = CONVERSATION.lifecycles[sent.lifecycle], places[sent.lifecycle]
             own, *others = (bool(branches(lifecycle, at, event, who)) for who in (by, *Party))
             assert kinds.get(refusal.kind, (True, True)) == (own, any(others))
 

@@ -162,10 +162,8 @@ def test_tasks_of_one_loop_and_loops_of_many_threads_tell_the_same_story() -> No
         told: list[object] = []
         for event, by in MOVES:
             await asyncio.sleep(0)
-            told.append(
-                conversation.why_not(known.event(event), known.party(by))
-                or conversation.fire(known.event(event), known.party(by))
-            )
+            way = known.event(event), known.party(by)
+            told.append(conversation.why_not(*way) or conversation.fire(*way))
         return told
 
     async def many() -> list[list[object]]:

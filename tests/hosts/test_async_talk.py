@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +18,9 @@ from tests.people import PAIRS
 from tests.strategies import pairings, walks
 
 O, R, S = Party  # noqa: E741  # originator, recipient, service
+
+if TYPE_CHECKING:
+    from fsm.spec.names import PartyName
 
 
 class Noting(AsyncTalk):
@@ -171,11 +174,11 @@ def test_a_callback_that_raises_undoes_the_step() -> None:
 
 def test_a_callback_does_not_wait_for_its_own_talk() -> None:
     class Eager(AsyncTalk):
-        async def on_ring_audio(self, to: str) -> None:
+        async def on_ring_audio(self, to: PartyName) -> None:
             await self.trigger("accept_call", to)
 
     class Patient(AsyncTalk):
-        def on_ring_audio(self, to: str) -> None:
+        def on_ring_audio(self, to: PartyName) -> None:
             self.answer = asyncio.create_task(self.trigger("accept_call", to))
 
     async def ring() -> None:
@@ -209,7 +212,7 @@ def test_callbacks_of_machines_may_be_coroutines_too() -> None:
         assert refusal is not None
         assert "in state connected" in refusal.message
         with pytest.raises(fsm.UnknownEvent, match="event: 'ring' is not known"):
-            await talk.trigger("ring", O)
+            await talk.trigger("ring", O)  # type: ignore[arg-type]
 
     run(answer())
     assert heard == ["accept_call"]

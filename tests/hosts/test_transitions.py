@@ -6,7 +6,7 @@ import asyncio
 import gc
 import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +17,7 @@ from transitions.extensions.diagrams_graphviz import Graph
 from transitions.extensions.diagrams_mermaid import Graph as Mermaid
 
 import fsm
-from fsm import LIFECYCLES, Conversation, Pairing, Party
+from fsm import CONVERSATION, LIFECYCLES, Conversation, Pairing, Party
 from fsm.engine import known
 from fsm.hosts.transitions import AsyncTalk, Model, Talk, machine, machines
 from fsm.notation import Lifecycle, on, state
@@ -26,6 +26,9 @@ from tests.people import PAIRS, pair
 from tests.strategies import pairings, walks
 
 O, R, S = Party  # noqa: E741  # originator, recipient, service
+
+if TYPE_CHECKING:
+    from fsm.spec.names import PartyName
 
 
 class Noting(Talk):
@@ -140,9 +143,9 @@ def test_a_refused_event_can_be_asked_why() -> None:
     assert refusal.rule == "DEC-6"
     assert talk.why_not("open_chat", O) is None
     with pytest.raises(fsm.UnknownEvent, match="event: 'carry_link' is not known"):
-        talk.trigger("carry_link", O)
+        talk.trigger("carry_link", O)  # type: ignore[arg-type]
     with pytest.raises(fsm.UnknownEvent, match="by: 'nobody' is not accepted"):
-        talk.trigger("open_chat", "nobody")
+        talk.trigger("open_chat", "nobody")  # type: ignore[arg-type]
 
 
 def test_a_change_is_of_the_same_people() -> None:
@@ -182,7 +185,7 @@ def test_a_step_in_which_a_callback_raises_is_undone() -> None:
 
 
 class Eager(Talk):
-    def on_ring_audio(self, to: str) -> None:
+    def on_ring_audio(self, to: PartyName) -> None:
         self.trigger("accept_call", to)
 
 
@@ -247,7 +250,7 @@ class Lone(Model):
 @pytest.mark.parametrize("cls", [Machine, LockedMachine, GraphMachine])
 def test_one_machine_serves_many_models(cls: type) -> None:
     options = {"graph_engine": "mermaid"} if cls is GraphMachine else {}
-    shared = machine(LIFECYCLES["call"], cls, **options)
+    shared = machine(CONVERSATION.lifecycles["call"], cls, **options)
     models: list[Any] = [Lone(), Lone()]
     shared.add_model(models)
     assert models[0].call_audio(by=O)
@@ -260,7 +263,7 @@ def test_one_machine_serves_many_models(cls: type) -> None:
 
 def test_a_model_of_one_lifecycle_can_be_asked_why() -> None:
     model: Any = Model(PAIRS["teams>legacy"])
-    machine(LIFECYCLES["chat"]).add_model(model)
+    machine(CONVERSATION.lifecycles["chat"]).add_model(model)
     assert model.open_chat(by=R)
     assert not model.share_desktop(by=R)
     refusal = model.why_not("share_desktop", R)
@@ -296,7 +299,7 @@ def test_a_lifecycle_runs_under_asyncio_with_its_effects_in_order() -> None:
             told.append(name)
 
     async def run() -> Any:
-        shared = machine(LIFECYCLES["call"], AsyncMachine)
+        shared = machine(CONVERSATION.lifecycles["call"], AsyncMachine)
         model: Any = Later()
         shared.add_model(model)
         assert await model.call_audio(by="originator")
@@ -311,7 +314,7 @@ def test_a_lifecycle_runs_under_asyncio_with_its_effects_in_order() -> None:
 @pytest.mark.parametrize("engine", ["graphviz", "mermaid"])
 def test_a_graph_machine_draws_a_lifecycle(name: str, engine: str) -> None:
     model: Any = Model(PAIRS["teams>sfb"])
-    shared = machine(LIFECYCLES[name], GraphMachine, graph_engine=engine, show_conditions=True, title=name)
+    shared = machine(CONVERSATION.lifecycles[name], GraphMachine, graph_engine=engine, show_conditions=True, title=name)
     shared.add_model(model)
     source = model.get_graph().source
     assert all(state_name in source for state_name in shared.states)

@@ -190,7 +190,7 @@ class TestWhoTheTwoAre:
         assert only(replay(begun(OPEN, **off))).rule == "RTE-9"
         assert replay(begun(OPEN, federation_allowed="true"), **off).ok
         with pytest.raises(ValueError, match="surroundings: \"skope\" is not known; did you mean 'scope'"):
-            replay([], skope="federated")
+            replay([], skope="federated")  # type: ignore[call-arg]
 
     def test_a_new_mode_takes_its_usual_client_along(self) -> None:
         mac = {"originator.client": "teams-mac"}
@@ -633,7 +633,7 @@ def test_one_thing_seen_otherwise_departs_there(
     elif what == "effects":
         otherwise = [["relay", "gateway"], *was.get("effects", ())]
     else:
-        otherwise = next(state for state in LIFECYCLES[what].states if state != was.get(what, "none"))
+        otherwise = next(state for state in CONVERSATION.lifecycles[what].states if state != was.get(what, "none"))
     log[line] = {name: value for name, value in was.items() if name != "rule"} | {what: otherwise}
     departure = only(replay(log))
     assert (departure.line, departure.conversation) == (line + 1, was["conversation"])

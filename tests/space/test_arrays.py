@@ -87,7 +87,7 @@ def test_changes_are_those_of_conversations(
     assert sorted(counts.elements()) == sorted(fired)
     for name, number in SYMBOLS.items():
         refused = tables.refused(rows, np.full(len(rows), number, np.uint8))
-        assert refused.tolist() == [not talk.may(*name) for talk in expected]
+        assert refused.tolist() == [not talk.may(known.event(name[0]), known.party(name[1])) for talk in expected]
 
 
 @pytest.mark.parametrize("conversations", [1, 5, 23, 24, 60])

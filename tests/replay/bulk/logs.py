@@ -88,6 +88,6 @@ class Expected:
     def final(self) -> dict[str, Counter[str]]:
         found: dict[str, Counter[str]] = {}
         for talk in self.talks.values():
-            for lifecycle, state in talk.state.items():
-                found.setdefault(lifecycle, Counter())[state] += 1
+            for lifecycle, at in talk.places.items():
+                found.setdefault(lifecycle, Counter())[at.state] += 1
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -16,6 +16,10 @@ from fsm.testing.running.run import check
 from fsm.testing.running.shrink import player
 from tests.strategies import pairings, walks
 from tests.testing.faulty import Altered, scenario, with_fault, without_effects_of
+
+if TYPE_CHECKING:
+    from fsm.spec.names import Event, PartyName
+
 
 RINGS = "call_audio by originator"
 TALK = f"{RINGS}, accept_call by recipient"
@@ -130,7 +134,7 @@ class Breaking(Reference):
         self._raise("start")
         super().start(pairing, lifecycle)
 
-    def apply(self, event: str, by: str) -> Observation:
+    def apply(self, event: Event, by: PartyName) -> Observation:
         self._raise(event)
         return super().apply(event, by)
 
