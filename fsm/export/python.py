@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import chain
 
 from fsm.export import What
-from fsm.notation import Composition, Lifecycle, Party, guards_of
+from fsm.notation import PARTIES, SERVICE, Composition, Lifecycle, Party, guards_of
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.editions import EDITIONS
 from fsm.spec.parties import Client, Homing, IslandsInterop, Mode, Pairing, Participant, Platform, Scope, Topology
@@ -32,6 +32,7 @@ def text(what: What, pairing: Pairing | None = None) -> str:
     lifecycles = what.lifecycles.values()
     waits = (timer.event for each in lifecycles for state in each for timer in state.timers)
     emits = [emit for row in what.rows.values() for emit in row.effects]
+    services = {emit.effect.service or SERVICE for emit in emits if emit.effect.service or emit.to is SERVICE}
     states = [f"{_pascal(each.name)}State" for each in lifecycles]
     places = [f"{_pascal(each.name)}Place" for each in lifecycles]
     parts = [
@@ -43,7 +44,7 @@ def text(what: What, pairing: Pairing | None = None) -> str:
         _names("EffectName", sorted(emit.effect.name for emit in emits), "What the outside is asked to do."),
         _names(
             "Addressee",
-            (*Party, *sorted(emit.effect.service for emit in emits if emit.effect.service)),
+            (*PARTIES, *sorted(services)),
             "Whom an effect is for: a party or a service.",
         ),
         _names("GuardName", (guard.name for guard in guards_of(what)), "What rows ask about a pairing."),

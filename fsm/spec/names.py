@@ -303,7 +303,6 @@ EffectName = Literal[
 Addressee = Literal[
     "originator",
     "recipient",
-    "service",
     "gateway",
     "meeting-service",
 ]

@@ -252,3 +252,25 @@ def test_a_notebook_shows_it() -> None:
 def test_it_can_stand_only_where_there_is_a_place(places: dict[str, fsm.At], message: str) -> None:
     with pytest.raises(ValueError, match=f"^{message}"):
         Conversation.at(PAIRS["teams>sfb"], places)  # type: ignore[arg-type]
+
+
+def test_a_place_may_be_told_by_its_text() -> None:
+    pairing = PAIRS["teams>sfb"]
+    told = Conversation.at(pairing, {"call": "ringing(originator)", "chat": "interop(recipient)"})
+    assert told.places == standing("teams>sfb", "call=ringing:originator chat=interop:recipient").places
+    assert Conversation.at(pairing, {"call": fsm.At("ringing", "originator")}).owners == {"call": Party.ORIGINATOR}  # type: ignore[arg-type]
+    for name, lifecycle in fsm.LIFECYCLES.items():
+        for place in lifecycle.places:
+            stands = Conversation.at(pairing, {name: str(place)})  # type: ignore[dict-item]  # whichever it is
+            assert stands.places[name] == place
+    with pytest.raises(
+        ValueError, match=r"^call: ringing is not a place of it; use one of none, ringing\(originator\)"
+    ):
+        Conversation.at(pairing, {"call": "ringing"})  # type: ignore[dict-item]
+
+
+def test_a_timer_to_start_was_called_started() -> None:
+    with pytest.warns(DeprecationWarning, match=r"fsm\.Started is called StartTimer now"):
+        assert fsm.Started is fsm.StartTimer
+    with pytest.raises(AttributeError, match="module 'fsm' has no attribute 'Stopped'"):
+        fsm.Stopped  # type: ignore[attr-defined]  # noqa: B018

@@ -216,3 +216,12 @@ def test_callbacks_of_machines_may_be_coroutines_too() -> None:
 
     run(answer())
     assert heard == ["accept_call"]
+
+
+def test_trigger_was_called_fire() -> None:
+    async def call() -> None:
+        with pytest.warns(DeprecationWarning, match="fire of a talk is called trigger now") as warned:
+            assert await AsyncTalk(PAIRS["teams>sfb"]).fire("call_audio", O)
+        assert warned[0].filename == __file__
+
+    run(call())

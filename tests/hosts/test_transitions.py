@@ -184,6 +184,15 @@ def test_a_step_in_which_a_callback_raises_is_undone() -> None:
     assert talk.trigger("accept_call", R), "and it goes on"
 
 
+def test_trigger_was_called_fire() -> None:
+    talk = Talk(PAIRS["teams>sfb"])
+    with pytest.warns(DeprecationWarning, match="fire of a talk is called trigger now") as warned:
+        assert talk.fire("open_chat", O)
+    assert warned[0].filename == __file__
+    with pytest.warns(DeprecationWarning, match="trigger"):
+        assert not talk.fire("open_chat", O)
+
+
 class Eager(Talk):
     def on_ring_audio(self, to: PartyName) -> None:
         self.trigger("accept_call", to)
