@@ -14,14 +14,14 @@ RIGHT = """
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, assert_never
+from typing import assert_never
 
 import fsm
 from fsm import At, Conversation, Mode, Outcome, Pairing, Participant, Party, Platform, Refused, Scope, Sent, known
 from fsm.engine.conversation import Run
 from fsm.engine.outcome import AnyOutcome, AnyRefusal
 from fsm.hosts.transitions import AsyncTalk, Talk
-from fsm.spec.names import Addressee, CallState, EffectName, Event, LifecycleName, PartyName, RuleId, TimerEvent
+from fsm.spec.names import Addressee, CallState, EffectName, Event, PartyName, RuleId, TimerEvent
 from fsm.testing.running.driver import Driver, Observation
 
 today = fsm.EDITIONS["2022-10"]
@@ -127,15 +127,10 @@ def of_any(found: AnyOutcome) -> object:
 of_any(outcome)
 """
 GIVEN = """
-from __future__ import annotations
-
-from typing import Any
-
 import fsm
-from fsm import At, Conversation, Mode, Outcome, Pairing, Participant, Party, Sent, known
+from fsm import At, Conversation, Mode, Pairing, Participant, Party, Sent
 from fsm.hosts.transitions import Talk
 from fsm.spec.names import Event, PartyName
-from fsm.testing.running.driver import Driver, Observation
 
 today = fsm.EDITIONS["2022-10"]
 ann = Participant("ann@contoso.com", Mode.TEAMS_ONLY)

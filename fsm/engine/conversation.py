@@ -74,7 +74,8 @@ class Run(Shown, Generic[E, L, S, A, R]):
     @property
     def state(self) -> S:
         """The state of each lifecycle, by its name."""
-        return cast("S", {name: at.state for name, at in self.places.items()})
+        here = self._at
+        return cast("S", {name: at.state for name, at in zip(here.program.names, here.config, strict=True)})
 
     @property
     def owners(self) -> dict[L, Party]:
