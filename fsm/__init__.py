@@ -1,5 +1,8 @@
 """Executable specification of one-to-one conversations between Microsoft Teams and Skype for Business users."""
 
+from typing import TYPE_CHECKING
+
+from fsm.engine import known
 from fsm.engine.conversation import Conversation
 from fsm.engine.outcome import (
     LostSignal,
@@ -10,7 +13,7 @@ from fsm.engine.outcome import (
     Refused,
     Sent,
     SnapshotError,
-    Started,
+    StartTimer,
     Timers,
     UnknownEvent,
     Way,
@@ -67,14 +70,28 @@ __all__ = [
     "Scope",
     "Sent",
     "SnapshotError",
-    "Started",
+    "StartTimer",
     "Timers",
     "Topology",
     "UnknownEvent",
     "Way",
+    "known",
     "presence",
     "route",
 ]
+
+
+if TYPE_CHECKING:
+    Started = StartTimer
+else:
+
+    def __getattr__(name: str) -> object:
+        if name != "Started":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from warnings import warn
+
+        warn("fsm.Started is called StartTimer now: the timer is not started yet", DeprecationWarning, stacklevel=2)
+        return StartTimer
 
 
 def _svg(shown: Conversation) -> str:

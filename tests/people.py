@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fsm import At, Conversation, Mode, Pairing, Participant, Party
-from fsm.spec.conversation import LIFECYCLES
+from fsm.engine import known
+from fsm.spec.conversation import CONVERSATION
+
+if TYPE_CHECKING:
+    from fsm.spec.names import LifecycleName
+
 
 Facts = dict[str, Any]
 
@@ -74,7 +79,7 @@ PAIRS = {
 
 def at(lifecycle: str, state: str, *parties: str) -> At:
     """A state with the parties that it remembers, the owner first; the thread is the originator's if nobody is said."""
-    found = LIFECYCLES[lifecycle].states[state]
+    found = CONVERSATION.lifecycles[lifecycle].states[state]
     named = [Party(each) for each in parties]
     owner = named.pop(0) if found.owner and named else None
     opener = (named.pop(0) if named else Party.ORIGINATOR) if found.opener else None
@@ -84,8 +89,8 @@ def at(lifecycle: str, state: str, *parties: str) -> At:
 
 def standing(pairing: Pairing | str, given: str = "") -> Conversation:
     """A conversation that stands as ``given`` says, such as "call=offered:originator chat=interop:recipient"."""
-    places: dict[str, At] = {}
+    places: dict[LifecycleName, At] = {}
     for part in given.replace(",", " ").split():
         name, _, place = part.partition("=")
-        places[name] = at(name, *place.split(":"))
+        places[known.lifecycle(name)] = at(name, *place.split(":"))
     return Conversation.at(PAIRS[pairing] if isinstance(pairing, str) else pairing, places)

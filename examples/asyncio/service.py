@@ -9,10 +9,13 @@ import argparse
 import asyncio
 import json
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fsm import Pairing, Participant, Party
+from fsm import Pairing, Participant, Party, known
 from fsm.hosts.transitions import AsyncTalk
+
+if TYPE_CHECKING:
+    from fsm.spec.names import TimerEvent
 
 
 class Call(AsyncTalk):
@@ -27,7 +30,7 @@ class Call(AsyncTalk):
     async def on_effect(self, name: str, to: str) -> None:
         await say(self.out, call=self.name, effect=name, to=to)
 
-    def on_timer_start(self, event: str, seconds: int) -> None:
+    def on_timer_start(self, event: TimerEvent, seconds: int) -> None:
         self.on_timer_cancel(event)
         loop = asyncio.get_running_loop()
         self.timers[event] = loop.call_later(seconds * self.second, self.expire, event)
@@ -36,10 +39,10 @@ class Call(AsyncTalk):
         if event in self.timers:
             self.timers.pop(event).cancel()
 
-    def expire(self, event: str) -> None:
-        """Fire the timer's event. The task is kept, as the loop does not keep it."""
+    def expire(self, event: TimerEvent) -> None:
+        """Trigger the timer's event. The task is kept, as the loop does not keep it."""
         del self.timers[event]
-        task = asyncio.create_task(self.fire(event, Party.SERVICE))
+        task = asyncio.create_task(self.trigger(event, Party.SERVICE))
         self.expired.add(task)
         task.add_done_callback(self.expired.discard)
 
@@ -65,8 +68,8 @@ async def answer(line: bytes, calls: dict[str, Call], out: asyncio.StreamWriter,
         originator, recipient = (Participant(**facts) for facts in asked["between"])
         calls[name] = Call(name, Pairing(originator, recipient), out, second)
         return {"call": name, "state": "none"}
-    call, event, by = calls[name], asked["event"], asked["by"]
-    refusal = None if await call.fire(event, by) else call.why_not(event, by)
+    call, event, by = calls[name], known.event(asked["event"]), known.party(asked["by"])
+    refusal = None if await call.trigger(event, by) else call.why_not(event, by)
     if refusal is None:
         return {"call": name, "accepted": event, "state": call.places["call"].state}
     return {"call": name, "refused": event, "rule": refusal.rule, "why": refusal.message, "instead": refusal.instead}

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from fsm.engine import known
 from fsm.engine.conversation import Conversation
 from fsm.engine.outcome import Outcome, Refusal, Refused
 from fsm.notation import At, Party
 from fsm.spec.parties import Pairing
+
+if TYPE_CHECKING:
+    from fsm.spec.names import LifecycleName
 
 
 class Event(NamedTuple):
@@ -25,7 +29,7 @@ class Played(NamedTuple):
 
     event: Event
     pairing: Pairing
-    before: dict[str, At]
+    before: dict[LifecycleName, At]
     result: Outcome | Refusal
 
 
@@ -35,7 +39,11 @@ def play(conversation: Conversation, events: Iterable[Event]) -> Iterator[Played
         before = conversation.places
         result: Outcome | Refusal
         try:
-            result = conversation.change(event.pairing) if event.pairing else conversation.fire(event.event, event.by)
+            result = (
+                conversation.change(event.pairing)
+                if event.pairing
+                else conversation.fire(known.event(event.event), event.by)
+            )
         except Refused as refused:
             result = refused.refusal
         yield Played(event, conversation.pairing, before, result)

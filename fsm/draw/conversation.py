@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from fsm.draw.picture import Edge, Kind, Line, Node, Part, Picture, merged
 from fsm.engine.conversation import Conversation
 from fsm.notation import BOTH, SERVICE, Composition, Dispatch, Lifecycle, Party
-from fsm.spec.conversation import CONVERSATION
+from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 
 DISPATCH = "dispatch"
 BESIDE = (("chat", "call"),)
@@ -47,7 +47,7 @@ def standing(conversation: Conversation) -> Picture:
     pairing = conversation.pairing
     ways = [(way, Kind.SERVICE if way.by is Party.SERVICE else Kind.PARTY) for way in conversation.available()]
     possible = (Line(kind, (way.event,), (), "" if kind is Kind.SERVICE else str(way.by)) for way, kind in ways)
-    nodes = [_box(each, (), conversation.state[each.name]) for each in CONVERSATION.lifecycles.values()]
+    nodes = [_box(LIFECYCLES[name], (), at.state) for name, at in conversation.places.items()]
     return Picture(
         "standing",
         f"{pairing.originator.address} to {pairing.recipient.address}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from fsm.draw.picture import Cell, Grid, Picture
 from fsm.engine import matrix as engine
@@ -11,6 +12,10 @@ from fsm.notation import PARTIES
 from fsm.spec.editions import Edition, Problem
 from fsm.spec.parties import Homing, IslandsInterop, Mode, Platform, Scope, choose
 from fsm.spec.routing import KINDS_ACROSS, RouteKind
+
+if TYPE_CHECKING:
+    from fsm.spec.names import IslandsInteropName, ScopeName
+
 
 SIGNS = {"native": "≡", "interop": "↔", "impossible": "\u00d7", "nobody": "\u2013", "removed": "\u2212", "added": "+"}
 NAMES = {Platform.TEAMS: "Teams", Platform.SFB: "SfB"}
@@ -25,8 +30,8 @@ KINDS = ("native", "interop", "impossible")
 
 def matrix(
     *,
-    scope: Scope = Scope.IN_TENANT,
-    islands_interop: IslandsInterop = IslandsInterop.NEVER,
+    scope: Scope | ScopeName = Scope.IN_TENANT,
+    islands_interop: IslandsInterop | IslandsInteropName = IslandsInterop.NEVER,
     edition: Edition | None = None,
 ) -> Picture:
     """Each ordered pair of modes: native, interop or impossible, and who can escalate.
@@ -51,7 +56,7 @@ def matrix(
     )
 
 
-def editions(before: Edition, after: Edition, *, scope: Scope = Scope.IN_TENANT) -> Picture:
+def editions(before: Edition, after: Edition, *, scope: Scope | ScopeName = Scope.IN_TENANT) -> Picture:
     """What differs between two editions: who is there in one of them only. Nothing else can (ED-4).
 
     Originators are told apart by where they are homed. Islands users are read as the tables published for the later

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from fsm.draw import phrasing
 from fsm.draw.lifecycles import Story, build
 from fsm.draw.picture import Kind, Line, Mark, Picture
 from fsm.draw.possible import People, Reach, reach, told
-from fsm.engine.outcome import Outcome, Refusal
+from fsm.engine.outcome import Outcome
 from fsm.notation import Composition, Lifecycle, Party, Row, State
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
+
+if TYPE_CHECKING:
+    from fsm.engine.outcome import AnyOutcome, AnyRefusal
 
 
 def for_pairing(lifecycle: Lifecycle, pairing: Pairing, *, detail: str = "full") -> Picture:
@@ -62,7 +66,7 @@ def _who(line: Line, actors: set[Party]) -> str:
 
 
 def path(
-    lifecycle: Lifecycle, run: Iterable[Outcome | Refusal | str], *, title: str = "a run", detail: str = "brief"
+    lifecycle: Lifecycle, run: Iterable[AnyOutcome | AnyRefusal | str], *, title: str = "a run", detail: str = "brief"
 ) -> Picture:
     """A run, its steps numbered.
 
@@ -107,7 +111,7 @@ def path(
     return build(tuple(lifecycle), story, CONVERSATION)
 
 
-def _rows(each: Outcome | Refusal | str) -> tuple[str, ...]:
+def _rows(each: AnyOutcome | AnyRefusal | str) -> tuple[str, ...]:
     if isinstance(each, str):
         return (each,)
     if isinstance(each, Outcome):

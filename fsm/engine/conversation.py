@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
+from fsm.engine import known
 from fsm.engine.outcome import Outcome, Refusal, Refused, Way
 from fsm.engine.program import Programs, Row
 from fsm.notation import PARTIES, At, Party
@@ -13,10 +14,92 @@ from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.parties import Pairing, Platform
 from fsm.spec.routing import presence, views
 
+if TYPE_CHECKING:
+    from fsm.spec.names import Event, LifecycleName, PartyName, Places, States
+
 PROGRAMS = Programs(CONVERSATION)
 
+E = TypeVar("E", bound=str)
+L = TypeVar("L", bound=str)
+S = TypeVar("S")
+A = TypeVar("A")
+R = TypeVar("R")
 
-class Conversation(Shown):
+
+class Run(Shown, Generic[E, L, S, A, R]):
+    """A machine that runs: where it stands, and what an event comes to there.
+
+    For type checkers: its events, the names and the states of its lifecycles, its outcomes and its refusals. What its
+    tables come to is in its own words, which no type checker sees.
+    """
+
+    __slots__ = ("_at",)
+
+    _at: Row
+
+    def fire(self, event: E, by: Party | PartyName) -> A:
+        """Let ``by`` fire ``event``.
+
+        Raises:
+            Refused: the event is refused; nothing has changed.
+            UnknownEvent: there is no such event or party.
+        """
+        outcome = self._at[event, by]
+        if outcome.to is None:
+            raise Refused(outcome)
+        self._at = outcome.to
+        return outcome  # type: ignore[return-value]  # in the words of its tables
+
+    def may(self, event: E, by: Party | PartyName) -> bool:
+        """Whether ``fire`` would accept the event.
+
+        Raises:
+            UnknownEvent: there is no such event or party.
+        """
+        return self._at[event, by].to is not None
+
+    def why_not(self, event: E, by: Party | PartyName) -> R | None:
+        """Why ``fire`` would refuse the event; None if it would not.
+
+        Raises:
+            UnknownEvent: there is no such event or party.
+        """
+        found = self._at[event, by]
+        return found if found.to is None else None  # type: ignore[return-value]  # likewise
+
+    def available(self) -> tuple[Way[E], ...]:
+        """Every event that is possible now, with who may fire it."""
+        return self._at.available  # type: ignore[return-value]  # likewise
+
+    @property
+    def state(self) -> S:
+        """The state of each lifecycle, by its name."""
+        here = self._at
+        return cast("S", {name: at.state for name, at in zip(here.program.names, here.config, strict=True)})
+
+    @property
+    def owners(self) -> dict[L, Party]:
+        """The caller, holder or initiator that a lifecycle remembers, by its name."""
+        return {name: at.owner for name, at in self.places.items() if at.owner}
+
+    @property
+    def openers(self) -> dict[L, Party]:
+        """Who opened what a lifecycle goes on with, such as a thread, by its name."""
+        return {name: at.opener for name, at in self.places.items() if at.opener}
+
+    @property
+    def places(self) -> dict[L, At]:
+        """State, owner and opener of each lifecycle, by its name."""
+        return cast("dict[L, At]", dict(zip(self._at.program.names, self._at.config, strict=True)))
+
+
+if TYPE_CHECKING:
+    Ours = Run[Event, LifecycleName, States, Outcome, Refusal]
+else:
+    Ours = Run
+
+
+class Conversation(Ours):
     """A conversation between two people.
 
     Events have a name and an actor, and carry no payload. Nothing here reads a clock or does I/O: outcomes say which
@@ -30,7 +113,7 @@ class Conversation(Shown):
         pairing: who the two are.
     """
 
-    __slots__ = ("_at", "pairing")
+    __slots__ = ("pairing",)
 
     def __init__(self, pairing: Pairing) -> None:
         self.pairing = pairing
@@ -39,60 +122,6 @@ class Conversation(Shown):
     def __repr__(self) -> str:
         places = ", ".join(f"{name}={at}" for name, at in self.places.items())
         return f"<Conversation {self.pairing.originator.address} - {self.pairing.recipient.address}: {places}>"
-
-    def fire(self, event: str, by: Party | str) -> Outcome:
-        """Let ``by`` fire ``event``.
-
-        Raises:
-            Refused: the event is refused; nothing has changed.
-            UnknownEvent: there is no such event or party.
-        """
-        outcome = self._at[event, by]
-        if outcome.to is None:
-            raise Refused(outcome)
-        self._at = outcome.to
-        return outcome
-
-    def may(self, event: str, by: Party | str) -> bool:
-        """Whether ``fire`` would accept the event.
-
-        Raises:
-            UnknownEvent: there is no such event or party.
-        """
-        return self._at[event, by].to is not None
-
-    def why_not(self, event: str, by: Party | str) -> Refusal | None:
-        """Why ``fire`` would refuse the event; None if it would not.
-
-        Raises:
-            UnknownEvent: there is no such event or party.
-        """
-        found = self._at[event, by]
-        return found if found.to is None else None
-
-    def available(self) -> tuple[Way, ...]:
-        """Every event that is possible now, with who may fire it."""
-        return self._at.available
-
-    @property
-    def state(self) -> dict[str, str]:
-        """The state of each lifecycle, by its name."""
-        return {name: at.state for name, at in self.places.items()}
-
-    @property
-    def owners(self) -> dict[str, Party]:
-        """The caller, holder or initiator that a lifecycle remembers, by its name."""
-        return {name: at.owner for name, at in self.places.items() if at.owner}
-
-    @property
-    def openers(self) -> dict[str, Party]:
-        """Who opened what a lifecycle goes on with, such as a thread, by its name."""
-        return {name: at.opener for name, at in self.places.items() if at.opener}
-
-    @property
-    def places(self) -> dict[str, At]:
-        """State, owner and opener of each lifecycle, by its name."""
-        return dict(zip(self._at.program.names, self._at.config, strict=True))
 
     def change(self, pairing: Pairing) -> Outcome:
         """Go on under a new pairing: a mode, a policy or a client has changed (THR-1, THR-2, THR-3, DEC-8 to DEC-11).
@@ -108,9 +137,9 @@ class Conversation(Shown):
         outcome = program.change(self._at.config, self._at.program, views(self.pairing)[0], views(pairing)[0])
         self.pairing = pairing
         self._at = outcome.to
-        return outcome
+        return cast("Outcome", outcome)
 
-    def presence(self, of: Party | str) -> Platform:
+    def presence(self, of: Party | PartyName) -> Platform:
         """The platform whose presence ``of`` shows to the other party (PRS-4, else PRS-1 to PRS-3).
 
         Raises:
@@ -126,21 +155,25 @@ class Conversation(Shown):
         return presence(who, view.other_on, self.pairing.scope)
 
     @classmethod
-    def at(cls, pairing: Pairing, places: Mapping[str, At]) -> Conversation:
+    def at(cls, pairing: Pairing, places: Places | Mapping[LifecycleName, At]) -> Conversation:
         """A conversation that stands at ``places``; a lifecycle not named stands where it begins.
+
+        Args:
+            pairing: who the two are.
+            places: by lifecycle, an ``At`` or the text of one, such as ``ringing(originator)``.
 
         Raises:
             ValueError: there is no such lifecycle, or no such place of it.
         """
         conversation = cls(pairing)
-        for name, at in places.items():
-            if name not in LIFECYCLES:
-                raise ValueError(f"{name!r} is not a lifecycle; use one of {', '.join(LIFECYCLES)}")
-            if at not in LIFECYCLES[name].places:
-                accepted = ", ".join(map(str, LIFECYCLES[name].places))
-                raise ValueError(f"{name}: {at} is not a place of it; use one of {accepted}")
-        config = tuple(places.get(name, each.initial) for name, each in LIFECYCLES.items())
-        conversation._at = conversation._at.program.row(config)
+        standing = {name: each.initial for name, each in CONVERSATION.lifecycles.items()}
+        for name, place in places.items():
+            accepted = CONVERSATION.lifecycles[known.lifecycle(name)].places
+            found = next((at for at in accepted if place in (at, str(at))), None)
+            if found is None:
+                raise ValueError(f"{name}: {place} is not a place of it; use one of {', '.join(map(str, accepted))}")
+            standing[name] = found
+        conversation._at = conversation._at.program.row(tuple(standing.values()))
         return conversation
 
     def snapshot(self) -> dict[str, Any]:

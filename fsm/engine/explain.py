@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from fsm.engine.outcome import Reason, Refusal, RefusalKind, Way
+from fsm.engine.outcome import Reason, Refusal, RefusalKind
 from fsm.notation import At, Dispatch, Lifecycle, Party, Role, Row, State, parties
 
 if TYPE_CHECKING:
+    from fsm.engine.outcome import AnyReason, AnyRefusal, AnyWay
     from fsm.engine.program import Config, Program
 
 NARROW = (Role.OWNER, Role.PEER, Role.OPENER, Role.ANSWERER, Role.ORIGINATOR, Role.RECIPIENT)
 """Roles that a row is kept to by a rule: the first that the row cites."""
 
 
-def explain(program: Program, config: Config, event: str, actor: Party) -> Refusal:
+def explain(program: Program, config: Config, event: str, actor: Party) -> AnyRefusal:
     """The refusal of an event that no transition accepts.
 
     A declared refusal decides by its own rule, a dispatch row's even where it is declared for one party only. Otherwise
@@ -48,7 +49,7 @@ def explain(program: Program, config: Config, event: str, actor: Party) -> Refus
 
 def _tried(
     program: Program, machine: Lifecycle, here: At, event: str, actor: Party
-) -> Iterator[tuple[int, Reason, Row]]:
+) -> Iterator[tuple[int, AnyReason, Row]]:
     """The rows tried, in order, up to the one that decides: how many guards held, why it did not hold, the row."""
     declared = machine.states[here.state]
     for row in declared.rows_for(event):
@@ -68,8 +69,8 @@ def _tried(
 
 
 def _declared(
-    program: Program, config: Config, event: str, actor: Party, row: Row | Dispatch, reasons: tuple[Reason, ...]
-) -> Refusal:
+    program: Program, config: Config, event: str, actor: Party, row: Row | Dispatch, reasons: tuple[AnyReason, ...]
+) -> AnyRefusal:
     ways = program.ways(config, actor, row.instead)
     says = program.composition.rules[row.refused].says
     words = _in_words(ways, actor)
@@ -84,8 +85,8 @@ def _no_rule(
     actor: Party,
     kind: RefusalKind,
     message: str,
-    reasons: tuple[Reason, ...],
-) -> Refusal:
+    reasons: tuple[AnyReason, ...],
+) -> AnyRefusal:
     ways = program.ways(config, actor, program.composition.events)
     own = tuple(way for way in ways if way.by is actor)
     return Refusal(event, actor, kind, None, None, message, _in_words(own, actor), own, reasons, None, ())
@@ -100,5 +101,5 @@ def _who(by: Role, here: At, declared: State) -> str:
     return "a party" if by is Role.BOTH else f"the {by.value}"
 
 
-def _in_words(ways: Sequence[Way], actor: Party) -> str:
+def _in_words(ways: Sequence[AnyWay], actor: Party) -> str:
     return " or ".join(way.event if way.by is actor else f"{way.event} by the {way.by}" for way in ways)

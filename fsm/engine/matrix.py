@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from fsm.engine.conversation import Conversation
 from fsm.notation import PARTIES, Party
 from fsm.spec.editions import EDITIONS, Edition, Problem
 from fsm.spec.parties import DEFAULT_CLIENT, Client, Homing, Mode, Pairing, Platform, Scope, Topology
 from fsm.spec.routing import Route, route
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from fsm.spec.names import Facts, Surroundings
 
 
 class Start(NamedTuple):
@@ -35,7 +40,9 @@ Cells = Mapping[tuple[Start, Mode], Cell]
 
 
 def matrix(
-    edition: Edition | None = None, clients: Mapping[Platform, Client] | None = None, **surroundings: Any
+    edition: Edition | None = None,
+    clients: Mapping[Platform, Client] | None = None,
+    **surroundings: Unpack[Surroundings],
 ) -> dict[tuple[Start, Mode], Cell]:
     """A cell for everybody who can start a conversation with everybody who can receive it.
 
@@ -54,14 +61,14 @@ def matrix(
         surroundings.get("topology") == Topology.ONLINE
         and surroundings.get("scope", Scope.IN_TENANT) == Scope.IN_TENANT
     )
-    homed: dict[str, Homing] = {"homing": Homing.ONLINE} if online else {}
+    homed: Facts = {"homing": Homing.ONLINE} if online else {}
     found = {}
     for start in starts(split=edition is not None and not online):
         for mode in Mode:
             first = at.participant("originator", start.mode, client=has[start.on], homing=start.homing)
             landed = route(Pairing(first, at.participant("recipient", mode, **homed), **surroundings))
             client = has[landed.recipient_on or mode.platform or Platform.TEAMS]
-            pairing = Pairing(first, at.participant("recipient", mode, client=client, **homed), **surroundings)
+            pairing = Pairing(first, at.participant("recipient", mode, **homed | {"client": client}), **surroundings)
             problems = at.problems(pairing)
             found[start, mode] = Cell(landed, () if problems else _sharers(pairing), problems)
     return found

@@ -1,42 +1,62 @@
-"""What an event comes to: an outcome, or a refusal that explains itself. Shared, immutable values."""
+"""What an event comes to: an outcome, or a refusal that explains itself. Shared, immutable values.
+
+For type checkers, the classes know the words of the specification: ``Outcome`` is one of ours, and a misspelt event or
+effect is found. One of another machine is an ``AnyOutcome``, whose words are any strings.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, cast
 
 from fsm.notation import At, Party
 
 if TYPE_CHECKING:
+    from typing_extensions import TypeVar  # a default is what a type checker takes where nothing is said
+
     from fsm.engine.program import Row
+    from fsm.spec.names import Addressee, EffectName, Event, GuardName, LifecycleName, RuleId, States, TimerEvent
+
+    E = TypeVar("E", default=Event, covariant=True)
+    T = TypeVar("T", default=TimerEvent, covariant=True)
+    N = TypeVar("N", default=EffectName, covariant=True)
+    A = TypeVar("A", default=Addressee, covariant=True)
+    L = TypeVar("L", default=LifecycleName, covariant=True)
+    S = TypeVar("S", default=States, covariant=True)
+    R = TypeVar("R", default=RuleId, covariant=True)
+    G = TypeVar("G", default=GuardName, covariant=True)
+else:
+    from typing import TypeVar
+
+    E, T, N, A, L, S, R, G = map(TypeVar, "ETNALSRG")
 
 
-class Sent(NamedTuple):
+class Sent(NamedTuple, Generic[N, A]):
     """An effect asked of the outside: its name, and the party or service it is addressed to."""
 
-    name: str
-    to: str
+    name: N
+    to: A
 
 
-class Started(NamedTuple):
+class StartTimer(NamedTuple, Generic[T]):
     """A timer to start: after ``seconds``, fire ``event`` by the service. One that runs already starts afresh."""
 
-    event: str
+    event: T
     seconds: int
 
 
-class Timers(NamedTuple):
+class Timers(NamedTuple, Generic[T]):
     """The timers that a step starts, and the events of those it cancels."""
 
-    start: tuple[Started, ...] = ()
-    cancel: tuple[str, ...] = ()
+    start: tuple[StartTimer[T], ...] = ()
+    cancel: tuple[T, ...] = ()
 
 
-class Way(NamedTuple):
+class Way(NamedTuple, Generic[E]):
     """An event that is possible from here, and who may fire it."""
 
-    event: str
+    event: E
     by: Party
 
 
@@ -69,23 +89,23 @@ SAYS = {
 }
 
 
-class Reason(NamedTuple):
+class Reason(NamedTuple, Generic[R, G]):
     """Why one row did not hold: its id, the first guard that failed, whom it is about, and the rule behind it."""
 
     row: str
-    guard: str
+    guard: G | Literal[""]
     about: str
-    rule: str
+    rule: R | Literal[""]
     message: str
     remedy: str
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Generic[E, T, N, A, L, S, R]):
     """An accepted event.
 
     Args:
-        event: the event.
+        event: the event; ``change`` where the pairing changed.
         by: who fired it.
         at: where each lifecycle stands now, by name.
         effects: what is asked of the outside, in order.
@@ -94,23 +114,23 @@ class Outcome:
         rules: ids of the rules those rows keep.
     """
 
-    event: str
+    event: E | Literal["change"]
     by: Party
-    at: tuple[tuple[str, At], ...]
-    effects: tuple[Sent, ...]
-    timers: Timers
+    at: tuple[tuple[L, At], ...]
+    effects: tuple[Sent[N, A], ...]
+    timers: Timers[T]
     rows: tuple[str, ...]
-    rules: tuple[str, ...]
+    rules: tuple[R, ...]
     to: Row = field(repr=False, compare=False)
 
     @property
-    def state(self) -> dict[str, str]:
+    def state(self) -> S:
         """The state of each lifecycle, by its name."""
-        return {name: place.state for name, place in self.at}
+        return cast("S", {name: place.state for name, place in self.at})
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Generic[E, R, G]):
     """A refused event: it changed nothing.
 
     Args:
@@ -128,17 +148,17 @@ class Refusal:
         rules: every rule involved, the deciding one first.
     """
 
-    event: str
+    event: E
     by: Party
     kind: RefusalKind
-    rule: str | None
-    guard: str | None
+    rule: R | None
+    guard: G | None
     message: str
     instead: str
-    ways: tuple[Way, ...]
-    reasons: tuple[Reason, ...]
+    ways: tuple[Way[E], ...]
+    reasons: tuple[Reason[R, G], ...]
     row: str | None
-    rules: tuple[str, ...]
+    rules: tuple[R, ...]
     to: None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
@@ -147,12 +167,21 @@ class Refusal:
         return f"{self.event} by {self.by} is {self.kind.says}{rule}: {self.message}{instead}"
 
 
+if TYPE_CHECKING:
+    AnyOutcome = Outcome[str, str, str, str, str, Any, str]
+    AnyRefusal = Refusal[str, str, str]
+    AnySent = Sent[str, str]
+    AnyTimers = Timers[str]
+    AnyWay = Way[str]
+    AnyReason = Reason[str, str]
+
+
 class Refused(Exception):
     """Raised by ``fire`` for a refused event; ``refusal`` says why."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: AnyRefusal) -> None:
         super().__init__(refusal)
-        self.refusal = refusal
+        self.refusal = cast("Refusal", refusal)
 
 
 class UnknownEvent(ValueError):

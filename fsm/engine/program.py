@@ -10,19 +10,43 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fsm.engine.explain import explain
-from fsm.engine.outcome import LostSignal, Outcome, Refusal, Sent, Started, Timers, UnknownEvent, Way
+from fsm.engine.outcome import LostSignal, Outcome, Sent, StartTimer, Timers, UnknownEvent, Way
 from fsm.engine.profile import Profile
 from fsm.notation import At, Composition, Dispatch, Emit, Party, Signal, guards_of, parties
 from fsm.notation import Row as TableRow
+
+if TYPE_CHECKING:
+    from fsm.engine.outcome import AnyOutcome, AnyRefusal, AnySent, AnyWay
 
 Config = tuple[At, ...]
 CASCADE_LIMIT = 100
 
 
-class Row(dict[tuple[str, str], "Outcome | Refusal"]):
+def unknown(event: str, composition: Composition) -> UnknownEvent:
+    """What is raised for an event that is none."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(str(event), composition.events, n=1)
+    hint = f"did you mean {close[0]!r}? " if close else ""
+    return UnknownEvent(f"event: {event!r} is not known; {hint}events are {', '.join(composition.events)}")
+
+
+def acting(by: str) -> Party:
+    """Who acts, by their name.
+
+    Raises:
+        UnknownEvent: nobody is called so.
+    """
+    try:
+        return Party(by)
+    except ValueError:
+        raise UnknownEvent(f"by: {by!r} is not accepted; use one of {', '.join(Party)}") from None
+
+
+class Row(dict[tuple[str, str], "AnyOutcome | AnyRefusal"]):
     """One place of the product automaton."""
 
     __slots__ = ("_available", "config", "program")
@@ -30,9 +54,9 @@ class Row(dict[tuple[str, str], "Outcome | Refusal"]):
     def __init__(self, program: Program, config: Config) -> None:
         self.program = program
         self.config = config
-        self._available: tuple[Way, ...] | None = None
+        self._available: tuple[AnyWay, ...] | None = None
 
-    def __missing__(self, key: tuple[str, str]) -> Outcome | Refusal:
+    def __missing__(self, key: tuple[str, str]) -> AnyOutcome | AnyRefusal:
         value = self[key] = self.program.compute(self.config, *key)
         return value
 
@@ -46,7 +70,7 @@ class Row(dict[tuple[str, str], "Outcome | Refusal"]):
         return self is not other
 
     @property
-    def available(self) -> tuple[Way, ...]:
+    def available(self) -> tuple[AnyWay, ...]:
         """Every event that is possible from here, with who may fire it."""
         if self._available is None:
             self._available = tuple(
@@ -66,7 +90,7 @@ class Step:
     def __init__(self, program: Program, config: Config) -> None:
         self.program = program
         self.at = dict(zip(program.names, config, strict=True))
-        self.effects: list[Sent] = []
+        self.effects: list[AnySent] = []
         self.rows: list[str] = []
         self.rules: dict[str, None] = {}
         self.reentered: set[str] = set()
@@ -138,19 +162,15 @@ class Program:
         found = self.rows.get(config)
         return found if found is not None else self.rows.setdefault(config, Row(self, config))
 
-    def compute(self, config: Config, event: str, by: str) -> Outcome | Refusal:
+    def compute(self, config: Config, event: str, by: str) -> AnyOutcome | AnyRefusal:
         """What ``event`` by ``by`` comes to.
 
         Raises:
             UnknownEvent: the event or the party is not one.
         """
-        actor = self._party(by)
+        actor = acting(by)
         if event not in self.composition.dispatch:
-            from difflib import get_close_matches
-
-            close = get_close_matches(str(event), self.composition.events, n=1)
-            hint = f"did you mean {close[0]!r}? " if close else ""
-            raise UnknownEvent(f"event: {event!r} is not known; {hint}events are {', '.join(self.composition.events)}")
+            raise unknown(event, self.composition)
         lifecycle, row = self.decide(config, event, actor)
         if row is None or row.refused:
             return self.refuse(config, event, actor)
@@ -158,11 +178,11 @@ class Program:
         step.run(lifecycle, event, actor)
         return self._outcome(event, actor, step, self.running(config))
 
-    def refuse(self, config: Config, event: str, actor: Party) -> Refusal:
+    def refuse(self, config: Config, event: str, actor: Party) -> AnyRefusal:
         """Why an event that nothing decides, or that is declared to be refused, is."""
         return explain(self, config, event, actor)
 
-    def change(self, config: Config, before: Program, views: Sequence[Any], new_views: Sequence[Any]) -> Outcome:
+    def change(self, config: Config, before: Program, views: Sequence[Any], new_views: Sequence[Any]) -> AnyOutcome:
         """What a change of the pairing comes to, for a conversation that stands at ``config`` under ``before``."""
         step = Step(self, config)
         for change in self.composition.changes:
@@ -172,7 +192,7 @@ class Program:
                         step.run(each.name, change.event, change.by)
         return self._outcome("change", Party.SERVICE, step, before.running(config))
 
-    def hear(self, config: Config, lifecycle: str, event: str, by: Party) -> Outcome:
+    def hear(self, config: Config, lifecycle: str, event: str, by: Party) -> AnyOutcome:
         """What one signal of a change comes to; timers aside."""
         step = Step(self, config)
         step.run(lifecycle, event, by)
@@ -186,7 +206,7 @@ class Program:
             return "", dispatch
         return dispatch.lifecycle, self.match(dispatch.lifecycle, standing[dispatch.lifecycle], event, actor)
 
-    def ways(self, config: Config, actor: Party, events: Iterable[str]) -> tuple[Way, ...]:
+    def ways(self, config: Config, actor: Party, events: Iterable[str]) -> tuple[AnyWay, ...]:
         """Which of ``events`` are possible, each for the actor or else for somebody else."""
         order = (actor, *(party for party in Party if party is not actor))
         first = ((event, next((by for by in order if self._accepts(config, event, by)), None)) for event in events)
@@ -227,13 +247,7 @@ class Program:
         """The lifecycles, by number, whose timers are looked at."""
         return range(len(self.names))
 
-    def _party(self, by: str) -> Party:
-        try:
-            return Party(by)
-        except ValueError:
-            raise UnknownEvent(f"by: {by!r} is not accepted; use one of {', '.join(Party)}") from None
-
-    def _outcome(self, event: str, actor: Party, step: Step, was_running: dict[str, int]) -> Outcome:
+    def _outcome(self, event: str, actor: Party, step: Step, was_running: dict[str, int]) -> AnyOutcome:
         config = tuple(step.at.values())
         running = self.running(config)
         restarted = {
@@ -242,7 +256,7 @@ class Program:
             for timer in self.composition.lifecycles[name].states[step.at[name].state].timers
         }
         timers = Timers(
-            tuple(Started(e, seconds) for e, seconds in running.items() if e not in was_running or e in restarted),
+            tuple(StartTimer(e, seconds) for e, seconds in running.items() if e not in was_running or e in restarted),
             tuple(e for e in was_running if e not in running),
         )
         return Outcome(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -14,6 +14,9 @@ from fsm.engine.outcome import SnapshotError
 from fsm.notation import At, Party
 from fsm.spec.conversation import LIFECYCLES
 from fsm.spec.parties import Pairing
+
+if TYPE_CHECKING:
+    from fsm.spec.names import LifecycleName
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Snapshot:
     checksum: str
 
 
-def take(pairing: Pairing, places: Mapping[str, At]) -> dict[str, Any]:
+def take(pairing: Pairing, places: Mapping[LifecycleName, At]) -> dict[str, Any]:
     """The snapshot of a conversation that stands at ``places``."""
     body = {
         "fingerprint": fingerprint(),
@@ -40,7 +43,7 @@ def take(pairing: Pairing, places: Mapping[str, At]) -> dict[str, Any]:
     return {**body, "checksum": _checksum(body)}
 
 
-def read(snapshot: Mapping[str, Any]) -> tuple[Pairing, dict[str, At]]:
+def read(snapshot: Mapping[str, Any]) -> tuple[Pairing, dict[LifecycleName, At]]:
     """The pairing and the places a snapshot was taken of.
 
     Raises:

@@ -37,6 +37,7 @@ FORMATS = {
     "scxml": Format("scxml.text", ".scxml"),
     "xstate": Format("xstate.text", ".json"),
     "typescript": Format("typescript.text", ".ts"),
+    "python": Format("python.text", ".py", lifecycle=False, pairing="never"),
     "plantuml": Format("plantuml.text", ".puml"),
     "json": Format("json.write.text", ".json", lifecycle=False),
     "json-schema": Format("json.write.schema", ".schema.json", lifecycle=False, pairing="never"),

@@ -98,7 +98,7 @@ def _observed(seen: dict[str, Any]) -> Observed:
     if rule is not None:
         among("rule", rule, RULES)
     for name, state in seen.items():
-        among(name, state, LIFECYCLES[name].states)
+        among(name, state, CONVERSATION.lifecycles[name].states)
     return Observed(accepted, rule, seen, None if effects is None else _effects(effects))
 
 

@@ -19,7 +19,7 @@ accepted what is refused, or refused what is accepted, or was seen in another st
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from fsm.readers.csvfile import Progress
 from fsm.readers.log import Format, Log, LogError, Source
@@ -28,6 +28,12 @@ from fsm.replay.follow import Bad, Follower
 from fsm.replay.pairings import Pairings
 from fsm.replay.report import Report, Result
 from fsm.spec.parties import Pairing, Participant
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from fsm.spec.names import Surroundings
+
 
 __all__ = ["Bad", "Departure", "Log", "LogError", "Report", "Result", "replay"]
 
@@ -41,7 +47,7 @@ def replay(
     users: Mapping[str, Participant] | None = None,
     skip_bad: bool = False,
     progress: Progress | None = None,
-    **surroundings: Any,
+    **surroundings: Unpack[Surroundings],
 ) -> Report:
     """Follow the conversations of a log.
 
@@ -63,7 +69,7 @@ def replay(
             for each, with where it is, field, value and what is accepted.
     """
     read = Log(log, format, name, progress)
-    pairings = Pairings(between, users or {}, surroundings)
+    pairings = Pairings(between, users or {}, dict(surroundings))
     follower = Follower(pairings)
     follower.read(read)
     if follower.unordered:

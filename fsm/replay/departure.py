@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from fsm.engine.outcome import Outcome, Refusal, RefusalKind
 from fsm.engine.program import Config
 from fsm.readers.columns import Observed
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
+
+if TYPE_CHECKING:
+    from fsm.engine.outcome import AnyOutcome, AnyRefusal
 
 ConversationId: TypeAlias = str | int
 
@@ -44,7 +47,7 @@ class Departure(NamedTuple):
 
 
 def departure(
-    conversation: ConversationId, line: int, result: Outcome | Refusal, config: Config, observed: Observed
+    conversation: ConversationId, line: int, result: AnyOutcome | AnyRefusal, config: Config, observed: Observed
 ) -> Departure | None:
     """How far a log says otherwise; None if it does not.
 
@@ -67,7 +70,7 @@ def departure(
     return Departure(*what, None, rule, "", "", rules)
 
 
-def _parted(result: Outcome | Refusal, config: Config, observed: Observed) -> tuple[str, str, str] | None:
+def _parted(result: AnyOutcome | AnyRefusal, config: Config, observed: Observed) -> tuple[str, str, str] | None:
     """What the log says and what the specification says, where they first differ, and the lifecycle that is about."""
     said = "accepted" if observed.accepted else RefusalKind.REFUSED.by(observed.rule)
     if isinstance(result, Refusal):
@@ -84,7 +87,7 @@ def _parted(result: Outcome | Refusal, config: Config, observed: Observed) -> tu
     return None
 
 
-def _decided(result: Outcome, lifecycle: str) -> str | None:
+def _decided(result: AnyOutcome, lifecycle: str) -> str | None:
     """The rule that the last row to fire in ``lifecycle`` keeps, or else the first that any keeps."""
     rows = [row for row in result.rows if row.startswith(f"{lifecycle}.")]
     return CONVERSATION.rows[rows[-1]].cites[0] if rows else next(iter(result.rules), None)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fsm.engine.outcome import Outcome, Refusal
+from fsm.engine.outcome import Outcome
 from fsm.engine.program import Row
 from fsm.notation import PARTIES, Party
 from fsm.readers.columns import ACCEPTED, CHANGE, EVENTS, Facts, Moment, among, moment, sorted_out, written
@@ -17,6 +17,9 @@ from fsm.replay.departure import ConversationId, Departure, departure
 from fsm.replay.pairings import Pairings, Under
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import bare
+
+if TYPE_CHECKING:
+    from fsm.engine.outcome import AnyOutcome, AnyRefusal
 
 KNOWN = frozenset(EVENTS)
 BY: dict[Any, Party] = {party.value: party for party in Party}
@@ -66,7 +69,7 @@ class Follower:
         """Conversations, not held, in which time was found to go back."""
         self._pairings = pairings
         self._held: dict[ConversationId, list[tuple[Moment, int, Values]]] = {name: [] for name in held}
-        self._changes: dict[tuple[Row, int, int], Outcome] = {}
+        self._changes: dict[tuple[Row, int, int], AnyOutcome] = {}
         self._uses: dict[int, list[Any]] = {}
 
     def read(self, log: Iterable[LogRow]) -> None:
@@ -149,7 +152,7 @@ class Follower:
         if talk.departure is not None or talk.unread is not None:
             return
         row = talk.row
-        result: Outcome | Refusal
+        result: AnyOutcome | AnyRefusal
         if under is not before or event == CHANGE:
             change = self._change(row, before, under)
             row = change.to
@@ -168,7 +171,7 @@ class Follower:
         talk.agreed += 1
         self._used(result)
 
-    def _change(self, row: Row, before: Under, under: Under) -> Outcome:
+    def _change(self, row: Row, before: Under, under: Under) -> AnyOutcome:
         key = row, id(before), id(under)
         found = self._changes.get(key)
         if found is None:
@@ -176,7 +179,7 @@ class Follower:
             found = self._changes[key] = change
         return found
 
-    def _used(self, result: Outcome | Refusal) -> None:
+    def _used(self, result: AnyOutcome | AnyRefusal) -> None:
         use = self._uses.get(id(result))
         if use is None:
             self._uses[id(result)] = [result, 1]

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fsm.engine.conversation import PROGRAMS
-from fsm.engine.outcome import Outcome
 from fsm.engine.profile import Profile
 from fsm.engine.program import Program
 from fsm.notation import At
@@ -24,6 +23,9 @@ from fsm.space.minimal import NOTHING, SYMBOLS, WIDTH, Merged
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.parties import Pairing
 from fsm.spec.routing import View, views
+
+if TYPE_CHECKING:
+    from fsm.engine.outcome import AnyOutcome
 
 Rows = NDArray[np.int32]
 """Where conversations stand: what start, step and change return. A number between two rows is not noticed."""
@@ -52,7 +54,7 @@ class Tables:
         self.table = Merged()
         self._under: list[tuple[Program, View]] = []
         self._start: Rows = np.empty(0, np.int32)
-        self._changes: dict[tuple[int, int, int], Outcome] = {}
+        self._changes: dict[tuple[int, int, int], AnyOutcome] = {}
         self.add(under)
 
     @classmethod
@@ -217,7 +219,7 @@ class Tables:
             cells[part] = found
         return row
 
-    def _changed(self, row: int, before: int, after: int) -> Outcome:
+    def _changed(self, row: int, before: int, after: int) -> AnyOutcome:
         found = self._changes.get((row, before, after))
         if found is None:
             (old, view), (new, new_view) = self._under[before], self._under[after]

@@ -11,14 +11,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import compress
-from typing import NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-from fsm.engine.outcome import LostSignal, Outcome, Refusal, Sent, Timers, Way
+from fsm.engine.outcome import LostSignal, Outcome, Refusal, Timers
 from fsm.engine.profile import Profile
 from fsm.engine.program import Config, Program
 from fsm.notation import At, Composition, Guard, Party
 from fsm.notation import Row as TableRow
 from fsm.space.places import Places, low
+
+if TYPE_CHECKING:
+    from fsm.engine.outcome import AnyOutcome, AnyRefusal, AnySent, AnyTimers, AnyWay
 
 R = TypeVar("R")
 Sends = tuple[bool, ...]
@@ -108,10 +111,10 @@ class Case(NamedTuple):
     event: str
     by: Party
     moves: tuple[tuple[int, At], ...]
-    effects: tuple[Sent, ...]
-    timers: Timers
+    effects: tuple[AnySent, ...]
+    timers: AnyTimers
     rows: tuple[str, ...]
-    refusal: Refusal | None
+    refusal: AnyRefusal | None
     lost: str
     asked: frozenset[Asked]
     ignored: frozenset[Ignored]
@@ -322,7 +325,7 @@ class Together(Program):
     def _case(self, config: Config) -> Case:
         event, by, to, is_change = self._question
         self._asked, self._ignored = set(), set()
-        result: Outcome | Refusal | None
+        result: AnyOutcome | AnyRefusal | None
         try:
             result = self.hear(config, to, event, by) if is_change else self.compute(config, event, by)
             lost = ""
@@ -362,7 +365,7 @@ class Together(Program):
             found = self._open[lifecycle, here, event, actor] = super().rows_for(lifecycle, here, event, actor)
         return found
 
-    def ways(self, config: Config, actor: Party, events: Iterable[str]) -> tuple[Way, ...]:
+    def ways(self, config: Config, actor: Party, events: Iterable[str]) -> tuple[AnyWay, ...]:
         """None: what else is possible depends on where every lifecycle stands, and is not asked."""
         return ()
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from fsm.engine.outcome import Outcome, Refusal, RefusalKind
+from fsm.engine.outcome import Refusal, RefusalKind
 from fsm.engine.profile import Profile
 from fsm.engine.program import Config
 from fsm.notation import At, Composition, Party, Row
 from fsm.space.cases import These, Together
 from fsm.space.places import Places, numbers
+
+if TYPE_CHECKING:
+    from fsm.engine.outcome import AnyOutcome, AnyRefusal
 
 
 class Decision(NamedTuple):
@@ -36,7 +39,7 @@ class Happening(NamedTuple):
     decisions: frozenset[Decision]
 
 
-REFUSED = Refusal("", Party.SERVICE, RefusalKind.NOT_APPLICABLE, None, None, "", "", (), (), None, ())
+REFUSED: AnyRefusal = Refusal("", Party.SERVICE, RefusalKind.NOT_APPLICABLE, None, None, "", "", (), (), None, ())
 """Any refusal: that there is one is enough."""
 
 
@@ -57,14 +60,14 @@ class _Noting(Together):
             self._matched.append(Decision(row.id, here, actor))
         return row
 
-    def compute(self, config: Config, event: str, by: str) -> Outcome | Refusal:
+    def compute(self, config: Config, event: str, by: str) -> AnyOutcome | AnyRefusal:
         """As a program computes it, and noting the rows that decide, unless a signal is lost."""
         self._matched = []
         result = super().compute(config, event, by)
         self.decisions.update(self._matched)
         return result
 
-    def refuse(self, config: Config, event: str, actor: Party) -> Refusal:
+    def refuse(self, config: Config, event: str, actor: Party) -> AnyRefusal:
         """That it is refused; nobody asks why."""
         return REFUSED
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING, cast
 
-from fsm.notation import RECIPIENT, Composition, Dispatch, Party, change, refuse, to
+from fsm.notation import RECIPIENT, Composition, Dispatch, Lifecycle, Party, change, refuse, to
 from fsm.spec.call import CALL
 from fsm.spec.chat import CHAT
 from fsm.spec.groups import ALONE, FOLLOWED, NO_CALL, TOGETHER
@@ -14,6 +15,9 @@ from fsm.spec.parties import Platform
 from fsm.spec.routing import KINDS_ACROSS, RouteKind, View
 from fsm.spec.rules import RULES
 from fsm.spec.terminated_call import TERMINATED_CALL
+
+if TYPE_CHECKING:
+    from fsm.spec.names import LifecycleName
 
 ESCALATIONS_GO = (
     refuse(
@@ -88,5 +92,5 @@ CONVERSATION = Composition(
 )
 
 
-LIFECYCLES = MappingProxyType(CONVERSATION.lifecycles)
+LIFECYCLES = cast("Mapping[LifecycleName, Lifecycle]", MappingProxyType(CONVERSATION.lifecycles))
 """The four lifecycles by name."""

@@ -20,11 +20,16 @@ taken as a whole: the guidance goes on naming users of SfB Online by 21Vianet fo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from fsm.notation import PARTIES
 from fsm.spec.parties import Homing, IslandsInterop, Mode, Pairing, Participant, choose
 from fsm.spec.sources import COEXISTENCE, INTEROPERABILITY, RETIREMENT
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from fsm.spec.names import EditionName, Facts, ModeName
 
 
 class Row(NamedTuple):
@@ -93,7 +98,7 @@ class Edition(NamedTuple):
         others: what is taken of everybody else.
     """
 
-    name: str
+    name: EditionName
     since: str
     says: str
     source: str
@@ -112,14 +117,15 @@ class Edition(NamedTuple):
         """What is taken of a user of this mode where nothing is said."""
         return self.teams_only if mode is Mode.TEAMS_ONLY else self.others
 
-    def participant(self, address: str, mode: Mode, **facts: Any) -> Participant:
+    def participant(self, address: str, mode: Mode | ModeName, **facts: Unpack[Facts]) -> Participant:
         """A user of whom this edition fills in what ``facts`` leave out. Whether they exist, ``problems`` tells.
 
         Raises:
             ValueError: as of a Participant.
         """
-        mode = choose(Mode, mode, "mode")
-        return Participant(address, mode, **{**self.taken(mode)._asdict(), **facts})
+        chosen = choose(Mode, mode, "mode")
+        said: dict[str, Any] = {**self.taken(chosen)._asdict(), **facts}
+        return Participant(address, chosen, **said)
 
     def problems(self, who: Participant | Pairing) -> tuple[Problem, ...]:
         """Why a user, or either of a pairing, does not exist in this edition; nothing if they do (ED-2, ED-3)."""
@@ -151,7 +157,7 @@ SFB_ACCOUNT_LEFT = Row(
 TABLES = f"tables: {COEXISTENCE.title}, {COEXISTENCE.publisher}"
 RETIRED = f"{RETIREMENT.title}, {RETIREMENT.publisher}"
 
-EDITIONS: Mapping[str, Edition] = {
+EDITIONS: Mapping[EditionName, Edition] = {
     each.name: each
     for each in (
         Edition(
@@ -200,4 +206,4 @@ def named(edition: Edition | str | None) -> Edition:
         return edition
     if edition is not None and edition not in EDITIONS:
         raise ValueError(f"edition: {edition!r} is not accepted; use one of {', '.join(EDITIONS)}")
-    return NEWEST if edition is None else EDITIONS[edition]
+    return NEWEST if edition is None else EDITIONS[cast("EditionName", edition)]

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fsm.notation import Party as Party
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from fsm.spec.names import Facts, ModeName, Surroundings
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -128,6 +133,10 @@ class Participant:
     has_teams_account: bool = field(default=True, kw_only=True)
     has_sfb_client: bool = field(default=True, kw_only=True)
 
+    if TYPE_CHECKING:
+
+        def __init__(self, address: str, mode: Mode | ModeName, **facts: Unpack[Facts]) -> None: ...
+
     def __post_init__(self) -> None:
         put = object.__setattr__
         if not isinstance(self.address, str) or not self.address:
@@ -201,6 +210,12 @@ class Pairing(Routed):
     federation_allowed: bool = field(default=True, kw_only=True)
     same_cloud: bool = field(default=True, kw_only=True)
     islands_interop: IslandsInterop = field(default=IslandsInterop.NEVER, kw_only=True)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self, originator: Participant, recipient: Participant, **surroundings: Unpack[Surroundings]
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         put = object.__setattr__

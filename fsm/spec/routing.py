@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fsm.notation import Guard, Party, Remedy, guard
 from fsm.spec.parties import (
@@ -33,6 +33,9 @@ from fsm.spec.remedies import (
     SET_UP_HYBRID,
 )
 from fsm.spec.rules import RULES
+
+if TYPE_CHECKING:
+    from fsm.spec.names import PlatformName, ScopeName
 
 
 class RouteKind(StrEnum):
@@ -72,7 +75,7 @@ def shown_on(mode: Mode, other_on: Platform, scope: Scope) -> Platform:
     return mode.platform or (other_on if scope is Scope.IN_TENANT else Platform.SFB)
 
 
-def presence(publisher: Participant, watcher_on: Platform, scope: Scope) -> Platform:
+def presence(publisher: Participant, watcher_on: Platform | PlatformName, scope: Scope | ScopeName) -> Platform:
     """The platform whose presence ``publisher`` shows to a watcher (PRS-1, PRS-2, PRS-3).
 
     Raises:

@@ -31,7 +31,7 @@ from typing import IO, Any
 import msgspec
 
 from fsm.engine.fingerprint import fingerprint
-from fsm.engine.outcome import RefusalKind, Sent, Started, Timers
+from fsm.engine.outcome import RefusalKind, Sent, StartTimer, Timers
 from fsm.notation import At, Party
 from fsm.spec.parties import Pairing
 from fsm.testing.suite import Expected, Scenario, Step, Suite
@@ -186,7 +186,7 @@ class _Reading:
         expected = Expected(
             tuple((name, At(*place)) for name, place in outcome.at.items()),
             tuple(Sent(*each) for each in outcome.effects),
-            Timers(tuple(Started(*each) for each in outcome.start), outcome.cancel),
+            Timers(tuple(StartTimer(*each) for each in outcome.start), outcome.cancel),
             outcome.refused,
             outcome.rule,
         )

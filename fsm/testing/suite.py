@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from fsm.engine.outcome import RefusalKind, Sent, Timers
+from fsm.engine.outcome import RefusalKind, Timers
 from fsm.notation import At, Party
 from fsm.spec.parties import Pairing
+
+if TYPE_CHECKING:
+    from fsm.engine.outcome import AnySent, AnyTimers
 
 
 class Expected(NamedTuple):
@@ -21,8 +24,8 @@ class Expected(NamedTuple):
     """
 
     at: tuple[tuple[str, At], ...]
-    effects: tuple[Sent, ...] = ()
-    timers: Timers = Timers()
+    effects: tuple[AnySent, ...] = ()
+    timers: AnyTimers = Timers()
     refused: RefusalKind | None = None
     rule: str | None = None
 

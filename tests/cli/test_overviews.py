@@ -211,7 +211,7 @@ class TestTable:
 
     @pytest.mark.parametrize("name", library.LIFECYCLES)
     def test_has_every_row(self, fsm: Fsm, name: str) -> None:
-        lifecycle = library.LIFECYCLES[name]
+        lifecycle = library.CONVERSATION.lifecycles[name]
         told = fsm("table", name, "--json").data
         assert [state["name"] for state in told["states"]] == list(lifecycle.states)
         rows = {row["id"]: row for state in told["states"] for row in state["rows"]}
@@ -224,8 +224,8 @@ class TestTable:
     @pytest.mark.parametrize("name", library.LIFECYCLES)
     def test_says_all_of_every_row_in_words(self, fsm: Fsm, name: str) -> None:
         read = tables(fsm("table", name, COLUMNS="500").out)
-        assert list(read) == list(library.LIFECYCLES[name].states)
-        for state in library.LIFECYCLES[name]:
+        assert list(read) == list(library.CONVERSATION.lifecycles[name].states)
+        for state in library.CONVERSATION.lifecycles[name]:
             head, facts, rows = read[state.name]
             flag = " (initial)" if state.initial else " (final)" if state.final else ""
             assert head == f"{state.name}{flag}: {state.label}"
@@ -262,7 +262,7 @@ class TestTable:
         assert told["states"][0]["owner"] == "caller"
         assert told["states"][0]["timers"] == [{"event": "no_answer", "seconds": 30, "when": [], "rules": ["DEC-19"]}]
         words = fsm("table", "call", "ringing").words
-        (rerouted,) = library.LIFECYCLES["call"].states["ringing"].rows_for("rerouted_from_teams")
+        (rerouted,) = library.CONVERSATION.lifecycles["call"].states["ringing"].rows_for("rerouted_from_teams")
         for part in (
             "ringing: The caller waits for an answer",
             "owner caller",

@@ -11,6 +11,7 @@ from fsm import CONVERSATION, EDITIONS, LIFECYCLES, Client, IslandsInterop, Mode
 from fsm.draw import Picture, coverage, difference, editions, for_pairing, matrix, path, render
 from fsm.draw.picture import Cell, Line, Mark
 from fsm.draw.possible import reach
+from fsm.engine import known
 from fsm.engine.conversation import PROGRAMS
 from fsm.notation import Composition, Lifecycle, Party, on, state
 from fsm.spec.routing import views
@@ -41,7 +42,8 @@ def run(pairing: Pairing, story: str) -> list[fsm.Outcome | fsm.Refusal]:
     found: list[fsm.Outcome | fsm.Refusal] = []
     for step in story.split(","):
         event, by = step.split()
-        found.append(conversation.why_not(event, by) or conversation.fire(event, by))
+        way = known.event(event), known.party(by)
+        found.append(conversation.why_not(*way) or conversation.fire(*way))
     return found
 
 

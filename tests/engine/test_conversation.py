@@ -11,6 +11,7 @@ import pytest
 
 import fsm
 from fsm import Conversation, Participant, Party, Platform
+from fsm.engine import known
 from tests.people import COLLAB, ISLANDS, ON_SFB, PAIRS, SFB, TEAMS, pair, standing
 
 O, R, S = Party  # noqa: E741  # originator, recipient, service
@@ -103,7 +104,10 @@ def test_may_and_why_not_of_an_accepted_event() -> None:
 def test_available_is_what_may_says() -> None:
     conversation = standing("teams>sfb", "call=ringing:originator")
     assert set(conversation.available()) == {
-        (event, party) for event in fsm.CONVERSATION.events for party in Party if conversation.may(event, party)
+        (event, party)
+        for event in map(known.event, fsm.CONVERSATION.events)
+        for party in Party
+        if conversation.may(event, party)
     }
     assert ("accept_call", R) in conversation.available()
 
@@ -176,7 +180,7 @@ def test_presence_follows_the_conversation(
 
 def test_presence_is_of_a_person() -> None:
     with pytest.raises(ValueError, match=r"^of: 'nobody' is not accepted; use one of originator, recipient"):
-        standing("teams>sfb").presence("nobody")
+        standing("teams>sfb").presence("nobody")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="is not accepted; use one of originator, recipient"):
         standing("teams>sfb").presence(Party.SERVICE)
 
@@ -193,7 +197,7 @@ def test_outcomes_are_values() -> None:
     first, second = standing("teams>sfb").fire("open_chat", O), standing("teams>sfb").fire("open_chat", O)
     assert first is second
     with pytest.raises(AttributeError):
-        first.event = "other"  # type: ignore[misc]
+        first.event = "other"  # type: ignore[misc,assignment]
     assert first != standing("teams>teams").fire("open_chat", O)
     assert first == standing("no-meet-now>sfb").fire("open_chat", O), "wherever it leads"
     refusal = standing("teams>sfb").why_not("hang_up", O)
@@ -219,7 +223,7 @@ def test_many_threads_give_the_same_traces_as_one() -> None:
 
     def trace(pairing: fsm.Pairing) -> list[object]:
         conversation = Conversation(pairing)
-        return [conversation.fire(event, by) for event, by in run]
+        return [conversation.fire(known.event(event), by) for event, by in run]
 
     alone = trace(PAIRS["teams>sfb"])
     pairing = pair(TEAMS, SFB)
@@ -247,4 +251,26 @@ def test_a_notebook_shows_it() -> None:
 )
 def test_it_can_stand_only_where_there_is_a_place(places: dict[str, fsm.At], message: str) -> None:
     with pytest.raises(ValueError, match=f"^{message}"):
-        Conversation.at(PAIRS["teams>sfb"], places)
+        Conversation.at(PAIRS["teams>sfb"], places)  # type: ignore[arg-type]
+
+
+def test_a_place_may_be_told_by_its_text() -> None:
+    pairing = PAIRS["teams>sfb"]
+    told = Conversation.at(pairing, {"call": "ringing(originator)", "chat": "interop(recipient)"})
+    assert told.places == standing("teams>sfb", "call=ringing:originator chat=interop:recipient").places
+    assert Conversation.at(pairing, {"call": fsm.At("ringing", "originator")}).owners == {"call": Party.ORIGINATOR}  # type: ignore[arg-type]
+    for name, lifecycle in fsm.LIFECYCLES.items():
+        for place in lifecycle.places:
+            stands = Conversation.at(pairing, {name: str(place)})  # type: ignore[dict-item]  # whichever it is
+            assert stands.places[name] == place
+    with pytest.raises(
+        ValueError, match=r"^call: ringing is not a place of it; use one of none, ringing\(originator\)"
+    ):
+        Conversation.at(pairing, {"call": "ringing"})  # type: ignore[dict-item]
+
+
+def test_a_timer_to_start_was_called_started() -> None:
+    with pytest.warns(DeprecationWarning, match=r"fsm\.Started is called StartTimer now"):
+        assert fsm.Started is fsm.StartTimer
+    with pytest.raises(AttributeError, match="module 'fsm' has no attribute 'Stopped'"):
+        fsm.Stopped  # type: ignore[attr-defined]  # noqa: B018

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from fsm import Party, Refusal, RefusalKind
@@ -22,6 +24,10 @@ from fsm.notation import (
     to,
 )
 from fsm.spec.rules import RULES
+
+if TYPE_CHECKING:
+    from fsm.engine.outcome import AnyRefusal
+
 
 COPY = Remedy("a copy of the key")
 HAS_KEY = guard("has_key", lambda view: "key" in view, "has the key", "has no key", "POL-1", COPY)
@@ -52,7 +58,7 @@ HOUSE = Composition(
 )
 
 
-def refused(event: str, by: str, first: str, second: str, after: str = "") -> Refusal:
+def refused(event: str, by: str, first: str, second: str, after: str = "") -> AnyRefusal:
     """The refusal of an event, where the originator and the recipient have these words in view."""
     profile = Profile((HAS_KEY, IS_OPEN, KNOWS_CODE), [first.split(), second.split()])
     row = Program(HOUSE, profile).initial

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fsm import CONVERSATION, Conversation, Outcome, Pairing, Party, RefusalKind, Refused, Way
+from fsm.engine import known
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.profile import Profile
-from fsm.notation import Step, guards_of
+from fsm.notation import At, Step, guards_of
 from fsm.space.resolved import branches
 from fsm.spec import routing
 from fsm.spec.claims.always import ALWAYS
@@ -74,7 +75,7 @@ def test_every_invariant_holds_at_every_step(pairing: Pairing, walk: list[Move])
         [result] = play(conversation, [move])
         if isinstance(result, Outcome):
             holds = conversation._at.program.profile.holds
-            step = Step(result.event, before, conversation.places, result.effects, holds)
+            step = Step(result.event, dict(before.items()), dict(conversation.places.items()), result.effects, holds)
             broken = [each.name for each in ALWAYS if each.step and not each.step(step)]
             assert not broken, (before, result)
 
@@ -85,7 +86,7 @@ def test_every_refusal_names_a_rule_or_says_what_applies(pairing: Pairing, walk:
     play(conversation, walk)
     for event in CONVERSATION.events:
         for by in Party:
-            refusal = conversation.why_not(event, by)
+            refusal = conversation.why_not(known.event(event), by)
             if refusal is not None:
                 assert refusal.message
                 assert refusal.rule or refusal.ways or not [way for way in conversation.available() if way.by is by]
@@ -99,12 +100,13 @@ def test_the_kind_of_a_refusal_is_whose_rows_there_are(pairing: Pairing, walk: l
     kinds = {RefusalKind.NOT_APPLICABLE: (False, False), RefusalKind.NOT_YOURS: (False, True)}
     for event in CONVERSATION.events:
         for by in Party:
-            refusal = conversation.why_not(event, by)
-            sent = next(row for row in CONVERSATION.dispatch[event] if row.applies(conversation.places, by))
+            refusal = conversation.why_not(known.event(event), by)
+            places: dict[str, At] = dict(conversation.places.items())
+            sent = next(row for row in CONVERSATION.dispatch[event] if row.applies(places, by))
             if refusal is None or sent.refused:
                 assert refusal is None or (refusal.kind, refusal.rule) == (RefusalKind.REFUSED, sent.refused)
                 continue
-            lifecycle, at = CONVERSATION.lifecycles[sent.lifecycle], conversation.places[sent.lifecycle]
+            lifecycle, at = CONVERSATION.lifecycles[sent.lifecycle], places[sent.lifecycle]
             own, *others = (bool(branches(lifecycle, at, event, who)) for who in (by, *Party))
             assert kinds.get(refusal.kind, (True, True)) == (own, any(others))
 
@@ -115,7 +117,7 @@ def test_every_limit_but_persistent_chat_has_a_way_out_that_is_open(pairing: Pai
     play(conversation, walk)
     for event in CONVERSATION.events:
         for by in (Party.ORIGINATOR, Party.RECIPIENT):
-            refusal = conversation.why_not(event, by)
+            refusal = conversation.why_not(known.event(event), by)
             if refusal is not None and (refusal.rule or "").startswith("LIM-"):
                 assert bool(refusal.ways) is (refusal.rule != "LIM-7"), refusal
 
@@ -132,7 +134,7 @@ def test_timers_are_what_the_state_says(pairing: Pairing, walk: list[Move]) -> N
             running.update(result.timers.start)
         assert running == conversation._at.program.running(conversation._at.config)
         for event in running:
-            assert conversation.may(event, Party.SERVICE), event
+            assert conversation.may(known.event(event), Party.SERVICE), event
 
 
 @given(pairings(), pairings())
@@ -172,5 +174,5 @@ def test_ways_out_of_a_place_are_its_available_events(data: st.DataObject, walk:
     conversation = Conversation(data.draw(pairings()))
     play(conversation, walk)
     assert set(conversation.available()) == {
-        Way(event, by) for event in CONVERSATION.events for by in Party if conversation.may(event, by)
+        Way(event, by) for event in CONVERSATION.events for by in Party if conversation.may(known.event(event), by)
     }

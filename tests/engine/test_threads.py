@@ -19,7 +19,7 @@ import pytest
 import fsm
 from fsm import CONVERSATION, Conversation, Outcome, Pairing, Party
 from fsm.engine import conversation as module
-from fsm.engine import program
+from fsm.engine import known, program
 from fsm.engine.profile import Profile
 from fsm.engine.program import Programs, Row
 from tests.people import PAIRS
@@ -90,8 +90,8 @@ def story(pairing: Pairing) -> list[object]:
     for n, (event, by) in enumerate(MOVES):
         if n == 10:
             told.append(conversation.change(PAIRS["teams>teams"]))
-        refusal = conversation.why_not(event, by)
-        told.append(refusal or conversation.fire(event, by))
+        refusal = conversation.why_not(known.event(event), known.party(by))
+        told.append(refusal or conversation.fire(known.event(event), known.party(by)))
     return [*told, conversation.available(), conversation.places]
 
 
@@ -131,7 +131,7 @@ def test_threads_that_met_in_a_place_share_its_row() -> None:
     def ends(n: int) -> Row:
         conversation = Conversation(fresh("teams>sfb"))
         for event, by in MOVES[:6]:
-            conversation.fire(event, by)
+            conversation.fire(known.event(event), known.party(by))
         return conversation._at
 
     rows = at_once(ends)
@@ -162,7 +162,8 @@ def test_tasks_of_one_loop_and_loops_of_many_threads_tell_the_same_story() -> No
         told: list[object] = []
         for event, by in MOVES:
             await asyncio.sleep(0)
-            told.append(conversation.why_not(event, by) or conversation.fire(event, by))
+            way = known.event(event), known.party(by)
+            told.append(conversation.why_not(*way) or conversation.fire(*way))
         return told
 
     async def many() -> list[list[object]]:

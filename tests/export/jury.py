@@ -8,18 +8,23 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from fsm import CONVERSATION, Conversation, Pairing, Party, Refused
+from fsm.engine import known
 from fsm.engine.fingerprint import fingerprint
 from fsm.notation import At
 from fsm.space.cases import Case, Together
 from fsm.space.profiles import Profiles
 
+if TYPE_CHECKING:
+    from fsm.spec.names import Event
+
+
 PER_PROFILE = 5
 """Sequences for each profile; with some 2,350 profiles that is more than 10,000."""
 LENGTH = 14
-ANYTHING = [(event, by) for event in CONVERSATION.events for by in Party]
+ANYTHING = [(known.event(event), by) for event in CONVERSATION.events for by in Party]
 
 
 class Heard(NamedTuple):
@@ -61,27 +66,28 @@ def sequences(profiles: Profiles, one_in: int = 1) -> Iterator[Sequence]:
                 trace = []
                 for _ in range(LENGTH):
                     possible = [
-                        (each.event, each.by) for each in taken(tuple(talk.places.values())) if each.mask >> n & 1
+                        (known.event(each.event), each.by)
+                        for each in taken(tuple(talk.places.values()))
+                        if each.mask >> n & 1
                     ]
                     likely = possible and chance.random() < 0.75
                     trace.append(heard(talk, *chance.choice(possible if likely else ANYTHING)))
                 yield Sequence(next(numbers), pairing, trace)
 
 
-def heard(talk: Conversation, event: str, by: Party) -> Heard:
+def heard(talk: Conversation, event: Event, by: Party) -> Heard:
     """What the engine says of one event, which is fired."""
     try:
-        effects = [(sent.name, sent.to) for sent in talk.fire(event, by).effects]
+        effects: list[tuple[str, str]] = [(sent.name, sent.to) for sent in talk.fire(event, by).effects]
         accepted = True
     except Refused:
         accepted, effects = False, []
-    return Heard(event, by.value, accepted, {name: written(talk, name) for name in talk.places}, effects)
+    return Heard(event, by.value, accepted, standing(talk), effects)
 
 
-def written(talk: Conversation, lifecycle: str) -> str:
-    """Where a lifecycle stands, in one word."""
-    at = talk.places[lifecycle]
-    return "_".join((at.state, *at.remembered))
+def standing(talk: Conversation) -> dict[str, str]:
+    """Where each lifecycle stands, in one word."""
+    return {name: "_".join((at.state, *at.remembered)) for name, at in talk.places.items()}
 
 
 TABLE = Path(__file__).parents[2] / "fsm" / "export" / "JURY.md"

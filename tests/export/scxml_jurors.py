@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from fsm import CONVERSATION, LIFECYCLES, Conversation, Outcome, Pairing
+from fsm.engine import known
 from fsm.export.names import place, profile, signal
 from fsm.notation import PARTIES, guards_of
 from fsm.space.resolved import Condition
@@ -24,7 +25,7 @@ from tests.export import jury
 
 HERE = Path(__file__).parent
 CONDITIONS = [Condition(guard, party) for guard in guards_of(CONVERSATION) for party in PARTIES]
-START = {name: place(lifecycle.initial) for name, lifecycle in LIFECYCLES.items()}
+START: dict[str, str] = {name: place(lifecycle.initial) for name, lifecycle in LIFECYCLES.items()}
 MOST = 500
 """Conversations for one process of an interpreter: what they keep of each adds up to gigabytes."""
 Said = list[Any]
@@ -107,9 +108,9 @@ def given(pairing: Pairing) -> Turn:
 
 def fired(talk: Conversation, event: str, by: str) -> Turn:
     """An event, which the engine takes or refuses."""
-    refusal = talk.why_not(event, by)
-    outcome = None if refusal else talk.fire(event, by)
-    refused = [refusal.rule] if refusal and refusal.row and refusal.rule else []
+    refusal = talk.why_not(known.event(event), known.party(by))
+    outcome = None if refusal else talk.fire(known.event(event), known.party(by))
+    refused: list[str] = [refusal.rule] if refusal and refusal.row and refusal.rule else []
     return Turn([f"{event}.{by}"], stepped(talk, outcome, refused))
 
 
@@ -138,7 +139,7 @@ def changed(talk: Conversation, pairing: Pairing) -> Turn:
 
 def stepped(talk: Conversation, outcome: Outcome | None, refused: list[str]) -> Step:
     """What the engine says of a step that has been taken, or refused."""
-    places = {name: jury.written(talk, name) for name in talk.places}
+    places = jury.standing(talk)
     if outcome is None:
         return Step(places, [], [], refused, [], [])
     return Step(

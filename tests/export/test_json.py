@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fsm import CONVERSATION, RULES, Conversation, Pairing, Party, Topology
+from fsm.engine import known
 from fsm.engine.fingerprint import fingerprint
 from fsm.engine.outcome import Refusal
 from fsm.engine.program import Programs, Row
@@ -179,11 +180,11 @@ def test_a_table_is_the_conversation_of_two(full: Document) -> None:
         symbol = symbols[event, by]
         said = table["outcomes"][table["outcome"][place][symbol]]
         place = table["to"][place][symbol]
-        refusal = talk.why_not(event, by)
+        refusal = talk.why_not(known.event(event), known.party(by))
         if refusal:
             assert (said["accepted"], said["rule"], said["message"]) == (False, refusal.rule, refusal.message)
         else:
-            outcome = talk.fire(event, by)
+            outcome = talk.fire(known.event(event), known.party(by))
             assert (said["accepted"], said["rows"]) == (True, list(outcome.rows))
             assert [(each["effect"], each["to"]) for each in said["effects"]] == list(outcome.effects)
         remembered = {"owners": dict(talk.owners), "openers": dict(talk.openers)}

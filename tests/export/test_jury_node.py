@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from fsm import CONVERSATION, Conversation, Outcome, Refused
+from fsm.engine import known
 from fsm.engine.fingerprint import fingerprint
 from fsm.export.json.write import text
 from fsm.space.profiles import Profiles
@@ -69,7 +70,7 @@ NOTHING: Line = {"accepted": False, "rows": [], "effects": [], "timers": {"start
 def fired(talk: Conversation, event: str, by: str) -> Line:
     """What the engine says of an event, as the example writes it."""
     try:
-        said = accepted(talk.fire(event, by))
+        said = accepted(talk.fire(known.event(event), known.party(by)))
     except Refused as refused:
         declared = refused.refusal.rule if refused.refusal.row else None
         said = {"accepted": False, "kind": refused.refusal.kind, "rule": declared}
@@ -135,11 +136,11 @@ def test_a_completed_table_is_looked_up(version: str, name: str, tmp_path: Path)
     for _ in range(400):
         event, by = chance.choice((*talk.available(), *jury.ANYTHING[::5]))
         lines.append({"event": event, "by": by})
-        refusal = talk.why_not(event, by)
+        refusal = talk.why_not(known.event(event), by)
         expected.append(
             {**NOTHING, "kind": refusal.kind, "rule": refusal.rule, "message": refusal.message}
             if refusal
-            else {**accepted(talk.fire(event, by)), "kind": None, "rule": None, "message": ""}
+            else {**accepted(talk.fire(known.event(event), by)), "kind": None, "rule": None, "message": ""}
         )
         expected[-1] |= standing(talk)
     assert answers("lookup.mjs", document, lines) == expected

@@ -112,7 +112,7 @@ ALONE = {
 @pytest.mark.parametrize("name", LIFECYCLES)
 def test_a_lifecycle_by_itself(juror: Juror, name: str, pairing: Pairing | None, tmp_path: Path) -> None:
     path = tmp_path / f"{name}.scxml"
-    path.write_text(text(LIFECYCLES[name], pairing), encoding="utf-8")
+    path.write_text(text(CONVERSATION.lifecycles[name], pairing), encoding="utf-8")
     event, row, place = ALONE[name]
     data = {} if pairing else holding(PAIRS["teams>sfb"])
     (((logged, active),),) = juror.hear([{"document": str(path), "events": [data, event]}])

@@ -7,6 +7,7 @@ from importlib.metadata import version
 import pytest
 
 from fsm import Conversation, Pairing
+from fsm.engine import known
 from fsm.hosts.transitions import Talk
 from tests.export import jury
 
@@ -39,16 +40,16 @@ class Noting(Talk):
     def hear(self, event: str, by: str) -> tuple[jury.Heard, list[tuple[str, int | None]]]:
         """What comes of an event."""
         self.effects, self.timers = [], []
-        accepted = self.fire(event, by)
+        accepted = self.fire(known.event(event), known.party(by))
         places = {name: getattr(self, name) for name in self.machines}
         return jury.Heard(event, by, accepted, places, self.effects), self.timers
 
 
 def timers(talk: Conversation, event: str, by: str) -> list[tuple[str, int | None]]:
     """The timers that the engine cancels and starts."""
-    if talk.why_not(event, by):
+    if talk.why_not(known.event(event), known.party(by)):
         return []
-    found = talk.fire(event, by).timers
+    found = talk.fire(known.event(event), known.party(by)).timers
     return [*((name, None) for name in found.cancel), *((each.event, each.seconds) for each in found.start)]
 
 

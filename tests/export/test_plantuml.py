@@ -16,7 +16,7 @@ from fsm.export import What, export, names
 from fsm.export.possible import steps
 from tests.people import PAIRS
 
-WHATS: dict[str, What] = {"conversation": CONVERSATION, **LIFECYCLES}
+WHATS: dict[str, What] = {"conversation": CONVERSATION, **CONVERSATION.lifecycles}
 ARROW = re.compile(r"^(\w+) --> (\w+) : (.*)$")
 
 
@@ -103,7 +103,7 @@ def read(text: str) -> Block:
 
 @pytest.mark.parametrize("name", LIFECYCLES)
 def test_it_is_read_back_as_the_table_it_is_made_of(name: str) -> None:
-    lifecycle, diagram = LIFECYCLES[name], read(export("plantuml", LIFECYCLES[name]))
+    lifecycle, diagram = CONVERSATION.lifecycles[name], read(export("plantuml", CONVERSATION.lifecycles[name]))
     assert diagram.regions == [{}]
     for at in lifecycle.places:
         state = lifecycle.states[at.state]
@@ -138,7 +138,7 @@ def test_the_conversation_is_one_state_with_a_region_for_each_lifecycle() -> Non
 
 @pytest.mark.parametrize("name", LIFECYCLES)
 def test_every_place_and_every_row_of_a_lifecycle_is_there(name: str) -> None:
-    lifecycle = LIFECYCLES[name]
+    lifecycle = CONVERSATION.lifecycles[name]
     text = export("plantuml", lifecycle)
     assert places(text) == {f"{name}_{names.place(at)}" for at in lifecycle.places}
     assert rows(text) == set(lifecycle.rows)
@@ -146,7 +146,7 @@ def test_every_place_and_every_row_of_a_lifecycle_is_there(name: str) -> None:
 
 @pytest.mark.parametrize("name", LIFECYCLES)
 def test_it_begins_and_ends_where_the_lifecycle_does(name: str) -> None:
-    lifecycle = LIFECYCLES[name]
+    lifecycle = CONVERSATION.lifecycles[name]
     ends = {at for at in lifecycle.places if lifecycle.states[at.state].final}
     text = export("plantuml", lifecycle)
     assert re.findall(r"^\[\*\] --> (.*)$", text, re.MULTILINE) == [f"{name}_{names.place(lifecycle.initial)}"]
@@ -192,7 +192,7 @@ def test_the_conversation_is_four_regions_and_says_where_events_go() -> None:
 
 
 def test_lines_read_event_actor_guards_effects() -> None:
-    text = export("plantuml", LIFECYCLES["call"])
+    text = export("plantuml", CONVERSATION.lifecycles["call"])
     answered = " ".join(arrows(text)["call_ringing_originator", "call_connected"])
     assert (
         "accept_call by recipient [recipient_may_call, originator_may_call, same_platform] / "
@@ -207,18 +207,18 @@ def test_lines_read_event_actor_guards_effects() -> None:
 
 
 def test_a_place_says_whom_it_remembers_and_as_what() -> None:
-    lines = export("plantuml", LIFECYCLES["chat"]).splitlines()
+    lines = export("plantuml", CONVERSATION.lifecycles["chat"]).splitlines()
     for place, says in (
         ("native", "native"),
         ("interop_recipient", "interop (who opened it: recipient)"),
         ("escalated_recipient_originator", "escalated (initiator: recipient, who opened it: originator)"),
     ):
-        label = LIFECYCLES["chat"].states[says.partition(" ")[0]].label
+        label = CONVERSATION.lifecycles["chat"].states[says.partition(" ")[0]].label
         assert f'state "{says}\\n{label}" as chat_{place}' in lines
 
 
 def test_refusals_are_notes() -> None:
-    text = export("plantuml", LIFECYCLES["call"])
+    text = export("plantuml", CONVERSATION.lifecycles["call"])
     assert (
         "note left of call_on_hold_originator\nrefused by DEC-14: share_desktop, add_participant, meet_now, add_video\n"
         "end note" in text
@@ -228,7 +228,9 @@ def test_refusals_are_notes() -> None:
 def test_for_two_people_only_what_is_possible_is_left() -> None:
     native = export("plantuml", CONVERSATION, PAIRS["teams>teams"])
     for two, left in (("teams>teams", {"none", "native"}), ("sfb>sfb", {"none", "native", "expired", "closed"})):
-        assert places(export("plantuml", LIFECYCLES["chat"], PAIRS[two])) == {f"chat_{state}" for state in left}
+        assert places(export("plantuml", CONVERSATION.lifecycles["chat"], PAIRS[two])) == {
+            f"chat_{state}" for state in left
+        }
     assert "[" not in "".join(line for lines in arrows(native).values() for line in lines)
     assert "meeting_none" in places(native)
     assert "meeting_creating_originator" not in places(native)
@@ -236,7 +238,7 @@ def test_for_two_people_only_what_is_possible_is_left() -> None:
 
 def test_names_of_users_are_no_syntax() -> None:
     pairing = Pairing(Participant("a\n@enduml\n!include <x> **", Mode.TEAMS_ONLY), Participant("b__b", Mode.SFB_ONLY))
-    text = export("plantuml", LIFECYCLES["call"], pairing)
+    text = export("plantuml", CONVERSATION.lifecycles["call"], pairing)
     assert text.count("@enduml") == 2
     assert (
         "title One-to-one call between a<U+000A>@enduml<U+000A><U+0021>include <U+003C>x<U+003E> <U+002A><U+002A> "

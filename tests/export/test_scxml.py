@@ -20,7 +20,7 @@ from fsm.notation import PARTIES, Lifecycle, guards_of
 from tests.people import PAIRS
 from tests.strategies import pairings
 
-EVERYTHING: dict[str, What] = {**LIFECYCLES, "conversation": CONVERSATION}
+EVERYTHING: dict[str, What] = {**CONVERSATION.lifecycles, "conversation": CONVERSATION}
 ACROSS = PAIRS["teams>sfb"]
 CASES = [
     pytest.param(what, pairing, id=f"{name} {'by name' if pairing is None else 'resolved'}")
@@ -292,7 +292,7 @@ def test_the_document_is_whole(what: What, pairing: Pairing | None) -> None:
     assert set(re.findall(r"In\('([^']*)'\)", conds)) <= places
     asked = set(re.findall(r"\w+", re.sub(r"In\('[^']*'\)", "", conds)))
     assert asked == {each.get("id") for each in root.iter("data")}
-    assert bool(asked) == (pairing is None and what is not LIFECYCLES["terminated_call"])
+    assert bool(asked) == (pairing is None and what is not CONVERSATION.lifecycles["terminated_call"])
     assert {each.get("expr") for each in root.iter("data")} <= {"0"}
 
 
@@ -421,6 +421,6 @@ def test_a_lifecycle_is_its_region_with_signals_for_the_host(name: str) -> None:
             each.tag, each.attrib = "log", {"label": "signal", "expr": f"'{each.attrib['event']}'"}
         if each.tag == "transition":
             lifecycle, _, rest = each.attrib["event"].partition(".")
-            fired = rest.partition(".")[0] in LIFECYCLES[name].events and lifecycle == name
+            fired = rest.partition(".")[0] in CONVERSATION.lifecycles[name].events and lifecycle == name
             each.attrib["event"] = rest if fired else each.attrib["event"]
     assert flat(region)[1:] == flat(BY_NAME[name])[1:]

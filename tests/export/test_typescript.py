@@ -33,7 +33,7 @@ STRICT = """{
     "outDir": "out"
   }
 }"""
-WHATS: dict[str, What] = {"conversation": CONVERSATION, **LIFECYCLES}
+WHATS: dict[str, What] = {"conversation": CONVERSATION, **CONVERSATION.lifecycles}
 
 
 def declared(text: str, name: str) -> set[str]:
@@ -45,7 +45,7 @@ def declared(text: str, name: str) -> set[str]:
 
 @pytest.mark.parametrize("name", LIFECYCLES)
 def test_a_lifecycle_has_its_places_and_hears_its_events_and_signals(name: str) -> None:
-    text, states = export("typescript", LIFECYCLES[name]), config(LIFECYCLES[name])["states"]
+    text, states = export("typescript", CONVERSATION.lifecycles[name]), config(CONVERSATION.lifecycles[name])["states"]
     assert declared(text, "Value") == set(states)
     assert declared(text, "EventType") == {event for state in states.values() for event in state["on"]}
 
@@ -61,7 +61,7 @@ def test_a_conversation_hears_events_and_changes_and_keeps_signals_to_itself() -
 
 
 def test_a_lifecycle_tells_its_siblings_by_signals() -> None:
-    assert "meeting.start.originator" in declared(export("typescript", LIFECYCLES["call"]), "Signal")
+    assert "meeting.start.originator" in declared(export("typescript", CONVERSATION.lifecycles["call"]), "Signal")
 
 
 def test_guards_are_those_that_rows_and_timers_and_effects_ask_for() -> None:
@@ -151,8 +151,8 @@ def example(tmp_path: Path) -> Path:
     tools, here = home("xstate", "typescript", "@types/node"), tmp_path / "example"
     shutil.copytree(EXAMPLE, here, ignore=shutil.ignore_patterns("node_modules", "dist", "call.*"))
     (here / "node_modules").symlink_to(tools / "node_modules")
-    (here / "src" / "call.json").write_text(export("xstate", LIFECYCLES["call"]))
-    (here / "src" / "call.ts").write_text(export("typescript", LIFECYCLES["call"]))
+    (here / "src" / "call.json").write_text(export("xstate", CONVERSATION.lifecycles["call"]))
+    (here / "src" / "call.ts").write_text(export("typescript", CONVERSATION.lifecycles["call"]))
     return here
 
 

@@ -6,7 +6,7 @@ import json
 import random
 from functools import cache
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,6 +21,10 @@ from fsm.spec.routing import views
 from tests.export import jury
 from tests.export.xstate import holding, machine, steps, verdict
 from tests.people import PAIRS
+
+if TYPE_CHECKING:
+    from fsm.spec.names import Event
+
 
 SAMPLED = 30
 """Of so many profiles, one is exported by itself."""
@@ -64,7 +68,7 @@ def walked(pairing: Pairing, length: int = 5) -> list[Conversation]:
     return found
 
 
-def possible(talk: Conversation, chance: random.Random) -> tuple[str, Party] | None:
+def possible(talk: Conversation, chance: random.Random) -> tuple[Event, Party] | None:
     """Any event that is possible now."""
     return next((way for way in chance.sample(jury.ANYTHING, len(jury.ANYTHING)) if talk.may(*way)), None)
 

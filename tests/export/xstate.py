@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from fsm import CONVERSATION, Conversation, Pairing
+from fsm.engine import known
 from fsm.engine.outcome import Timers
 from fsm.export import What, names
 from fsm.export.xstate import config
@@ -49,7 +50,7 @@ def steps(sequence: jury.Sequence) -> Any:
     """A line that tells a sequence and what the engine makes of it, timers included."""
     talk, trace = Conversation(sequence.pairing), []
     for heard in sequence.trace:
-        timers = talk.fire(heard.event, heard.by).timers if heard.accepted else Timers()
+        timers = talk.fire(known.event(heard.event), known.party(heard.by)).timers if heard.accepted else Timers()
         start = sorted((f"{each.event}.service", each.seconds) for each in timers.start)
         cancel = sorted(f"{event}.service" for event in timers.cancel)
         trace.append((f"{heard.event}.{heard.by}", heard.accepted, heard.places, heard.effects, start, cancel))

@@ -7,17 +7,21 @@ The tables are read twice, by the engine's own matching and by machines made of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from fsm import CONVERSATION, LIFECYCLES, Party, Timers
-from fsm.engine.outcome import Sent, Started
+from fsm.engine import known
+from fsm.engine.outcome import Sent, StartTimer
 from fsm.engine.program import Config
 from fsm.export.names import place as named
 from fsm.hosts.transitions import Talk
-from fsm.notation import Guard
+from fsm.notation import At, Guard
 from fsm.space.cases import Case, Many, Narrowing, Sends, Together
 from fsm.space.resolved import branches
 from tests.people import PAIRS
+
+if TYPE_CHECKING:
+    from fsm.engine.outcome import AnySent, AnyTimers
 
 
 class Answer(NamedTuple):
@@ -26,8 +30,8 @@ class Answer(NamedTuple):
     accepted: bool
     rule: str
     config: Config
-    effects: tuple[Sent, ...]
-    timers: Timers
+    effects: tuple[AnySent, ...]
+    timers: AnyTimers
 
 
 class Difference(NamedTuple):
@@ -52,8 +56,8 @@ class Asked(Talk):
     def stand(self, config: Config) -> None:
         """Begin at ``config``."""
         self.config = config
-        self.effects: list[Sent] = []
-        self.start: list[Started] = []
+        self.effects: list[AnySent] = []
+        self.start: list[StartTimer[str]] = []
         self.cancel: list[str] = []
         for name, at in zip(LIFECYCLES, config, strict=True):
             setattr(self, name, named(at))
@@ -65,7 +69,7 @@ class Asked(Talk):
         self.effects.append(Sent(name, to))
 
     def on_timer_start(self, event: str, seconds: int) -> None:
-        self.start.append(Started(event, seconds))
+        self.start.append(StartTimer(event, seconds))
 
     def on_timer_cancel(self, event: str) -> None:
         self.cancel.append(event)
@@ -75,7 +79,7 @@ class Asked(Talk):
 
         def ask() -> Answer:
             self.stand(config)
-            accepted = self.fire(event, by)
+            accepted = self.trigger(known.event(event), by)
             rule = "" if accepted else self._declared(event, by)
             timers = Timers(tuple(self.start), tuple(self.cancel))
             return Answer(accepted, rule, tuple(self.places.values()), tuple(self.effects), timers)
@@ -95,11 +99,11 @@ class Asked(Talk):
 
     def _declared(self, event: str, by: Party) -> str:
         """The rule of the refusal that decides in the tables that the machines are made of."""
-        places = self.places
+        places: dict[str, At] = dict(self.places.items())
         row = next(row for row in CONVERSATION.dispatch[event] if row.applies(places, by))
         if row.refused:
             return row.refused
-        found = branches(LIFECYCLES[row.lifecycle], places[row.lifecycle], event, by)
+        found = branches(CONVERSATION.lifecycles[row.lifecycle], places[row.lifecycle], event, by)
         return next((each.refused for each in found if all(self.holds(*asked) for asked in each.when)), "")
 
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 
 import fsm
 from fsm import Conversation, Pairing, Party
+from fsm.engine import known
 from fsm.hosts.transitions import AsyncTalk, machines
 from tests.hosts.test_transitions import asked
 from tests.people import PAIRS
 from tests.strategies import pairings, walks
 
 O, R, S = Party  # noqa: E741  # originator, recipient, service
+
+if TYPE_CHECKING:
+    from fsm.spec.names import PartyName
 
 
 class Noting(AsyncTalk):
@@ -56,9 +60,9 @@ def test_it_does_as_a_conversation_does(pairing: Pairing, walk: list[tuple[str, 
             else:
                 ways = conversation.available()
                 event, by = what if kind == "try" else ways[what % len(ways)] if ways else ("send_text", O)
-                accepted = conversation.may(event, by)
-                assert await talk.fire(event, by) is accepted
-                expected = asked(conversation.fire(event, by)) if accepted else ([], [])
+                accepted = conversation.may(known.event(event), by)
+                assert await talk.trigger(known.event(event), by) is accepted
+                expected = asked(conversation.fire(known.event(event), by)) if accepted else ([], [])
                 assert (talk.effects, talk.timers) == expected
             assert talk.places == conversation.places
 
@@ -68,9 +72,9 @@ def test_it_does_as_a_conversation_does(pairing: Pairing, walk: list[tuple[str, 
 def test_events_of_one_talk_are_taken_one_at_a_time_in_the_order_they_come() -> None:
     async def send() -> None:
         talk = Noting(PAIRS["sfb>teams"])
-        assert await talk.fire("open_chat", O)
+        assert await talk.trigger("open_chat", O)
         talk.effects = []
-        assert all(await asyncio.gather(*(talk.fire("send_text", by) for by in (O, R, O, O, R))))
+        assert all(await asyncio.gather(*(talk.trigger("send_text", by) for by in (O, R, O, O, R))))
         other = {O: "recipient", R: "originator"}
         assert talk.effects == [
             effect for by in (O, R, O, O, R) for effect in (("relay", "gateway"), ("deliver_plain_text", other[by]))
@@ -82,8 +86,8 @@ def test_events_of_one_talk_are_taken_one_at_a_time_in_the_order_they_come() -> 
 def test_of_two_who_act_at_once_the_first_is_accepted() -> None:
     async def answer() -> None:
         talk = Noting(PAIRS["teams>sfb"])
-        assert await talk.fire("call_audio", O)
-        accepted, cancelled = await asyncio.gather(talk.fire("accept_call", R), talk.fire("cancel_call", O))
+        assert await talk.trigger("call_audio", O)
+        accepted, cancelled = await asyncio.gather(talk.trigger("accept_call", R), talk.trigger("cancel_call", O))
         assert (accepted, cancelled) == (True, False)
         assert talk.places["call"].state == "connected"
 
@@ -101,7 +105,7 @@ def test_different_talks_run_side_by_side() -> None:
 
     async def ring() -> None:
         talks = [Meeting(PAIRS["teams>sfb"]) for _ in range(20)]
-        calls = asyncio.gather(*(talk.fire("call_audio", O) for talk in talks))
+        calls = asyncio.gather(*(talk.trigger("call_audio", O) for talk in talks))
         for _ in range(100):
             await asyncio.sleep(0)
         assert met == talks, "all of them ring, and none is done"
@@ -126,7 +130,7 @@ class Waiting(Noting):
 def test_a_step_that_is_cancelled_leaves_the_talk_where_it_stood() -> None:
     async def give_up() -> None:
         talk = Waiting(PAIRS["teams>sfb"])
-        step = asyncio.create_task(talk.fire("call_audio", O))
+        step = asyncio.create_task(talk.trigger("call_audio", O))
         while not talk.effects:
             await asyncio.sleep(0)
         step.cancel()
@@ -134,7 +138,7 @@ def test_a_step_that_is_cancelled_leaves_the_talk_where_it_stood() -> None:
             await step
         assert talk.places["call"].state == "none"
         assert talk.effects == [("ring_audio", "recipient")]
-        assert await talk.fire("call_video", O), "and it goes on"
+        assert await talk.trigger("call_video", O), "and it goes on"
 
     run(give_up())
 
@@ -142,8 +146,8 @@ def test_a_step_that_is_cancelled_leaves_the_talk_where_it_stood() -> None:
 def test_an_event_that_is_cancelled_while_it_waits_for_its_turn_never_happens() -> None:
     async def give_up() -> None:
         talk = Noting(PAIRS["teams>sfb"])
-        first = asyncio.create_task(talk.fire("call_audio", O))
-        second = asyncio.create_task(talk.fire("cancel_call", O))
+        first = asyncio.create_task(talk.trigger("call_audio", O))
+        second = asyncio.create_task(talk.trigger("cancel_call", O))
         await asyncio.sleep(0)
         second.cancel()
         assert await first
@@ -162,7 +166,7 @@ def test_a_callback_that_raises_undoes_the_step() -> None:
     async def ring() -> None:
         talk = Failing(PAIRS["teams>sfb"])
         with pytest.raises(OSError, match="nobody there"):
-            await talk.fire("call_audio", O)
+            await talk.trigger("call_audio", O)
         assert talk.places["call"].state == "none"
 
     run(ring())
@@ -170,18 +174,18 @@ def test_a_callback_that_raises_undoes_the_step() -> None:
 
 def test_a_callback_does_not_wait_for_its_own_talk() -> None:
     class Eager(AsyncTalk):
-        async def on_ring_audio(self, to: str) -> None:
-            await self.fire("accept_call", to)
+        async def on_ring_audio(self, to: PartyName) -> None:
+            await self.trigger("accept_call", to)
 
     class Patient(AsyncTalk):
-        def on_ring_audio(self, to: str) -> None:
-            self.answer = asyncio.create_task(self.fire("accept_call", to))
+        def on_ring_audio(self, to: PartyName) -> None:
+            self.answer = asyncio.create_task(self.trigger("accept_call", to))
 
     async def ring() -> None:
         with pytest.raises(RuntimeError, match="a callback fires at its own talk"):
-            await Eager(PAIRS["teams>sfb"]).fire("call_audio", O)
+            await Eager(PAIRS["teams>sfb"]).trigger("call_audio", O)
         talk = Patient(PAIRS["teams>sfb"])
-        assert await talk.fire("call_audio", O)
+        assert await talk.trigger("call_audio", O)
         assert await talk.answer, "a task of its own has its turn afterwards"
         assert talk.places["call"].state == "connected"
 
@@ -201,14 +205,23 @@ def test_callbacks_of_machines_may_be_coroutines_too() -> None:
         mine = machines(AsyncMachine)
         mine["call"].on_enter_connected(connected)
         talk = AsyncTalk(PAIRS["teams>sfb"], mine)
-        assert await talk.fire("call_audio", O)
-        assert await talk.fire("accept_call", R)
-        assert not await talk.fire("accept_call", R)
+        assert await talk.trigger("call_audio", O)
+        assert await talk.trigger("accept_call", R)
+        assert not await talk.trigger("accept_call", R)
         refusal = talk.why_not("accept_call", R)
         assert refusal is not None
         assert "in state connected" in refusal.message
         with pytest.raises(fsm.UnknownEvent, match="event: 'ring' is not known"):
-            await talk.fire("ring", O)
+            await talk.trigger("ring", O)  # type: ignore[arg-type]
 
     run(answer())
     assert heard == ["accept_call"]
+
+
+def test_trigger_was_called_fire() -> None:
+    async def call() -> None:
+        with pytest.warns(DeprecationWarning, match="fire of a talk is called trigger now") as warned:
+            assert await AsyncTalk(PAIRS["teams>sfb"]).fire("call_audio", O)
+        assert warned[0].filename == __file__
+
+    run(call())

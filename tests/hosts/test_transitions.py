@@ -6,7 +6,7 @@ import asyncio
 import gc
 import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +17,8 @@ from transitions.extensions.diagrams_graphviz import Graph
 from transitions.extensions.diagrams_mermaid import Graph as Mermaid
 
 import fsm
-from fsm import LIFECYCLES, Conversation, Pairing, Party
+from fsm import CONVERSATION, LIFECYCLES, Conversation, Pairing, Party
+from fsm.engine import known
 from fsm.hosts.transitions import AsyncTalk, Model, Talk, machine, machines
 from fsm.notation import Lifecycle, on, state
 from fsm.spec.guards import on_sfb
@@ -25,6 +26,9 @@ from tests.people import PAIRS, pair
 from tests.strategies import pairings, walks
 
 O, R, S = Party  # noqa: E741  # originator, recipient, service
+
+if TYPE_CHECKING:
+    from fsm.spec.names import PartyName
 
 
 class Noting(Talk):
@@ -67,9 +71,9 @@ def test_a_talk_does_as_a_conversation_does(pairing: Pairing, walk: list[tuple[s
         else:
             ways = conversation.available()
             event, by = what if kind == "try" else ways[what % len(ways)] if ways else ("send_text", O)
-            accepted = conversation.may(event, by)
-            assert talk.fire(event, by) is accepted
-            assert talk.taken() == (asked(conversation.fire(event, by)) if accepted else ([], []))
+            accepted = conversation.may(known.event(event), by)
+            assert talk.trigger(known.event(event), by) is accepted
+            assert talk.taken() == (asked(conversation.fire(known.event(event), by)) if accepted else ([], []))
         assert talk.places == conversation.places
 
 
@@ -98,11 +102,11 @@ class Desk(Talk):
 
 def test_effects_and_states_call_back_by_their_names() -> None:
     desk = Desk(PAIRS["teams>legacy"])
-    assert desk.fire("call_audio", "originator")
+    assert desk.trigger("call_audio", "originator")
     assert desk.heard == [("ringing", "call_audio"), "ringing for the originator", ("ring_audio", "recipient")]
-    assert desk.fire("cancel_call", O)
+    assert desk.trigger("cancel_call", O)
     assert desk.heard[3:] == ["no longer ringing"]
-    assert desk.fire("open_chat", O)
+    assert desk.trigger("open_chat", O)
     assert desk.heard[4:] == [("connect_gateway", "gateway")]
 
 
@@ -114,7 +118,7 @@ def test_callbacks_are_attached_to_machines_as_usual() -> None:
     talk, other = Talk(PAIRS["teams>sfb"], mine), Talk(PAIRS["teams>sfb"])
     for each in (talk, other):
         for event, by in (("call_audio", O), ("accept_call", R), ("hang_up", O)):
-            assert each.fire(event, by)
+            assert each.trigger(known.event(event), by)
     assert heard == ["connected", "before hang_up"]
 
 
@@ -122,26 +126,26 @@ def test_timers_start_are_cancelled_and_start_afresh() -> None:
     talk = Noting(PAIRS["sfb>teams"])
     told = []
     for event in ("open_chat", "send_text", "share_desktop", "close_chat"):
-        assert talk.fire(event, O)
+        assert talk.trigger(event, O)
         told.append(talk.taken()[1])
     started, cancelled = [("session_expired", 600)], [("session_expired", None)]
     assert told == [started, started, [], cancelled], "with the menu open it runs on"
     quiet = Talk(PAIRS["sfb>teams"])
-    assert quiet.fire("open_chat", O)
-    assert quiet.fire("close_chat", O)
+    assert quiet.trigger("open_chat", O)
+    assert quiet.trigger("close_chat", O)
 
 
 def test_a_refused_event_can_be_asked_why() -> None:
     talk = Talk(pair(fsm.Mode.TEAMS_ONLY, fsm.Mode.SFB_ONLY))
-    assert not talk.fire("open_chat", R)
+    assert not talk.trigger("open_chat", R)
     refusal = talk.why_not("open_chat", R)
     assert refusal is not None
     assert refusal.rule == "DEC-6"
     assert talk.why_not("open_chat", O) is None
     with pytest.raises(fsm.UnknownEvent, match="event: 'carry_link' is not known"):
-        talk.fire("carry_link", O)
+        talk.trigger("carry_link", O)  # type: ignore[arg-type]
     with pytest.raises(fsm.UnknownEvent, match="by: 'nobody' is not accepted"):
-        talk.fire("open_chat", "nobody")
+        talk.trigger("open_chat", "nobody")  # type: ignore[arg-type]
 
 
 def test_a_change_is_of_the_same_people() -> None:
@@ -157,7 +161,7 @@ def test_a_signal_without_a_row_is_never_passed_over() -> None:
     talk.call = "connected"  # type: ignore[attr-defined]
     talk.terminated_call = "superseded_originator"  # type: ignore[attr-defined]
     with pytest.raises(fsm.LostSignal, match="terminated_call in superseded_originator has no row for 'call_ended'"):
-        talk.fire("hang_up", O)
+        talk.trigger("hang_up", O)
     assert talk.places["call"].state == "connected"
 
 
@@ -170,25 +174,34 @@ class Failing(Noting):
 
 def test_a_step_in_which_a_callback_raises_is_undone() -> None:
     talk = Failing(PAIRS["teams>sfb"])
-    assert talk.fire("call_audio", O)
+    assert talk.trigger("call_audio", O)
     before = talk.places
-    for step in (lambda: talk.fire("media_failed", S), lambda: talk.change(PAIRS["federation off"])):
+    for step in (lambda: talk.trigger("media_failed", S), lambda: talk.change(PAIRS["federation off"])):
         with pytest.raises(OSError, match="nobody there"):
             step()
         assert talk.places == before
         assert talk.pairing == PAIRS["teams>sfb"]
-    assert talk.fire("accept_call", R), "and it goes on"
+    assert talk.trigger("accept_call", R), "and it goes on"
+
+
+def test_trigger_was_called_fire() -> None:
+    talk = Talk(PAIRS["teams>sfb"])
+    with pytest.warns(DeprecationWarning, match="fire of a talk is called trigger now") as warned:
+        assert talk.fire("open_chat", O)
+    assert warned[0].filename == __file__
+    with pytest.warns(DeprecationWarning, match="trigger"):
+        assert not talk.fire("open_chat", O)
 
 
 class Eager(Talk):
-    def on_ring_audio(self, to: str) -> None:
-        self.fire("accept_call", to)
+    def on_ring_audio(self, to: PartyName) -> None:
+        self.trigger("accept_call", to)
 
 
 def test_a_callback_does_not_fire_at_its_own_talk() -> None:
     talk = Eager(PAIRS["teams>sfb"])
     with pytest.raises(RuntimeError, match="a callback fires at its own talk, which is still taking a step"):
-        talk.fire("call_audio", O)
+        talk.trigger("call_audio", O)
     assert talk.places["call"].state == "none"
 
 
@@ -207,9 +220,9 @@ class Slow(Noting):
 @pytest.mark.parametrize("shared", [None, LockedMachine])
 def test_threads_that_share_a_talk_take_turns(shared: Any) -> None:
     talk = Slow(PAIRS["sfb>teams"], shared and machines(shared))
-    assert talk.fire("open_chat", O)
+    assert talk.trigger("open_chat", O)
     talk.taken()
-    threads = [threading.Thread(target=talk.fire, args=("send_text", by)) for by in (O, R) * 5]
+    threads = [threading.Thread(target=talk.trigger, args=("send_text", by)) for by in (O, R) * 5]
     for each in threads:
         each.start()
     for each in threads:
@@ -246,7 +259,7 @@ class Lone(Model):
 @pytest.mark.parametrize("cls", [Machine, LockedMachine, GraphMachine])
 def test_one_machine_serves_many_models(cls: type) -> None:
     options = {"graph_engine": "mermaid"} if cls is GraphMachine else {}
-    shared = machine(LIFECYCLES["call"], cls, **options)
+    shared = machine(CONVERSATION.lifecycles["call"], cls, **options)
     models: list[Any] = [Lone(), Lone()]
     shared.add_model(models)
     assert models[0].call_audio(by=O)
@@ -259,7 +272,7 @@ def test_one_machine_serves_many_models(cls: type) -> None:
 
 def test_a_model_of_one_lifecycle_can_be_asked_why() -> None:
     model: Any = Model(PAIRS["teams>legacy"])
-    machine(LIFECYCLES["chat"]).add_model(model)
+    machine(CONVERSATION.lifecycles["chat"]).add_model(model)
     assert model.open_chat(by=R)
     assert not model.share_desktop(by=R)
     refusal = model.why_not("share_desktop", R)
@@ -295,7 +308,7 @@ def test_a_lifecycle_runs_under_asyncio_with_its_effects_in_order() -> None:
             told.append(name)
 
     async def run() -> Any:
-        shared = machine(LIFECYCLES["call"], AsyncMachine)
+        shared = machine(CONVERSATION.lifecycles["call"], AsyncMachine)
         model: Any = Later()
         shared.add_model(model)
         assert await model.call_audio(by="originator")
@@ -310,7 +323,7 @@ def test_a_lifecycle_runs_under_asyncio_with_its_effects_in_order() -> None:
 @pytest.mark.parametrize("engine", ["graphviz", "mermaid"])
 def test_a_graph_machine_draws_a_lifecycle(name: str, engine: str) -> None:
     model: Any = Model(PAIRS["teams>sfb"])
-    shared = machine(LIFECYCLES[name], GraphMachine, graph_engine=engine, show_conditions=True, title=name)
+    shared = machine(CONVERSATION.lifecycles[name], GraphMachine, graph_engine=engine, show_conditions=True, title=name)
     shared.add_model(model)
     source = model.get_graph().source
     assert all(state_name in source for state_name in shared.states)
@@ -322,7 +335,7 @@ def test_a_talk_of_graph_machines_shows_where_it_stands(engine: str, kind: type)
     drawn = machines(GraphMachine, graph_engine=engine)
     assert drawn["call"].graph_cls is kind
     talk = Talk(PAIRS["teams>sfb"], drawn)
-    assert talk.fire("call_audio", O)
+    assert talk.trigger("call_audio", O)
     [here] = [line for line in talk.get_graph("call").source.splitlines() if "active" in line or "darksalmon" in line][
         -1:
     ]

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fsm import CONVERSATION, LIFECYCLES, Conversation, Outcome, Pairing, Party, Refusal
+from fsm.engine import known
 from fsm.readers.columns import COLUMNS
 from fsm.replay import Departure, LogError, Report, replay
 from fsm.tenant import contoso
@@ -189,7 +190,7 @@ class TestWhoTheTwoAre:
         assert only(replay(begun(OPEN, **off))).rule == "RTE-9"
         assert replay(begun(OPEN, federation_allowed="true"), **off).ok
         with pytest.raises(ValueError, match="surroundings: \"skope\" is not known; did you mean 'scope'"):
-            replay([], skope="federated")
+            replay([], skope="federated")  # type: ignore[call-arg]
 
     def test_a_new_mode_takes_its_usual_client_along(self) -> None:
         mac = {"originator.client": "teams-mac"}
@@ -588,7 +589,7 @@ def written(name: str, pairing: Pairing, walk: list[Move]) -> Iterator[Row]:
         else:
             ways = conversation.available() or [("open_chat", Party.ORIGINATOR)]
             event, by = ways[move % len(ways)] if isinstance(move, int) else move
-            result = conversation.why_not(event, by) or conversation.fire(event, by)
+            result = conversation.why_not(known.event(event), by) or conversation.fire(known.event(event), by)
         told |= {"conversation": name, "event": result.event, "by": str(result.by), **conversation.state}
         if isinstance(result, Outcome):
             yield {**told, "effects": [list(sent) for sent in result.effects]}
@@ -632,7 +633,7 @@ def test_one_thing_seen_otherwise_departs_there(
     elif what == "effects":
         otherwise = [["relay", "gateway"], *was.get("effects", ())]
     else:
-        otherwise = next(state for state in LIFECYCLES[what].states if state != was.get(what, "none"))
+        otherwise = next(state for state in CONVERSATION.lifecycles[what].states if state != was.get(what, "none"))
     log[line] = {name: value for name, value in was.items() if name != "rule"} | {what: otherwise}
     departure = only(replay(log))
     assert (departure.line, departure.conversation) == (line + 1, was["conversation"])

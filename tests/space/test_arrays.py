@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fsm import CONVERSATION, Conversation, Party, Refused
+from fsm.engine import known
 from fsm.engine.outcome import UnknownEvent
 from fsm.space import arrays
 from fsm.space.arrays import Tables
@@ -26,7 +27,7 @@ def tables() -> Tables:
 
 def refuses(talk: Conversation, event: str, by: str) -> bool:
     try:
-        talk.fire(event, by)
+        talk.fire(known.event(event), known.party(by))
     except Refused:
         return True
     return False
@@ -86,7 +87,7 @@ def test_changes_are_those_of_conversations(
     assert sorted(counts.elements()) == sorted(fired)
     for name, number in SYMBOLS.items():
         refused = tables.refused(rows, np.full(len(rows), number, np.uint8))
-        assert refused.tolist() == [not talk.may(*name) for talk in expected]
+        assert refused.tolist() == [not talk.may(known.event(name[0]), known.party(name[1])) for talk in expected]
 
 
 @pytest.mark.parametrize("conversations", [1, 5, 23, 24, 60])

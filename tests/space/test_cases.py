@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -24,8 +25,11 @@ from tests.people import PAIRS
 from tests.strategies import pairings
 from tests.verify.machines import always, compose, lifecycle, never
 
+if TYPE_CHECKING:
+    from fsm.engine.outcome import AnyOutcome, AnyRefusal
 
-def agrees(case: Case, config: Config, alone: Outcome | Refusal) -> None:
+
+def agrees(case: Case, config: Config, alone: AnyOutcome | AnyRefusal) -> None:
     if isinstance(alone, Refusal):
         assert case.refusal is not None
         assert (case.refusal.kind, case.refusal.rule, case.refusal.row) == (alone.kind, alone.rule, alone.row)

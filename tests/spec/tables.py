@@ -27,15 +27,21 @@ from importlib import import_module
 from itertools import product
 from pathlib import Path
 from textwrap import dedent
+from typing import TYPE_CHECKING
 
 import pytest
 
 import fsm
+from fsm.engine import known
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.program import Row
 from fsm.spec.routing import views
 from tests import people
 from tests.spec.more_people import CHAINS, MORE
+
+if TYPE_CHECKING:
+    from fsm.spec.names import LifecycleName
+
 
 PAIRS = people.PAIRS | MORE
 WHO = {"ann": fsm.Party.ORIGINATOR, "bob": fsm.Party.RECIPIENT, "service": fsm.Party.SERVICE}
@@ -50,7 +56,7 @@ SERVICES = {
 REFUSALS = ("refused", "not yours", "not applicable")
 Result = fsm.Outcome | fsm.Refusal
 Cells = Mapping[str, str]
-Places = Mapping[str, fsm.At]
+Places = Mapping["LifecycleName", fsm.At]
 
 
 def parse(text: str, header: str = "") -> list[dict[str, str]]:
@@ -73,13 +79,14 @@ def parse(text: str, header: str = "") -> list[dict[str, str]]:
     return rows
 
 
-def places(text: str) -> dict[str, fsm.At]:
+def places(text: str) -> dict[LifecycleName, fsm.At]:
     """What "chat=offered:ann:bob call=connected" says."""
-    found = {}
+    found: dict[LifecycleName, fsm.At] = {}
     for part in text.split():
-        name, _, place = part.replace("was=", "terminated_call=").partition("=")
+        word, _, place = part.replace("was=", "terminated_call=").partition("=")
+        name = known.lifecycle(word)
         found[name] = people.at(name, *(WHO.get(each, each) for each in place.split(":")))
-        assert found[name] in fsm.LIFECYCLES[name].places, f"{part} is not a place"
+        assert found[name] in fsm.CONVERSATION.lifecycles[name].places, f"{part} is not a place"
     return found
 
 
@@ -125,14 +132,20 @@ class Seen:
         if kind == "becomes":
             return self._accepted(conversation, before, conversation.change(PAIRS[detail]))
         by = WHO[detail]
-        self.dispatched.add(next(row.id for row in fsm.CONVERSATION.dispatch[kind] if row.applies(before, by)))
+        self.dispatched.add(
+            next(row.id for row in fsm.CONVERSATION.dispatch[kind] if row.applies(dict(before.items()), by))
+        )
         try:
-            return self._accepted(conversation, before, conversation.fire(kind, by))
+            return self._accepted(conversation, before, conversation.fire(known.event(kind), by))
         except fsm.Refused as caught:
             refusal = caught.refusal
             assert conversation.places == before, "a refused event changes nothing"
             self.fired.update(filter(None, [refusal.row]))
-            here = {row.id for n, at in before.items() for row in fsm.LIFECYCLES[n].states[at.state].rows_for(kind)}
+            here = {
+                row.id
+                for n, at in before.items()
+                for row in fsm.CONVERSATION.lifecycles[n].states[at.state].rows_for(kind)
+            }
             self.refused |= here - {refusal.row} | {reason.row for reason in refusal.reasons}
             return refusal
 

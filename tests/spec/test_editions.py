@@ -111,7 +111,7 @@ def test_an_organisation_without_sfb_on_premises_has_teams_only_users_only() -> 
     ids=lambda row: "{edition}, {mode}".format(**row),
 )
 def test_what_is_taken_where_nothing_is_said(row: dict[str, str]) -> None:
-    edition = EDITIONS[row["edition"]]
+    edition = named(row["edition"])
     who = edition.participant("ann@contoso.com", row["mode"])  # type: ignore[arg-type]  # a string serves as a mode
     assert (who.homing, who.has_sfb_client) == (row["homed"], row["SfB account"] == "yes")
     assert edition.problems(who) == (), "whom an edition takes for granted exists in it"

@@ -19,6 +19,9 @@ import pytest
 
 import fsm
 from fsm import EDITIONS, Homing, IslandsInterop, Mode, Pairing, Participant, Platform, RouteKind
+from fsm.engine import known
+from fsm.notation import PARTIES
+from fsm.spec.editions import named
 from tests.spec.tables import parse
 
 ON = {"Islands on Teams": "teams-windows", "Islands on SfB": "sfb-current"}
@@ -110,10 +113,10 @@ class Published(NamedTuple):
 
     def pairings(self, reading: IslandsInterop) -> Iterator[Pairing]:
         """Everybody the cell is about: each mode, and recipients homed wherever the edition has them."""
-        edition = EDITIONS[self.edition]
+        edition = named(self.edition)
         for one, two, homing in product(MODES[self.originator.split()[0]], MODES[self.recipient], Homing):
             client: dict[str, Any] = {"client": ON[self.originator]} if self.originator in ON else {}
-            first = edition.participant("ann@contoso.com", one, homing=self.homed, **client)
+            first = edition.participant("ann@contoso.com", one, homing=Homing(self.homed), **client)
             for second in somebody(edition, "bob@contoso.com", two, homing=homing):
                 pairing = Pairing(first, second, scope=fsm.Scope(self.scope), islands_interop=reading)
                 if not edition.problems(pairing):
@@ -141,7 +144,7 @@ def landed(found: fsm.Route) -> str | None:
 @pytest.mark.rules("RTE-2", "RTE-3", "RTE-4", "RTE-5", "RTE-6", "RTE-7", "ISL-1", "ED-2", "ED-4")
 @pytest.mark.parametrize("cell", CELLS, ids=str)
 def test_routing_as_published(cell: Published) -> None:
-    pairings = list(cell.pairings(EDITIONS[cell.edition].islands))
+    pairings = list(cell.pairings(named(cell.edition).islands))
     assert pairings, "nobody in this edition"
     for pairing in pairings:
         found = fsm.route(pairing)
@@ -241,10 +244,10 @@ def test_with_sfb_online_by_21vianet_as_published(starts: str) -> None:
         talk = fsm.Conversation(pairing)
         if row["event"] == "send_text":
             talk.fire("open_chat", "originator")
-        talk.fire(row["event"], "originator")
+        talk.fire(known.event(row["event"]), "originator")
         name, _, state = row["what comes of it"].partition("=")
-        assert talk.state[name] == state
-    for sharer, platform in zip(("originator", "recipient"), (who.client.platform for who in two), strict=True):
+        assert talk.places[known.lifecycle(name)].state == state
+    for sharer, platform in zip(PARTIES, (who.client.platform for who in two), strict=True):
         talk = fsm.Conversation(pairing)
         talk.fire("open_chat", "originator")
         talk.fire("share_desktop", sharer)

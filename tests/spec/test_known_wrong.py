@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import fsm
+from fsm.engine import known
 from tests.spec.tables import WHO, Story, place, stories
 
 
@@ -362,7 +363,7 @@ MEETING = {"share_desktop", "meet_now", "accept_meeting", "meeting_created", "li
 )
 def test_a_limit_names_no_way_out_that_is_barred(pairing: str, given: str, event: str, who: str) -> None:
     """A meeting was named as the way out though no link to it could be sent."""
-    refusal = place(pairing, given).why_not(event, WHO[who])
+    refusal = place(pairing, given).why_not(known.event(event), WHO[who])
     assert isinstance(refusal, fsm.Refusal)
     assert MEETING.isdisjoint(way.event for way in refusal.ways)
 

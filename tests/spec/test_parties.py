@@ -128,9 +128,9 @@ def test_facts_of_a_pairing_that_decide_nothing_are_free() -> None:
 def test_strings_serve_as_enumerations() -> None:
     spelled = Participant(
         "ann@contoso.com",
-        "Islands",  # type: ignore[arg-type]
-        client="sfb-legacy",  # type: ignore[arg-type]
-        homing="on-prem",  # type: ignore[arg-type]
+        "Islands",
+        client="sfb-legacy",
+        homing="on-prem",
     )
     assert spelled == Participant("ann@contoso.com", Mode.ISLANDS, client=Client.SFB_LEGACY, homing=Homing.ON_PREM)
     assert isinstance(spelled.mode, Mode)

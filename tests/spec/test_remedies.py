@@ -10,6 +10,7 @@ from hypothesis import given
 
 import fsm
 from fsm import CONVERSATION, Conversation, Mode, Pairing, Participant, Party, Refusal
+from fsm.engine import known
 from fsm.notation import PARTIES, Remedy, guards_of
 from fsm.spec import remedies
 from fsm.spec.parties import Client, Homing, IslandsInterop, Platform, Scope, Topology
@@ -97,11 +98,11 @@ def test_what_would_help_is_done_and_the_answer_is_another(pairing: Pairing, wal
             conversation.fire(*ways[what % len(ways)])
     for event in CONVERSATION.events:
         for by in Party:
-            refusal = conversation.why_not(event, by)
+            refusal = conversation.why_not(known.event(event), by)
             for after in would_help(refusal, conversation.pairing) if refusal else ():
                 then = Conversation.at(conversation.pairing, conversation.places)
                 then.change(after)
-                again = then.why_not(event, by)
+                again = then.why_not(known.event(event), by)
                 assert again is None or (again.rule, again.guard, again.message) != (
                     refusal.rule,  # type: ignore[union-attr]  # there is one
                     refusal.guard,  # type: ignore[union-attr]
@@ -134,13 +135,13 @@ def would_help(refusal: Refusal, pairing: Pairing) -> list[Pairing]:
 )
 def test_after_what_would_help_the_event_is_possible(name: str, given: str, event: str, by: Party, helps: str) -> None:
     pairing = PAIRS[name]
-    refusal = standing(pairing, given).why_not(event, by)
+    refusal = standing(pairing, given).why_not(known.event(event), by)
     assert refusal
     assert helps in refusal.instead
     after = would_help(refusal, pairing)
     assert after
     for each in after:
-        assert standing(each, given).may(event, by)
+        assert standing(each, given).may(known.event(event), by)
 
 
 def test_who_is_moved_out_of_islands_keeps_what_fits() -> None:

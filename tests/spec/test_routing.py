@@ -171,7 +171,7 @@ def check(around: str, first: str, second: str, expected: str, a: Any = None, b:
     pairing = fsm.Pairing(
         fsm.Participant("ann@contoso.com", MODES[first], **{"client": ISLANDS_ON.get(first), **(a or {})}),
         fsm.Participant("bob@contoso.com", MODES[second], **(b or {})),
-        islands_interop="as-routed" if reading else "never",  # type: ignore[arg-type]
+        islands_interop="as-routed" if reading else "never",
         **SURROUNDINGS[name],
     )
     route = fsm.route(pairing)
@@ -307,4 +307,4 @@ def test_presence_in_a_conversation(row: dict[str, str]) -> None:
 @pytest.mark.parametrize("who", ["service", "ann"])
 def test_presence_of_nobody(who: str) -> None:
     with pytest.raises(ValueError, match=f"of: '{who}' is not accepted; use one of originator, recipient"):
-        fsm.Conversation(PAIRS["teams>sfb"]).presence(who)
+        fsm.Conversation(PAIRS["teams>sfb"]).presence(who)  # type: ignore[arg-type]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -13,6 +13,10 @@ from fsm.testing.running.driver import Observation, Reference
 from fsm.testing.running.shrink import player
 from fsm.testing.suite import Scenario
 from tests.people import PAIRS
+
+if TYPE_CHECKING:
+    from fsm.spec.names import Event, PartyName
+
 
 Alter = Callable[["Altered", str, Observation], Any]
 
@@ -30,7 +34,7 @@ class Altered(Reference):
         self.memory.clear()
         self.starts += 1
 
-    def apply(self, event: str, by: str) -> Observation:
+    def apply(self, event: Event, by: PartyName) -> Observation:
         seen: Observation = self.alter(self, event, super().apply(event, by))
         return seen
 

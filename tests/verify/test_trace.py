@@ -8,6 +8,7 @@ from itertools import islice
 import pytest
 
 from fsm import Conversation, Party
+from fsm.engine import known
 from fsm.engine.program import Config
 from fsm.space.places import low
 from fsm.verify import Move, Space, Trace, at_every_step, breaches
@@ -35,7 +36,7 @@ def test_a_way_goes_the_same_on_a_conversation(space: Space) -> None:
             if move.pairing:
                 conversation.change(move.pairing)
             else:
-                conversation.fire(move.event, move.by)
+                conversation.fire(known.event(move.event), move.by)
         assert tuple(conversation.places.values()) == config
 
 

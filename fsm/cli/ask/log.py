@@ -11,6 +11,7 @@ import msgspec
 
 from fsm.cli.ask.people import InputError, altered
 from fsm.cli.play import Event
+from fsm.engine import known
 from fsm.engine.conversation import Conversation
 from fsm.engine.outcome import UnknownEvent
 from fsm.notation import PARTIES, Party
@@ -84,7 +85,7 @@ def _fired(number: int, line: Fired, pairing: Pairing) -> Event:
     address = {bare(getattr(pairing, party).address): party for party in PARTIES}
     by = address.get(bare(line.by), line.by)
     try:
-        Conversation(pairing).may(line.event, by)
+        Conversation(pairing).may(known.event(line.event), known.party(by))
     except UnknownEvent as error:
         raise InputError(f"{error}, or a user's address" if str(error).startswith("by") else str(error)) from None
     return Event(number, line.event, Party(by))

@@ -14,7 +14,7 @@ import typer
 
 from fsm.cli.ask.people import Directory, InputError
 from fsm.cli.show.screen import Screen, loading
-from fsm.spec.editions import EDITIONS, NEWEST, Edition
+from fsm.spec.editions import EDITIONS, NEWEST, Edition, named
 from fsm.spec.parties import IslandsInterop, Pairing, Scope, Topology
 from fsm.tenant import Tenant, TenantError
 
@@ -60,7 +60,7 @@ class Surroundings:
     @property
     def asked(self) -> Edition | None:
         """The edition asked for, if any."""
-        return EDITIONS[self.edition] if self.edition else None
+        return named(self.edition) if self.edition else None
 
     def keywords(self, default: Scope = Scope.IN_TENANT) -> dict[str, Any]:
         """What a Pairing takes besides its users."""

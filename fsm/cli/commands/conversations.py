@@ -17,6 +17,7 @@ from fsm.cli.play import Event, Played
 from fsm.cli.play import play as play_all
 from fsm.cli.show import data, values
 from fsm.cli.show.values import ON, names
+from fsm.engine import known
 from fsm.engine.conversation import Conversation
 from fsm.engine.matrix import matrix as every_pair
 from fsm.engine.outcome import LostSignal, Outcome, UnknownEvent
@@ -149,7 +150,8 @@ def explain(
     conversation = Conversation.at(pairing, places(standing or ()))
     before = conversation.places
     try:
-        result = conversation.why_not(event, by) or conversation.fire(event, by)
+        word = known.event(event)
+        result = conversation.why_not(word, by) or conversation.fire(word, by)
     except UnknownEvent as error:
         raise InputError(str(error)) from None
     except LostSignal as error:

@@ -64,7 +64,7 @@ def _written(format: str, what: str, pairing: Pairing | None) -> bytes:
     from fsm.export import export
 
     try:
-        return export(format, LIFECYCLES.get(what, CONVERSATION), pairing).encode()
+        return export(format, CONVERSATION.lifecycles.get(what, CONVERSATION), pairing).encode()
     except ValueError as error:
         given, _, words = str(error).partition(": ")
         raise InputError(f"{GIVEN.get(given, given)}: {words}") from None

@@ -11,7 +11,7 @@ import typer
 from fsm.cli.ask.options import Output, command
 from fsm.cli.ask.people import InputError
 from fsm.cli.show import data, evidence, statements, values
-from fsm.spec.conversation import LIFECYCLES
+from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.rules import RULES, Rule
 
 
@@ -81,7 +81,7 @@ def table(
     """
     if lifecycle not in LIFECYCLES:
         raise InputError(f"{lifecycle!r} is not a lifecycle; use one of {', '.join(LIFECYCLES)}")
-    found, screen = LIFECYCLES[lifecycle], output.screen
+    found, screen = CONVERSATION.lifecycles[lifecycle], output.screen
     if state and state not in found.states:
         raise InputError(f"{state!r} is not a state of {lifecycle}; use one of {', '.join(found.states)}")
     screen.answer(data.lifecycle(found, state), *values.lifecycle(screen, found, state))

@@ -12,7 +12,7 @@ from fsm.cli.ask.people import InputError
 from fsm.draw.formats import FORMATS
 from fsm.draw.picture import Picture
 from fsm.engine.outcome import Outcome, Refusal
-from fsm.spec.conversation import LIFECYCLES
+from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.editions import Edition
 from fsm.spec.parties import IslandsInterop, Pairing, Scope
 
@@ -39,7 +39,7 @@ def choose(
         if pairing or run is not None or against:
             raise InputError(f"WHAT: {what!r} is drawn whole; name one of {', '.join(LIFECYCLES)} with these options")
         return draw.conversation()
-    lifecycle = LIFECYCLES[what]
+    lifecycle = CONVERSATION.lifecycles[what]
     if run is not None:
         if counted:
             used = Counter(row for step in run if isinstance(step, Outcome) for row in step.rows)

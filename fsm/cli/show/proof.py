@@ -10,9 +10,10 @@ from rich.text import Text
 
 from fsm.cli.ask.people import InputError
 from fsm.cli.show.screen import Screen
+from fsm.engine import known
 from fsm.engine.conversation import Conversation
 from fsm.engine.outcome import LostSignal, Outcome
-from fsm.spec.conversation import CONVERSATION, LIFECYCLES
+from fsm.spec.conversation import CONVERSATION
 from fsm.verify import PROPERTIES, Claim, Report, Result, Trace, properties_from
 
 
@@ -72,7 +73,7 @@ def draw(report: Report, out: Path) -> list[Path]:
             run = list(_replayed(result.counterexample.trace))
             for name in {CONVERSATION.rows[row].lifecycle for outcome in run for row in outcome.rows}:
                 file = out / f"{result.checked.name}-{name}.svg"
-                file.write_bytes(render(path(LIFECYCLES[name], run, title=result.checked.name), "svg"))
+                file.write_bytes(render(path(CONVERSATION.lifecycles[name], run, title=result.checked.name), "svg"))
                 written.append(file)
     return sorted(written)
 
@@ -81,6 +82,9 @@ def _replayed(trace: Trace) -> Iterator[Outcome]:
     conversation = Conversation(trace.pairing)
     for move in trace.moves:
         try:
-            yield conversation.change(move.pairing) if move.pairing else conversation.fire(move.event, move.by)
+            if move.pairing:
+                yield conversation.change(move.pairing)
+            else:
+                yield conversation.fire(known.event(move.event), move.by)
         except LostSignal:
             return

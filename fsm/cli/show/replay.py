@@ -111,5 +111,5 @@ def draw(rows: Mapping[str, int], out: Path, lifecycle: str | None) -> list[Path
         except OSError as error:
             raise InputError(f"--picture: {out}: {error.strerror}; give a directory") from None
     for name, file in files.items():
-        pictures.put(coverage(LIFECYCLES[name], rows), file, None, "auto", "pure")
+        pictures.put(coverage(CONVERSATION.lifecycles[name], rows), file, None, "auto", "pure")
     return list(files.values())

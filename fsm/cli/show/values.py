@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -17,11 +18,15 @@ from fsm.engine.matrix import Cell, Cells
 from fsm.engine.outcome import Outcome, Refusal, RefusalKind
 from fsm.notation import PARTIES, At, Lifecycle, Party, Role, Row, Signal, State
 from fsm.spec import routing
-from fsm.spec.conversation import CONVERSATION, LIFECYCLES
+from fsm.spec.conversation import CONVERSATION
 from fsm.spec.editions import Edition
 from fsm.spec.parties import FLAGS, Homing, Mode, Pairing, Participant, Platform, Scope
 from fsm.spec.routing import RouteKind
 from fsm.spec.rules import RULES, Rule
+
+if TYPE_CHECKING:
+    from fsm.spec.names import LifecycleName
+
 
 BY = {Role.BOTH: "either"}
 ON = {Platform.TEAMS: "on Teams", Platform.SFB: "on SfB", None: "out of reach"}
@@ -114,7 +119,7 @@ def event(screen: Screen, played: Played, title: str, aside: str = "") -> Render
 
 
 def outcome(
-    screen: Screen, found: Outcome, before: Mapping[str, At], called: Names, *, rows: bool
+    screen: Screen, found: Outcome, before: Mapping[LifecycleName, At], called: Names, *, rows: bool
 ) -> list[RenderableType]:
     """What came of an event."""
     seen = {party: [EFFECTS[sent.name].says for sent in found.effects if sent.to == party] for party in PARTIES}
@@ -173,11 +178,11 @@ def _rule(rule: str | None) -> str:
     return f"{rule}: {RULES[rule].says}" if rule else ""
 
 
-def standing(screen: Screen, places: Mapping[str, At], called: Names) -> RenderableType:
+def standing(screen: Screen, places: Mapping[LifecycleName, At], called: Names) -> RenderableType:
     """Where everything stands, in words."""
     return screen.facts(
         *(
-            (name.replace("_", " "), f"{place(at, called)}: {LIFECYCLES[name].states[at.state].label}")
+            (name.replace("_", " "), f"{place(at, called)}: {CONVERSATION.lifecycles[name].states[at.state].label}")
             for name, at in places.items()
         )
     )

@@ -16,6 +16,7 @@ from fsm.draw.lifecycles import lifecycle
 from fsm.draw.matrix import editions, matrix
 from fsm.draw.overlays import coverage, difference, for_pairing, path
 from fsm.draw.picture import Picture
+from fsm.engine import known
 from fsm.engine.conversation import Conversation
 from fsm.engine.outcome import Outcome, Refusal
 from fsm.spec.conversation import LIFECYCLES
@@ -62,8 +63,8 @@ def play(pairing: Pairing, story: str) -> tuple[Outcome | Refusal, ...]:
     run: list[Outcome | Refusal] = []
     for step in story.split(","):
         event, by = step.split()
-        refusal = told.why_not(event, by)
-        run.append(refusal or told.fire(event, by))
+        way = known.event(event), known.party(by)
+        run.append(told.why_not(*way) or told.fire(*way))
     return tuple(run)
 
 

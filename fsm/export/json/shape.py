@@ -260,7 +260,7 @@ class Sent(Shape):
     to: str
 
 
-class Started(Shape):
+class StartTimer(Shape):
     """A timer to start, afresh if it runs."""
 
     event: str
@@ -270,7 +270,7 @@ class Started(Shape):
 class Timers(Shape):
     """Timers to start, and the events of those to cancel."""
 
-    start: list[Started]
+    start: list[StartTimer]
     cancel: list[str]
 
 

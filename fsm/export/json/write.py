@@ -310,7 +310,7 @@ def _outcome(case: Case) -> shape.Outcome:
         rows=list(case.rows),
         effects=[shape.Sent(effect=each.name, to=each.to) for each in case.effects],
         timers=shape.Timers(
-            start=[shape.Started(event=each.event, seconds=each.seconds) for each in case.timers.start],
+            start=[shape.StartTimer(event=each.event, seconds=each.seconds) for each in case.timers.start],
             cancel=list(case.timers.cancel),
         ),
         rule=case.refusal.rule if case.refusal else None,

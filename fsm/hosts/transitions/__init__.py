@@ -14,7 +14,7 @@ single lifecycle, of whichever class of that package.
             print("connected by", event.event.name)
 
     desk = Desk(pairing)
-    desk.fire("call_audio", by="originator")                # True; False where the event is refused
+    desk.trigger("call_audio", by="originator")             # True; False where the event is refused
     desk.why_not("share_desktop", by="originator").rule     # 'DEC-14'
 
 States are named by state and the parties it remembers, the owner first: ringing_originator, interop_recipient,

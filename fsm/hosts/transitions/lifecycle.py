@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from transitions import Machine
 
@@ -15,6 +15,10 @@ from fsm.space.resolved import Condition, Raise, Send, branches
 from fsm.spec.conversation import LIFECYCLES
 from fsm.spec.parties import Pairing
 from fsm.spec.routing import views
+
+if TYPE_CHECKING:
+    from fsm.spec.names import Addressee, EffectName, Event, LifecycleName, PartyName
+
 
 Test = Callable[[Any], bool]
 Callback = Callable[[Any], object]
@@ -41,7 +45,7 @@ class Model:
         """Whether ``guard`` holds for ``party``."""
         return guard.test(views(self.pairing)[PARTIES.index(party)])
 
-    def on_effect(self, name: str, to: str) -> object:
+    def on_effect(self, name: EffectName, to: Addressee) -> object:
         """Called for each effect, in order: its name, and the party or service it is addressed to."""
         return getattr(self, f"on_{name}", _nothing)(to)
 
@@ -52,11 +56,11 @@ class Model:
         """Called when a state is entered anew from itself: its timers start afresh."""
 
     @property
-    def places(self) -> dict[str, At]:
+    def places(self) -> dict[LifecycleName, At]:
         """State, owner and opener of each lifecycle that this is a model of, by its name."""
         return {name: places[getattr(self, name)] for name, places in PLACES.items() if hasattr(self, name)}
 
-    def why_not(self, event: str, by: Party | str) -> Refusal | None:
+    def why_not(self, event: Event, by: Party | PartyName) -> Refusal | None:
         """Why the event is refused; None if it is not. A lifecycle that this is no model of stands where it begins.
 
         Raises:
@@ -65,7 +69,7 @@ class Model:
         places = self.places
         config = tuple(places.get(name, each.initial) for name, each in LIFECYCLES.items())
         found = PROGRAMS.under(views(self.pairing)).row(config)[event, by]
-        return found if isinstance(found, Refusal) else None
+        return cast("Refusal", found) if isinstance(found, Refusal) else None
 
 
 def machine(lifecycle: Lifecycle, cls: Any = Machine, **options: Any) -> Any:

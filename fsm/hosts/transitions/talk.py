@@ -13,11 +13,13 @@ from contextlib import contextmanager
 from functools import cache
 from inspect import isawaitable
 from threading import Lock, get_ident
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
+from warnings import warn
 from weakref import finalize
 
 from transitions import Machine
 
+from fsm.engine import known
 from fsm.engine.outcome import LostSignal
 from fsm.export.names import place as named
 from fsm.hosts.transitions.lifecycle import Model, machines
@@ -26,6 +28,10 @@ from fsm.space.resolved import waits
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.parties import Pairing
 from fsm.spec.routing import views
+
+if TYPE_CHECKING:
+    from fsm.spec.names import Event, LifecycleName, PartyName, TimerEvent
+
 
 Step = Generator[Any, Any, bool]
 _shared = cache(machines)
@@ -51,7 +57,7 @@ class Conversing(Model):
         super().__init__(pairing)
         self.machines = _shared(self._machine()) if machines is None else machines
         self._signals: deque[tuple[str, str, Party]] = deque()
-        self._reentered: set[str] = set()
+        self._reentered: set[LifecycleName] = set()
         self._taking: set[object] = set()
         for name, lifecycle in LIFECYCLES.items():
             setattr(self, name, named(lifecycle.initial))
@@ -83,10 +89,10 @@ class Conversing(Model):
             )
         return graphs._get_graph(self, force_new=True, **options)
 
-    def on_timer_start(self, event: str, seconds: int) -> object:
+    def on_timer_start(self, event: TimerEvent, seconds: int) -> object:
         """Called for each timer to start, or to start afresh."""
 
-    def on_timer_cancel(self, event: str) -> object:
+    def on_timer_cancel(self, event: TimerEvent) -> object:
         """Called for each timer to cancel."""
 
     def on_signal(self, lifecycle: str, event: str, by: Party) -> object:
@@ -96,14 +102,12 @@ class Conversing(Model):
 
     def on_reenter(self, lifecycle: str) -> object:
         """Called when a state is entered anew from itself: its timers start afresh."""
-        self._reentered.add(lifecycle)
+        self._reentered.add(known.lifecycle(lifecycle))
         return None
 
-    def _firing(self, event: str, by: Party | str) -> Step:
-        if event not in CONVERSATION.dispatch or by not in tuple(Party):
-            self.why_not(event, by)
-        actor, before = Party(by), self.places
-        row = next(row for row in CONVERSATION.dispatch[event] if row.applies(before, actor))
+    def _triggering(self, event: str, by: str) -> Step:
+        actor, rows, before = known.party(by), CONVERSATION.dispatch[known.event(event)], self.places
+        row = next(row for row in rows if row.applies(dict(before.items()), actor))
         if row.refused or not (yield self._trigger(row.lifecycle, event, actor)):
             return False
         yield from self._settling()
@@ -135,7 +139,7 @@ class Conversing(Model):
                 raise LostSignal(f"{lifecycle} in {getattr(self, lifecycle)} has no row for {event!r} by {by}")
         return True
 
-    def _timing(self, ran: Mapping[str, int]) -> Step:
+    def _timing(self, ran: Mapping[TimerEvent, int]) -> Step:
         places = self.places
         running = self._running(places)
         afresh = {wait.event for name in self._reentered for wait in waits(LIFECYCLES[name], places[name])}
@@ -147,11 +151,11 @@ class Conversing(Model):
                 yield self.on_timer_start(event, seconds)
         return True
 
-    def _running(self, places: Mapping[str, At]) -> dict[str, int]:
+    def _running(self, places: Mapping[LifecycleName, At]) -> dict[TimerEvent, int]:
         return {
-            wait.event: wait.seconds
+            cast("TimerEvent", wait.event): wait.seconds
             for name, at in places.items()
-            for wait in waits(LIFECYCLES[name], at)
+            for wait in waits(CONVERSATION.lifecycles[name], at)
             if all(self.holds(*each) for each in wait.when)
         }
 
@@ -184,7 +188,7 @@ class Talk(Conversing):
         super().__init__(pairing, machines)
         self._lock = Lock()
 
-    def fire(self, event: str, by: Party | str) -> bool:
+    def trigger(self, event: Event, by: Party | PartyName) -> bool:
         """Trigger ``event``; False, and nothing has changed, where it is refused.
 
         Raises:
@@ -192,10 +196,15 @@ class Talk(Conversing):
             RuntimeError: called by a callback of this talk, within a step.
             Exception: what a callback raises; the talk stands where it stood before.
         """
-        return self._take(self._firing(event, by))
+        return self._take(self._triggering(event, by))
+
+    def fire(self, event: Event, by: Party | PartyName) -> bool:
+        """What ``trigger`` was called; where a ``Conversation`` fires it gives an outcome, or raises."""
+        _renamed()
+        return self.trigger(event, by)
 
     def change(self, pairing: Pairing) -> None:
-        """Go on under a new pairing: a mode, a policy or a client has changed. Raises what ``fire`` raises.
+        """Go on under a new pairing: a mode, a policy or a client has changed. Raises what ``trigger`` raises.
 
         Raises:
             ValueError: the pairing is between other people.
@@ -233,9 +242,14 @@ class AsyncTalk(Conversing):
 
         return AsyncMachine
 
-    async def fire(self, event: str, by: Party | str) -> bool:
+    async def trigger(self, event: Event, by: Party | PartyName) -> bool:
+        """As ``Talk.trigger``."""
+        return await self._take(self._triggering(event, by))
+
+    async def fire(self, event: Event, by: Party | PartyName) -> bool:
         """As ``Talk.fire``."""
-        return await self._take(self._firing(event, by))
+        _renamed()
+        return await self.trigger(event, by)
 
     async def change(self, pairing: Pairing) -> None:
         """As ``Talk.change``."""
@@ -253,6 +267,10 @@ class AsyncTalk(Conversing):
                     return await _awaited(step)
             finally:
                 AsyncMachine.current_context.reset(within)
+
+
+def _renamed() -> None:
+    warn("fire of a talk is called trigger now, as it is in transitions", DeprecationWarning, stacklevel=3)
 
 
 async def _awaited(step: Step) -> bool:

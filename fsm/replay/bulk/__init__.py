@@ -22,7 +22,7 @@ except ModuleNotFoundError as error:
     raise ImportError(f"replaying in bulk needs {error.name}; pip install 'interop-fsm[bulk]'") from None
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fsm.readers.log import LogError
 from fsm.replay.bulk.grouped import Grouped
@@ -35,6 +35,12 @@ from fsm.replay.bulk.totals import Parting, Totals
 from fsm.replay.pairings import Pairings
 from fsm.spec.parties import Pairing
 
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from fsm.spec.names import Surroundings
+
+
 __all__ = ["Parting", "Report", "replay", "writing"]
 
 
@@ -45,7 +51,7 @@ def replay(
     each: Callable[[Any], object] | None = None,
     progress: Callable[[int, int, str], object] | None = None,
     held: int = HELD,
-    **surroundings: Any,
+    **surroundings: Unpack[Surroundings],
 ) -> Report:
     """Replay a log.
 
@@ -67,7 +73,7 @@ def replay(
     source = Source(log)
     try:
         numbers = Numbers(source.columns)
-        known = Known(numbers, Pairings(between, {}, surroundings))
+        known = Known(numbers, Pairings(between, {}, dict(surroundings)))
         totals = Totals(known)
         tell = progress or (lambda done, total, what: None)
         with Partitions(source.rows, held) as partitions:

@@ -80,6 +80,7 @@ def conversations(ends: Ends, places: Sequence[Config]) -> pa.Table:
     way = np.full(len(events.ids), len(ends.partings))
     way[who] = ends.way
     states = zip(*places, strict=True)
+    columns: dict[str, Any] = dict(zip(LIFECYCLES, states, strict=True))
     return pa.table(
         {
             "conversation": events.ids,
@@ -90,7 +91,7 @@ def conversations(ends: Ends, places: Sequence[Config]) -> pa.Table:
             "by": _named([each.by for each in ends.partings], way),
             "kind": _named([each.kind for each in ends.partings], way),
             "rule": _named([each.rule or None for each in ends.partings], way),
-            **{name: _named(map(str, each), ends.places) for name, each in zip(LIFECYCLES, states, strict=True)},
+            **{name: _named(map(str, each), ends.places) for name, each in columns.items()},
         }
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from functools import cache
+from typing import TYPE_CHECKING
 
 from fsm.notation import of_every_pairing
 from fsm.spec.editions import EDITIONS
@@ -11,6 +12,9 @@ from fsm.spec.parties import Homing, Mode, Pairing, Participant, Scope, Topology
 from fsm.spec.routing import Route, route
 
 BASE, RETIRED, NOW = EDITIONS.values()
+
+if TYPE_CHECKING:
+    from fsm.spec.names import EditionName
 
 
 def people(pairing: Pairing) -> tuple[Participant, Participant]:
@@ -29,7 +33,7 @@ def fits(pairing: Pairing) -> bool:
 
 
 @cache
-def anew(edition: str, who: Participant) -> Participant:
+def anew(edition: EditionName, who: Participant) -> Participant:
     """Somebody, made as an edition makes people."""
     facts = {each.name: getattr(who, each.name) for each in fields(who) if each.name not in ("address", "mode")}
     return EDITIONS[edition].participant(who.address, who.mode, **facts)

@@ -25,13 +25,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from fsm.engine.outcome import Refusal
 from fsm.engine.program import Config
 from fsm.notation import BOTH, At, Composition, Dispatch, Lifecycle, Row
 from fsm.space.cases import CHANGE, Case, Sends, Together
 from fsm.testing.making.single import Input
 from fsm.testing.making.thorough import Thorough
+
+if TYPE_CHECKING:
+    from fsm.engine.outcome import AnyRefusal
+
 
 STRENGTHS = ("states", "rows", "guards", "sneak", "pairs", "profiles")
 """The strengths that are lists of goals."""
@@ -219,7 +223,7 @@ class Goals:
         for each in case.ignored:
             yield f"{each.lifecycle}.{each.state} ignores {each.event}"
 
-    def _refused(self, config: Config, case: Case, refusal: Refusal) -> Iterator[str]:
+    def _refused(self, config: Config, case: Case, refusal: AnyRefusal) -> Iterator[str]:
         for lifecycle, here in self._asked(config, case):
             if lifecycle.states[here.state].rows_for(case.event):
                 yield f"{lifecycle.name}.{here.state}.{case.event} refused by {refusal.rule or 'no rule'}"

@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from fsm.engine.outcome import LostSignal, Outcome, Refusal
+from fsm.engine.outcome import LostSignal, Refusal
 from fsm.engine.program import Config, Program
 from fsm.notation import Party
 from fsm.spec.parties import Pairing
 from fsm.testing.making.play import Move, Player
+
+if TYPE_CHECKING:
+    from fsm.engine.outcome import AnyOutcome, AnyRefusal
+
 
 S = TypeVar("S", bound=Hashable)
 M = TypeVar("M", bound=Move)
@@ -118,7 +122,7 @@ def _classes(rows: Iterable[Hashable]) -> tuple[int, ...]:
     return tuple(numbers.setdefault(row, len(numbers)) for row in rows)
 
 
-def observed(result: Outcome | Refusal, places: bool) -> Hashable:
+def observed(result: AnyOutcome | AnyRefusal, places: bool) -> Hashable:
     """What is seen of a result from outside; with ``places``, also where each lifecycle stands after it."""
     if isinstance(result, Refusal):
         return "refused", result.rule

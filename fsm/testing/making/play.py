@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from fsm.engine.outcome import Outcome, Refusal
+from fsm.engine.outcome import Outcome
 from fsm.engine.profile import Profile
 from fsm.engine.program import Config, Program
 from fsm.engine.program import Row as Place
@@ -14,6 +15,9 @@ from fsm.spec.parties import Pairing
 from fsm.spec.routing import views
 from fsm.testing.making.single import IGNORED, alone
 from fsm.testing.suite import Expected, Scenario, Step
+
+if TYPE_CHECKING:
+    from fsm.engine.outcome import AnyOutcome, AnyRefusal
 
 Move = tuple[str, Party] | Pairing
 """What is done in a step: an event and its actor, or a change of the pairing to this one."""
@@ -29,7 +33,7 @@ class Curt(Program):
         self.asked: set[tuple[str, int, bool]] = set()
         """Every guard asked so far, by its row and place in it, and the answer."""
 
-    def compute(self, config: Config, event: str, by: str) -> Outcome | Refusal:
+    def compute(self, config: Config, event: str, by: str) -> AnyOutcome | AnyRefusal:
         """What ``event`` by ``by`` comes to."""
         self._question = event, by
         return super().compute(config, event, by)
@@ -93,7 +97,7 @@ class Player:
             found = self._steps[key] = step(here, event, by, here[event, by])
         return found
 
-    def changed(self, here: Place, old: Pairing, new: Pairing) -> Outcome:
+    def changed(self, here: Place, old: Pairing, new: Pairing) -> AnyOutcome:
         """What a change of the pairing comes to."""
         return self.under(new).change(here.config, here.program, views(old)[0], views(new)[0])
 
@@ -104,7 +108,7 @@ def after(here: Place, move: tuple[str, Party]) -> Place:
     return here if to is None else to
 
 
-def step(here: Place, event: str, by: Party, result: Outcome | Refusal, pairing: Pairing | None = None) -> Step:
+def step(here: Place, event: str, by: Party, result: AnyOutcome | AnyRefusal, pairing: Pairing | None = None) -> Step:
     """The step that came to ``result`` at ``here``."""
     if isinstance(result, Outcome):
         expected = Expected(result.at, result.effects, result.timers)

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from fsm.engine.conversation import Conversation
 from fsm.engine.outcome import Outcome, Refused, Sent, Timers
 from fsm.spec.parties import Pairing
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar  # with a default, for type checkers
+
+    from fsm.spec.names import Event, PartyName
+
+    E = TypeVar("E", bound=str, default=Event, contravariant=True)
+else:
+    from typing import TypeVar
+
+    E = TypeVar("E", contravariant=True)
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,11 +44,11 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     state: dict[str, str] | None = None
     owners: dict[str, str] | None = None
     openers: dict[str, str] | None = None
-    effects: tuple[Sent, ...] | dict[str, tuple[str, ...]] | None = None
-    timers: Timers | None = None
+    effects: tuple[Sent[str, str], ...] | dict[str, tuple[str, ...]] | None = None
+    timers: Timers[str] | None = None
 
 
-class Driver(Protocol):
+class Driver(Protocol[E]):
     """How a suite gets at a service.
 
     Whatever a method raises is reported as what the service did. Two exceptions are: NotImplementedError says that the
@@ -45,13 +56,15 @@ class Driver(Protocol):
     must come back: wait for the service with a time limit, and raise TimeoutError.
 
     A driver may have ``close()`` as well, which is called when it is no longer needed.
+
+    For type checkers: ``E`` is what it takes as events, ``Driver[str]`` where it takes any.
     """
 
     def start(self, pairing: Pairing, lifecycle: str | None = None) -> None:
         """Begin anew: a conversation between these two, or one lifecycle of it alone."""
         ...
 
-    def apply(self, event: str, by: str) -> Observation:
+    def apply(self, event: E, by: PartyName) -> Observation:
         """Let ``by``, the originator, the recipient or the service, fire ``event``."""
         ...
 
@@ -71,7 +84,7 @@ class Reference:
             raise NotImplementedError("the reference runs whole conversations")
         self.talk = Conversation(pairing)
 
-    def apply(self, event: str, by: str) -> Observation:
+    def apply(self, event: Event, by: PartyName) -> Observation:
         """Fire an event."""
         try:
             return self._seen(self.talk.fire(event, by))
@@ -86,7 +99,7 @@ class Reference:
         return Observation(
             accepted=outcome is not None,
             rule=rule,
-            state=self.talk.state,
+            state={name: at.state for name, at in self.talk.places.items()},
             owners={name: party.value for name, party in self.talk.owners.items()},
             openers={name: party.value for name, party in self.talk.openers.items()},
             effects=outcome.effects if outcome else (),

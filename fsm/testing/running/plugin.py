@@ -42,7 +42,7 @@ FIXTURE = "conversation_suite"
 
 Options = Mapping[str, Any]
 MADE: pytest.StashKey[list[tuple[Options, tuple[Scenario, ...]]]] = pytest.StashKey()
-DRIVER: pytest.StashKey[Driver] = pytest.StashKey()
+DRIVER: pytest.StashKey[Driver[Any]] = pytest.StashKey()
 KNOWN: pytest.StashKey[dict[object, str]] = pytest.StashKey()
 TALLY: pytest.StashKey[Tally] = pytest.StashKey()
 
@@ -89,7 +89,7 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
 
 
 @pytest.fixture(scope="session")
-def conversation_driver(request: pytest.FixtureRequest) -> Driver:
+def conversation_driver(request: pytest.FixtureRequest) -> Driver[Any]:
     """The driver of the service under test: override it, or name one with --fsm-driver."""
     return _driver(request.config)
 
@@ -109,12 +109,12 @@ class Case:
         driver: gives the driver, where none is given to ``check``.
     """
 
-    def __init__(self, item: pytest.Item, scenario: Scenario, driver: Callable[[], Driver]) -> None:
+    def __init__(self, item: pytest.Item, scenario: Scenario, driver: Callable[[], Driver[Any]]) -> None:
         self.scenario = scenario
         self._item = item
         self._driver = driver
 
-    def check(self, driver: Driver | None = None) -> None:
+    def check(self, driver: Driver[Any] | None = None) -> None:
         """Run the scenario; fail with the shortest sequence that departs, skip what the service does not do.
 
         Args:
@@ -133,7 +133,7 @@ class Case:
             text, found["departure"] = self._explained(driver, verdict.departure)
             pytest.fail(text, pytrace=False)
 
-    def _explained(self, driver: Driver, departure: Departure) -> tuple[str, str]:
+    def _explained(self, driver: Driver[Any], departure: Departure) -> tuple[str, str]:
         """A departure in words and in one line, shortened; one like an earlier one is not shortened again."""
         from fsm.testing.running.report import in_one_line
         from fsm.testing.running.shrink import shrink
@@ -212,14 +212,14 @@ def _progress(config: pytest.Config) -> Callable[[int, int], None] | None:
     return lambda done, of: reporter.rewrite(f"making the suite: {done:,} of {of:,} goals", erase=True)
 
 
-def _driver(config: pytest.Config) -> Driver:
+def _driver(config: pytest.Config) -> Driver[Any]:
     """The driver that --fsm-driver names, made when first asked for."""
     if DRIVER not in config.stash:
         config.stash[DRIVER] = _factory(config)()
     return config.stash[DRIVER]
 
 
-def _factory(config: pytest.Config) -> Callable[[], Driver]:
+def _factory(config: pytest.Config) -> Callable[[], Driver[Any]]:
     """What --fsm-driver names.
 
     Raises:

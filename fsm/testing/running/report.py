@@ -77,7 +77,7 @@ def who(scenario: Scenario) -> str:
 
 
 def _sequence(scenario: Scenario) -> Iterator[str]:
-    before = {name: each.initial for name, each in LIFECYCLES.items()}
+    before: dict[str, At] = {name: each.initial for name, each in LIFECYCLES.items()}
     for n, (pairing, step) in enumerate(_under(scenario), 1):
         yield from wrapped(f"{n:3}. ", f"{_done(pairing, step)}{_leads(before, step)}")
         before.update(step.expected.at)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fsm.engine.outcome import Timers
 from fsm.testing.running.driver import Driver, Observation
 from fsm.testing.running.report import Facet, departed
 from fsm.testing.suite import Expected, Scenario
+
+if TYPE_CHECKING:
+    from fsm.engine.outcome import AnyTimers
 
 
 class Departure(NamedTuple):
@@ -55,7 +57,7 @@ class Verdict(NamedTuple):
     seen: Mapping[str, int] = {}
 
 
-def check(driver: Driver, scenario: Scenario) -> Verdict:
+def check(driver: Driver[Any], scenario: Scenario) -> Verdict:
     """Run ``scenario`` up to the first step that departs from what it expects.
 
     A service that shows nothing at all departs too: a check that looks at nothing is none.
@@ -132,7 +134,7 @@ def _sent(effects: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(f"{name} to the {to}" for name, to in effects)
 
 
-def _timers(timers: Timers) -> tuple[str, ...]:
+def _timers(timers: AnyTimers) -> tuple[str, ...]:
     started = sorted(f"{event} after {seconds} s" for event, seconds in timers.start)
     return (*started, *sorted(f"{event} cancelled" for event in timers.cancel))
 

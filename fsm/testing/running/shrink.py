@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Set
 from functools import cache
 from itertools import combinations, product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fsm.engine.outcome import Outcome
 from fsm.engine.program import Row
@@ -45,7 +45,7 @@ class Shrunk(NamedTuple):
         return f"{self.departure}\n\n{self.why}"
 
 
-def shrink(driver: Driver, departure: Departure, limit: int = RUNS) -> Shrunk:
+def shrink(driver: Driver[Any], departure: Departure, limit: int = RUNS) -> Shrunk:
     """The shortest departure of the service that can be made of this one.
 
     Args:
@@ -90,7 +90,7 @@ class _Stopped(Exception):
 class _Search:
     """Runs candidates, each once, and keeps the last that failed, which is the shortest."""
 
-    def __init__(self, driver: Driver, departure: Departure, limit: int) -> None:
+    def __init__(self, driver: Driver[Any], departure: Departure, limit: int) -> None:
         self.driver, self.best, self.limit = driver, departure, limit
         self.player: Player = player(departure.scenario.lifecycle)
         self.known = events(departure.scenario.lifecycle)

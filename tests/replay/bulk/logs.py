@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 
 from fsm import Conversation, Pairing, Participant, Refused
+from fsm.engine import known
 
 Row = dict[str, Any]
 
@@ -73,7 +74,7 @@ class Expected:
         self.events[name] += 1
         refusal = None
         try:
-            self.rows.update(talk.fire(event.event, event.by).rows)
+            self.rows.update(talk.fire(known.event(event.event), known.party(event.by)).rows)
         except Refused as refused:
             refusal = refused.refusal
             self.refused[name] += 1
@@ -87,6 +88,6 @@ class Expected:
     def final(self) -> dict[str, Counter[str]]:
         found: dict[str, Counter[str]] = {}
         for talk in self.talks.values():
-            for lifecycle, state in talk.state.items():
-                found.setdefault(lifecycle, Counter())[state] += 1
+            for lifecycle, at in talk.places.items():
+                found.setdefault(lifecycle, Counter())[at.state] += 1
         return found

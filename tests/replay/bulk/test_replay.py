@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fsm import CONVERSATION, LIFECYCLES, Conversation, Party, RefusalKind, Refused
+from fsm.engine import known
 from fsm.replay.bulk import Parting, Report, replay, writing
 from fsm.space import minimal
 from fsm.space.table import Completed
@@ -62,8 +63,8 @@ def conversations(draw: st.DrawFn, name: int | str) -> list[Event]:
         every = st.tuples(st.sampled_from(CONVERSATION.events), st.sampled_from([party.value for party in Party]))
         ways = [(way.event, way.by.value) for way in talk.available()]
         event, by = draw(st.one_of(st.sampled_from(ways), every) if ways else every)
-        if talk.may(event, by):
-            talk.fire(event, by)
+        if talk.may(known.event(event), known.party(by)):
+            talk.fire(known.event(event), known.party(by))
         tell = pairing is not said or draw(st.booleans())
         found.append(Event(name, event, by, pairing if tell else None, draw(st.sampled_from([None, True, False]))))
         said = pairing

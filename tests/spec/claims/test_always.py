@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
 
 import fsm
@@ -11,7 +9,7 @@ from fsm.engine.conversation import PROGRAMS
 from fsm.notation import Claim, Step
 from fsm.spec.claims.always import ALWAYS
 from fsm.spec.routing import views
-from tests.spec.tables import PAIRS, Seen, effects, parse, places
+from tests.spec.tables import PAIRS, Places, Seen, effects, parse, places
 
 
 def holds(claim: Claim, step: Step) -> bool:
@@ -113,13 +111,19 @@ BREACHES = parse(
 def moment(
     pairing: fsm.Pairing,
     event: str,
-    before: Mapping[str, fsm.At],
-    after: Mapping[str, fsm.At],
+    before: Places,
+    after: Places,
     sent: tuple[tuple[str, str], ...],
 ) -> Step:
     """A step of a conversation of this pairing."""
-    start = {name: lifecycle.initial for name, lifecycle in fsm.LIFECYCLES.items()}
-    return Step(event, start | dict(before), start | dict(after), sent, PROGRAMS.under(views(pairing)).profile.holds)
+    start: dict[str, fsm.At] = {name: lifecycle.initial for name, lifecycle in fsm.LIFECYCLES.items()}
+    return Step(
+        event,
+        start | dict(before.items()),
+        start | dict(after.items()),
+        sent,
+        PROGRAMS.under(views(pairing)).profile.holds,
+    )
 
 
 @pytest.mark.parametrize("row", BREACHES, ids=lambda row: f"{row['invariant']}: {row['event']} to {row['then']}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -33,7 +34,11 @@ from tests.testing.machines import CALM, LAMP, PHONE
 from tests.testing.making.test_suites import replayed
 from tests.verify.machines import few
 
-Came = tuple[Config, Pairing, str, Party, Outcome | Refusal]
+if TYPE_CHECKING:
+    from fsm.engine.outcome import AnyOutcome, AnyRefusal
+
+
+Came = tuple[Config, Pairing, str, Party, "AnyOutcome | AnyRefusal"]
 """Where an event is fired, under which pairing, by whom, and what it comes to."""
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import fsm.testing
 from fsm import CONVERSATION, Conversation, Refused
-from fsm.engine.outcome import Outcome, Refusal
+from fsm.engine import known
+from fsm.engine.outcome import Refusal
 from fsm.engine.profile import Profile
 from fsm.engine.program import Program
 from fsm.notation import At, Composition, Party, guards_of
@@ -27,6 +28,10 @@ from tests.testing.conftest import for_everyone
 from tests.testing.machines import LAMP, PHONE
 from tests.verify.machines import IDLE, LOSING, REFUSING, WAITING, few
 
+if TYPE_CHECKING:
+    from fsm.engine.outcome import AnyOutcome, AnyRefusal
+
+
 COVERING = STRENGTHS[:6]
 TWO = PAIRS["teams>sfb"]
 
@@ -43,7 +48,7 @@ def played(scenario: Scenario) -> list[Step]:
     for step in scenario.steps:
         refusal, outcome = None, None
         try:
-            outcome = talk.change(step.pairing) if step.pairing else talk.fire(step.event, step.by)
+            outcome = talk.change(step.pairing) if step.pairing else talk.fire(known.event(step.event), step.by)
         except Refused as refused:
             refusal = refused.refusal
         expected = step.expected
@@ -62,7 +67,7 @@ def replayed(composition: Composition, scenario: Scenario) -> list[Step]:
     program = Program(tables, Profile(guards_of(tables), views(people)))
     here = program.initial
     for step in scenario.steps:
-        result: Outcome | Refusal
+        result: AnyOutcome | AnyRefusal
         if step.pairing:
             new = Program(tables, Profile(guards_of(tables), views(step.pairing)))
             result = new.change(here.config, here.program, views(people)[0], views(step.pairing)[0])
@@ -197,7 +202,7 @@ def behaviours(lifecycle: str) -> set[tuple[object, ...]]:
     return {tuple(answer(program.row((at,))[fired]) for at, fired in asked) for program in programs}
 
 
-def answer(result: Outcome | Refusal) -> object:
+def answer(result: AnyOutcome | AnyRefusal) -> object:
     """All that is seen of it."""
     if isinstance(result, Refusal):
         return result.rule

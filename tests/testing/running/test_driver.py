@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -10,12 +10,16 @@ from hypothesis import given, settings
 from msgspec.structs import replace
 
 from fsm import Pairing
-from fsm.engine.outcome import Sent, Started, Timers
+from fsm.engine.outcome import Sent, StartTimer, Timers
 from fsm.testing.running.driver import Observation, Reference
 from fsm.testing.running.run import check
 from fsm.testing.running.shrink import player
 from tests.strategies import pairings, walks
 from tests.testing.faulty import Altered, scenario, with_fault, without_effects_of
+
+if TYPE_CHECKING:
+    from fsm.spec.names import Event, PartyName
+
 
 RINGS = "call_audio by originator"
 TALK = f"{RINGS}, accept_call by recipient"
@@ -38,7 +42,7 @@ def test_the_reference_does_not_do_lifecycles_alone() -> None:
     assert verdict.unsupported == "NotImplementedError: the reference runs whole conversations"
 
 
-NO_ANSWER = Timers((Started("no_answer", 30),))
+NO_ANSWER = Timers((StartTimer("no_answer", 30),))
 INTEROP_RING = (Sent("ring_audio", "recipient"), Sent("open_interop_window", "recipient"))
 
 
@@ -60,7 +64,7 @@ INTEROP_RING = (Sent("ring_audio", "recipient"), Sent("open_interop_window", "re
         ({"effects": {"originator": ("ring_audio",)}}, ["effects to the originator"]),
         ({"timers": Timers()}, ["timers"]),
         ({"timers": NO_ANSWER._replace(cancel=("session_expired",))}, ["timers"]),
-        ({"timers": Timers((Started("no_answer", 31),))}, ["timers"]),
+        ({"timers": Timers((StartTimer("no_answer", 31),))}, ["timers"]),
     ],
 )
 def test_everything_that_is_seen_is_compared(seen: dict[str, Any], differing: list[str]) -> None:
@@ -130,7 +134,7 @@ class Breaking(Reference):
         self._raise("start")
         super().start(pairing, lifecycle)
 
-    def apply(self, event: str, by: str) -> Observation:
+    def apply(self, event: Event, by: PartyName) -> Observation:
         self._raise(event)
         return super().apply(event, by)
 
