@@ -253,7 +253,7 @@ def test_a_guard_can_be_turned_around_and_be_about_another() -> None:
 
 def test_things_say_what_they_are() -> None:
     assert str(signal("bell.visit")) == "bell.visit"
-    assert str(At("held", Party.ORIGINATOR)) == "held(originator)"
+    assert str(At("held", Party.ORIGINATOR)) == "held:originator"
     assert str(At("shut")) == "shut"
     assert repr(door()) == "<Lifecycle door: 2 states, 2 rows>"
     assert door().places == (At("shut"), At("held", Party.ORIGINATOR), At("held", Party.RECIPIENT))

@@ -7,9 +7,10 @@ from typing import Any
 
 from fsm.engine.outcome import Outcome, Refusal, Refused, Way
 from fsm.engine.program import Programs, Row
-from fsm.notation import PARTIES, At, Party
+from fsm.notation import PARTIES, At, Party, stands
 from fsm.notation.shown import Shown
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
+from fsm.spec.facts import same_two
 from fsm.spec.parties import Pairing, Platform
 from fsm.spec.routing import presence, views
 
@@ -37,8 +38,8 @@ class Conversation(Shown):
         self._at: Row = PROGRAMS.under(views(pairing)).initial
 
     def __repr__(self) -> str:
-        places = ", ".join(f"{name}={at}" for name, at in self.places.items())
-        return f"<Conversation {self.pairing.originator.address} - {self.pairing.recipient.address}: {places}>"
+        two = f"{self.pairing.originator.address} - {self.pairing.recipient.address}"
+        return f"<Conversation {two}: {stands(self.places.items())}>"
 
     def fire(self, event: str, by: Party | str) -> Outcome:
         """Let ``by`` fire ``event``.
@@ -100,10 +101,7 @@ class Conversation(Shown):
         Raises:
             ValueError: the pairing is between other people.
         """
-        for name in ("originator", "recipient"):
-            old, new = getattr(self.pairing, name).address, getattr(pairing, name).address
-            if old != new:
-                raise ValueError(f"{name}: {new!r} is not who this conversation is with; give {old!r}")
+        same_two(self.pairing, pairing)
         program = PROGRAMS.under(views(pairing))
         outcome = program.change(self._at.config, self._at.program, views(self.pairing)[0], views(pairing)[0])
         self.pairing = pairing
@@ -126,13 +124,17 @@ class Conversation(Shown):
         return presence(who, view.other_on, self.pairing.scope)
 
     @classmethod
-    def at(cls, pairing: Pairing, places: Mapping[str, At]) -> Conversation:
-        """A conversation that stands at ``places``; a lifecycle not named stands where it begins.
+    def at(cls, pairing: Pairing, places: Mapping[str, At] | str) -> Conversation:
+        """A conversation that stands at ``places``, by lifecycle or as in "call=ringing:originator chat=native".
+
+        A lifecycle that is not named stands where it begins.
 
         Raises:
             ValueError: there is no such lifecycle, or no such place of it.
         """
         conversation = cls(pairing)
+        if isinstance(places, str):
+            places = CONVERSATION.standing(places)
         for name, at in places.items():
             if name not in LIFECYCLES:
                 raise ValueError(f"{name!r} is not a lifecycle; use one of {', '.join(LIFECYCLES)}")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from fsm.engine.outcome import Outcome, Refusal, RefusalKind
 from fsm.engine.program import Config
 from fsm.readers.columns import Observed
+from fsm.readers.events import ConversationId
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
-
-ConversationId: TypeAlias = str | int
 
 
 class Departure(NamedTuple):

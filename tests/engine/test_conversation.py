@@ -184,7 +184,7 @@ def test_presence_is_of_a_person() -> None:
 def test_repr_tells_who_and_where() -> None:
     text = repr(standing("teams>sfb", "call=ringing:recipient"))
     assert text == (
-        "<Conversation ann@contoso.com - bob@contoso.com: chat=none, call=ringing(recipient), meeting=none, "
+        "<Conversation ann@contoso.com - bob@contoso.com: chat=none call=ringing:recipient meeting=none "
         "terminated_call=none>"
     )
 
@@ -242,7 +242,7 @@ def test_a_notebook_shows_it() -> None:
     ("places", "message"),
     [
         ({"talk": fsm.At("none")}, "'talk' is not a lifecycle; use one of chat, call, meeting, terminated_call"),
-        ({"call": fsm.At("ringing")}, r"call: ringing is not a place of it; use one of none, ringing\(originator\)"),
+        ({"call": fsm.At("ringing")}, r"call: ringing is not a place of it; use one of none, ringing:originator"),
     ],
 )
 def test_it_can_stand_only_where_there_is_a_place(places: dict[str, fsm.At], message: str) -> None:
