@@ -83,6 +83,25 @@ def test_a_log_may_be_a_file_as_windows_writes_it(fsm: Fsm, tmp_path: Path) -> N
     assert fsm("run", "log.jsonl", *BETWEEN).status == 0
 
 
+def test_a_log_may_be_one_that_is_replayed(fsm: Fsm, tmp_path: Path) -> None:
+    lines = ["conversation,event,by,recipient.mode,recipient.homing,chat", "7,open_chat,originator,,,interop"]
+    (tmp_path / "log.csv").write_text("\n".join([*lines, "7,open_chat,originator,TeamsOnly,online,native"]))
+    told = fsm("run", "log.csv", *BETWEEN, "--json")
+    assert [(step["line"], step["event"]) for step in told.data["steps"]] == [
+        (2, "open_chat"),
+        (3, "change"),
+        (3, "open_chat"),
+    ]
+    assert told.data["state"]["chat"] == "native"
+    assert fsm("replay", "log.csv", "--between", ADELE, GRADY).status == 0
+
+
+def test_of_more_conversations_than_one_it_is_said_where_the_second_begins(fsm: Fsm) -> None:
+    lines = [{**fire("open_chat", ADELE), "conversation": name} for name in ("a", "b")]
+    answer = play(fsm, *lines)
+    assert answer.err == "Error: stdin:2: conversation: 'b', and earlier lines are of 'a'; give those of one\n"
+
+
 def test_no_log_is_nothing_done(fsm: Fsm) -> None:
     assert play(fsm).data["state"]["chat"] == "none"
 
@@ -101,7 +120,7 @@ def test_in_words(fsm: Fsm) -> None:
         "adele.vance (on Teams) grady.archie (on SfB)",
         "1 ✓ open_chat by adele.vance",
         "2 ✗ send_emoticon by adele.vance",
-        "3 ✓ change recipient.mode SfBOnly to TeamsOnly, recipient.client sfb-legacy to teams-windows, "
+        "3 ✓ change recipient.mode SfBOnly to TeamsOnly, recipient.client sfb-current to teams-windows, "
         "recipient.homing on-prem to online",
         "adele.vance (on Teams) grady.archie (on Teams)",
         "4 ✗ voicemail_answered by the service",

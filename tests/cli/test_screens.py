@@ -139,7 +139,8 @@ def test_a_run(fsm: Fsm) -> None:
             because  the call is in state ringing.
             instead  open_chat or accept_call or decline_call
 
-         3 ✓ change recipient mode=TeamsOnly
+         3 ✓ change recipient.mode SfBOnly to TeamsOnly, recipient.client sfb-current
+             to teams-windows
             · stops ringing                      │ · stops ringing
             · is told that the call failed       │ · is told that the call failed
             states  call ringing → ended; terminated call none → failed

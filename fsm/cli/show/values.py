@@ -106,10 +106,11 @@ def step(
 def event(screen: Screen, played: Played, title: str, aside: str = "") -> RenderableType:
     """The first line of a step."""
     head = Table.grid(expand=True, padding=(0, 1))
+    head.add_column(style="bold", no_wrap=True)
     head.add_column(ratio=1, style="bold")
     head.add_column(justify="right", style="dim", no_wrap=True)
     number = f"{played.event.line:>2} " if played.event.line else ""
-    head.add_row(Text.assemble(number, screen.mark(isinstance(played.result, Outcome)), f" {title}"), aside)
+    head.add_row(Text.assemble(number, screen.mark(isinstance(played.result, Outcome))), title, aside)
     return Padding(head, (1, 0, 0, 0))
 
 
