@@ -7,7 +7,6 @@ themselves: nine events in ten are chosen from those that are possible, the tent
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fsm import CONVERSATION, Conversation, Pairing, Participant, Party
+from fsm import CONVERSATION, Conversation, Pairing, Party
 from fsm.space.arrays import Tables
 from fsm.space.minimal import NOTHING, WIDTH
 from fsm.space.profiles import Profiles
+from fsm.spec.facts import besides_addresses, facts
 
 WAVE = 50_000
 LENGTH = 20
@@ -76,11 +76,8 @@ def waves(tables: Tables, events: int, seed: int = 1) -> Iterator[tuple[Any, Any
 
 def columns(people: Sequence[Pairing]) -> dict[str, list[Any]]:
     """Every column that says who the two of a conversation are, and its value for each pairing."""
-    found: dict[str, list[Any]] = {}
-    for party in PARTIES[:2]:
-        for each in fields(Participant)[1:]:
-            found[f"{party}.{each.name}"] = [getattr(getattr(pairing, party), each.name) for pairing in people]
-    return found | {each.name: [getattr(pairing, each.name) for pairing in people] for each in fields(Pairing)[2:]}
+    told = [besides_addresses(facts(pairing)) for pairing in people]
+    return {name: [each[name] for each in told] for name in told[0]}
 
 
 def write(path: Path, events: int, people: Sequence[Pairing], names: str = "integers", mixed: bool = False) -> None:

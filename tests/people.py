@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from fsm import At, Conversation, Mode, Pairing, Participant, Party
-from fsm.engine import known
-from fsm.spec.conversation import CONVERSATION
+from fsm import At, Conversation, Mode, Pairing, Participant
+from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 
 if TYPE_CHECKING:
     from fsm.spec.names import LifecycleName
@@ -77,20 +76,16 @@ PAIRS = {
 }
 
 
-def at(lifecycle: str, state: str, *parties: str) -> At:
-    """A state with the parties that it remembers, the owner first; the thread is the originator's if nobody is said."""
-    found = CONVERSATION.lifecycles[lifecycle].states[state]
-    named = [Party(each) for each in parties]
-    owner = named.pop(0) if found.owner and named else None
-    opener = (named.pop(0) if named else Party.ORIGINATOR) if found.opener else None
-    assert not named, f"{lifecycle}: {state} does not remember {' and '.join(named)}"
-    return At(state, owner, opener)
+def places(given: str) -> dict[LifecycleName, At]:
+    """What "call=offered:originator chat=interop" says; a state that remembers more remembers the originator."""
+    words = given.replace(",", " ").split()
+    found = CONVERSATION.standing(" ".join(word if word in WRITTEN else f"{word}:originator" for word in words))
+    return cast("dict[LifecycleName, At]", found)
+
+
+WRITTEN = {f"{name}={at}" for name, each in LIFECYCLES.items() for at in each.places}
 
 
 def standing(pairing: Pairing | str, given: str = "") -> Conversation:
-    """A conversation that stands as ``given`` says, such as "call=offered:originator chat=interop:recipient"."""
-    places: dict[LifecycleName, At] = {}
-    for part in given.replace(",", " ").split():
-        name, _, place = part.partition("=")
-        places[known.lifecycle(name)] = at(name, *place.split(":"))
-    return Conversation.at(PAIRS[pairing] if isinstance(pairing, str) else pairing, places)
+    """A conversation that stands as ``given`` says."""
+    return Conversation.at(PAIRS[pairing] if isinstance(pairing, str) else pairing, places(given))

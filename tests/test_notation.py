@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -33,6 +34,7 @@ from fsm.notation import (
     parties,
     refuse,
     signal,
+    stands,
     state,
     timer,
     to,
@@ -254,13 +256,34 @@ def test_a_guard_can_be_turned_around_and_be_about_another() -> None:
 
 def test_things_say_what_they_are() -> None:
     assert str(signal("bell.visit")) == "bell.visit"
-    assert str(At("held", Party.ORIGINATOR)) == "held(originator)"
+    assert str(At("held", Party.ORIGINATOR)) == "held:originator"
     assert str(At("shut")) == "shut"
     assert repr(door()) == "<Lifecycle door: 2 states, 2 rows>"
     assert door().places == (At("shut"), At("held", Party.ORIGINATOR), At("held", Party.RECIPIENT))
     row = on("go", effects=[ring(BOTH), record, signal("bell.visit")], cites="R-1")
     assert row.effects == (Emit(ring, BOTH), Emit(record, None))
     assert [str(each) for each in row.signals] == ["bell.visit"]
+
+
+def test_where_it_stands_is_written_as_it_is_read() -> None:
+    for at in door().places:
+        assert house().standing(stands([("door", at), ("bell", At("quiet"))])) == {"door": at, "bell": At("quiet")}
+    assert stands([("door", door().places[-1]), ("bell", At("quiet"))]) == "door=held:recipient bell=quiet"
+    assert house().standing("") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("bell=quiet gate=shut", "'gate=shut' is not accepted; use one of door=STATE, bell=STATE"),
+        ("held:originator", "'held:originator' is not accepted; use one of door=STATE, bell=STATE"),
+        ("door=held", "'door=held' is not accepted; for door use one of shut, held:originator, held:recipient"),
+        ("door=held(originator)", "for door use one of shut, held:originator, held:recipient"),
+    ],
+)
+def test_what_names_no_place_is_told_what_does(text: str, says: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(says)):
+        house().standing(text)
 
 
 def test_a_row_that_leads_nowhere_leaves_everything_as_it_is() -> None:

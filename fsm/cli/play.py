@@ -8,20 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from fsm.engine import known
 from fsm.engine.conversation import Conversation
 from fsm.engine.outcome import Outcome, Refusal, Refused
-from fsm.notation import At, Party
+from fsm.notation import At
+from fsm.readers.events import Event
 from fsm.spec.parties import Pairing
 
 if TYPE_CHECKING:
     from fsm.spec.names import LifecycleName
-
-
-class Event(NamedTuple):
-    """Something to play: an event and who fires it, or a new pairing; ``number`` is where it was found."""
-
-    number: int
-    event: str
-    by: Party
-    pairing: Pairing | None = None
 
 
 class Played(NamedTuple):

@@ -10,11 +10,12 @@ from typing import NamedTuple
 from rich.console import RenderableType
 
 from fsm.cli.ask.people import InputError
-from fsm.cli.play import Event, Played, play
+from fsm.cli.play import Played, play
 from fsm.cli.show import data, values
 from fsm.cli.show.screen import Screen
 from fsm.engine.conversation import Conversation
 from fsm.notation import Party
+from fsm.readers.events import Event
 from fsm.spec.conversation import LIFECYCLES
 from fsm.spec.parties import Mode, Pairing
 from fsm.tenant import Tenant, contoso

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from fsm.engine import known
 from fsm.engine.outcome import Outcome, Refusal, Refused, Way
 from fsm.engine.program import Programs, Row
-from fsm.notation import PARTIES, At, Party
+from fsm.notation import PARTIES, At, Party, stands
 from fsm.notation.shown import Shown
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
+from fsm.spec.facts import same_two
 from fsm.spec.parties import Pairing, Platform
 from fsm.spec.routing import presence, views
 
@@ -120,8 +121,8 @@ class Conversation(Ours):
         self._at: Row = PROGRAMS.under(views(pairing)).initial
 
     def __repr__(self) -> str:
-        places = ", ".join(f"{name}={at}" for name, at in self.places.items())
-        return f"<Conversation {self.pairing.originator.address} - {self.pairing.recipient.address}: {places}>"
+        two = f"{self.pairing.originator.address} - {self.pairing.recipient.address}"
+        return f"<Conversation {two}: {stands(self.places.items())}>"
 
     def change(self, pairing: Pairing) -> Outcome:
         """Go on under a new pairing: a mode, a policy or a client has changed (THR-1, THR-2, THR-3, DEC-8 to DEC-11).
@@ -129,10 +130,7 @@ class Conversation(Ours):
         Raises:
             ValueError: the pairing is between other people.
         """
-        for name in ("originator", "recipient"):
-            old, new = getattr(self.pairing, name).address, getattr(pairing, name).address
-            if old != new:
-                raise ValueError(f"{name}: {new!r} is not who this conversation is with; give {old!r}")
+        same_two(self.pairing, pairing)
         program = PROGRAMS.under(views(pairing))
         outcome = program.change(self._at.config, self._at.program, views(self.pairing)[0], views(pairing)[0])
         self.pairing = pairing
@@ -155,18 +153,21 @@ class Conversation(Ours):
         return presence(who, view.other_on, self.pairing.scope)
 
     @classmethod
-    def at(cls, pairing: Pairing, places: Places | Mapping[LifecycleName, At]) -> Conversation:
+    def at(cls, pairing: Pairing, places: Places | Mapping[LifecycleName, At] | str) -> Conversation:
         """A conversation that stands at ``places``; a lifecycle not named stands where it begins.
 
         Args:
             pairing: who the two are.
-            places: by lifecycle, an ``At`` or the text of one, such as ``ringing(originator)``.
+            places: by lifecycle, an ``At`` or the text of one, such as ``ringing:originator``; or all in one text,
+                "call=ringing:originator chat=native".
 
         Raises:
             ValueError: there is no such lifecycle, or no such place of it.
         """
         conversation = cls(pairing)
         standing = {name: each.initial for name, each in CONVERSATION.lifecycles.items()}
+        if isinstance(places, str):
+            places = cast("Mapping[LifecycleName, At]", CONVERSATION.standing(places))
         for name, place in places.items():
             accepted = CONVERSATION.lifecycles[known.lifecycle(name)].places
             found = next((at for at in accepted if place in (at, str(at))), None)

@@ -30,7 +30,7 @@ from fsm.notation.claim import (
     of_the_tables,
     tells,
 )
-from fsm.notation.composition import Change, Composition, Dispatch, Fact, change, guards_of, refuse, to
+from fsm.notation.composition import Change, Composition, Dispatch, Fact, change, guards_of, refuse, stands, to
 from fsm.notation.lifecycle import Lifecycle
 from fsm.notation.words import (
     ACTOR,
@@ -116,6 +116,7 @@ __all__ = [
     "parties",
     "refuse",
     "signal",
+    "stands",
     "state",
     "tells",
     "timer",

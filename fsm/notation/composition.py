@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from typing import Any, NamedTuple, Protocol
 
@@ -108,6 +108,24 @@ class Composition:
         self._check_dispatch(rules)
         self._check_signals(rules)
 
+    def standing(self, text: str) -> dict[str, At]:
+        """The places that a text names, such as "call=ringing:originator chat=native", by lifecycle. See ``stands``.
+
+        Raises:
+            ValueError: a word of it names none; the message says what is accepted.
+        """
+        found = {}
+        for word in text.split():
+            name, _, place = word.partition("=")
+            if name not in self.lifecycles:
+                accepted = ", ".join(f"{each}=STATE" for each in self.lifecycles)
+                raise ValueError(f"{word!r} is not accepted; use one of {accepted}")
+            places = {str(each): each for each in self.lifecycles[name].places}
+            if place not in places:
+                raise ValueError(f"{word!r} is not accepted; for {name} use one of {', '.join(places)}")
+            found[name] = places[place]
+        return found
+
     def _check_dispatch(self, rules: Mapping[str, object]) -> None:
         for event, rows in self.dispatch.items():
             for row in rows:
@@ -150,6 +168,11 @@ class Composition:
             raise DeclarationError(f"signal {lifecycle}.{event}: nobody hears it")
         for lifecycle, event in sorted(heard - sent):
             raise DeclarationError(f"signal {lifecycle}.{event}: nobody sends it")
+
+
+def stands(places: Iterable[tuple[str, At]]) -> str:
+    """Lifecycles and their places in a text, as ``Composition.standing`` reads it."""
+    return " ".join(f"{name}={at}" for name, at in places)
 
 
 def guards_of(composition: Composition) -> tuple[Guard, ...]:

@@ -72,7 +72,8 @@ class At(NamedTuple):
         return tuple(party for party in (self.owner, self.opener) if party)
 
     def __str__(self) -> str:
-        return f"{self.state}({', '.join(self.remembered)})" if self.remembered else self.state
+        """How it is written everywhere: the state, and after colons those it remembers, the owner first."""
+        return ":".join((self.state, *self.remembered))
 
 
 def parties(role: Role, actor: Party, here: At | None) -> tuple[Party, ...]:

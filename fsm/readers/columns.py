@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any, NamedTuple, TypeAlias
@@ -32,23 +31,17 @@ import msgspec
 
 from fsm.notation import PARTIES
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
-from fsm.spec.parties import FLAGS, Pairing, Participant
+from fsm.spec.facts import KINDS, Facts, read, truth
 from fsm.spec.rules import RULES
 
-Facts: TypeAlias = dict[str, Any]
-"""What is said of a pairing, by column."""
 Moment: TypeAlias = datetime | int | float
 
-SURROUNDINGS = tuple(each.name for each in fields(Pairing) if each.name not in PARTIES)
-FACTS = frozenset((*(f"{party}.{each.name}" for party in PARTIES for each in fields(Participant)), *SURROUNDINGS))
-TRUTHS = frozenset(
-    (*(f"{party}.{flag}" for party in PARTIES for flag in FLAGS), "federation_allowed", "same_cloud", "accepted")
-)
 OBSERVED = frozenset(("accepted", "rule", *LIFECYCLES, "effects"))
-COLUMNS = ("conversation", "time", "event", "by", *sorted(FACTS), "accepted", "rule", *LIFECYCLES, "effects")
-NESTED = frozenset((*PARTIES, "change"))
+COLUMNS = ("conversation", "time", "event", "by", *sorted(KINDS), "accepted", "rule", *LIFECYCLES, "effects")
 NUMBER = re.compile(r"[+-]?\d+(\.\d*)?")
 CHANGE = "change"
+NESTED = dict.fromkeys(map(str, PARTIES), '{"mode": "TeamsOnly"}') | {CHANGE: '{"recipient": {"mode": "TeamsOnly"}}'}
+"""Columns that may hold others, and an example of each."""
 EVENTS = (*CONVERSATION.events, CHANGE)
 EFFECTS = tuple(emit.effect for row in CONVERSATION.rows.values() for emit in row.effects)
 SENT = dict.fromkeys(effect.name for effect in EFFECTS)
@@ -78,14 +71,10 @@ def sorted_out(values: Mapping[str, Any]) -> tuple[Facts, Observed]:
     for name, value in values.items():
         if value is None or value == "":
             continue
-        if name in TRUTHS:
-            value = truth(name, value)
-        if name in FACTS:
-            if not isinstance(value, str | bool):
-                raise ValueError(f"{name}: {written(value)} is not accepted; give a string")
-            facts[name] = value
+        if name in KINDS:
+            facts[name] = read(name, value)
         elif name in OBSERVED:
-            seen[name] = value
+            seen[name] = truth(name, value) if name == "accepted" else value
         else:
             raise ValueError(unknown(name))
     return facts, ACCEPTED if seen in NOTHING_SEEN else _observed(seen)
@@ -134,18 +123,6 @@ def moment(value: Any) -> Moment:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def truth(name: str, value: Any) -> bool:
-    """A value that is true or false.
-
-    Raises:
-        ValueError: it is neither.
-    """
-    found = value if isinstance(value, bool) else {"true": True, "false": False}.get(str(value).casefold())
-    if found is None:
-        raise ValueError(f"{name}: {value!r} is not accepted; use true or false")
-    return found
-
-
 def among(column: str, value: Any, accepted: Iterable[str]) -> None:
     """Check that a value is one of those accepted.
 
@@ -170,15 +147,23 @@ def closest(value: object, accepted: Iterable[str]) -> str:
 
 
 def flat(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values by column, where some are nested."""
+    """Values by column, where some are nested.
+
+    Raises:
+        ValueError: what should be nested is not, or a line with a change has an event as well.
+    """
     found: dict[str, Any] = {}
     for name, value in values.items():
-        if name == "change" and isinstance(value, Mapping):
-            found |= {"event": "change", **flat(value)}
-        elif name in PARTIES and isinstance(value, Mapping):
-            found |= {f"{name}.{inner}": each for inner, each in value.items()}
-        else:
+        if name not in NESTED:
             found[name] = value
+        elif not isinstance(value, Mapping):
+            raise ValueError(f"{name}: {written(value)} is not accepted; give facts such as {NESTED[name]}")
+        elif name == CHANGE:
+            if values.get("event", CHANGE) != CHANGE:
+                raise ValueError(f"event: {written(values['event'])} stands beside a change; give each its own line")
+            found |= {"event": CHANGE, **flat(value)}
+        else:
+            found |= {f"{name}.{inner}": each for inner, each in value.items()}
     return found
 
 

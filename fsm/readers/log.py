@@ -118,7 +118,10 @@ def parsed(lines: Iterable[bytes | str | Mapping[str, Any]]) -> Iterator[Row]:
             values = dict(line)
         if type(values) is not dict:
             yield number, f"{written(values)} is not accepted; {EXAMPLE}"
-        elif NESTED.isdisjoint(values):
+        elif NESTED.keys().isdisjoint(values):
             yield number, values
         else:
-            yield number, flat(values)
+            try:
+                yield number, flat(values)
+            except ValueError as error:
+                yield number, str(error)

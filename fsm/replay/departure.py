@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from fsm.engine.outcome import Outcome, Refusal, RefusalKind
 from fsm.engine.program import Config
 from fsm.readers.columns import Observed
+from fsm.readers.events import ConversationId
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 
 if TYPE_CHECKING:
     from fsm.engine.outcome import AnyOutcome, AnyRefusal
-
-ConversationId: TypeAlias = str | int
 
 
 class Departure(NamedTuple):

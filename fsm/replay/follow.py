@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fsm.engine.outcome import Outcome
 from fsm.engine.program import Row
-from fsm.notation import PARTIES, Party
-from fsm.readers.columns import ACCEPTED, CHANGE, EVENTS, Facts, Moment, among, moment, sorted_out, written
+from fsm.readers.columns import ACCEPTED, CHANGE, Moment
+from fsm.readers.events import ConversationId, happened, named, party, timed
 from fsm.readers.log import Row as LogRow
 from fsm.readers.log import Values
-from fsm.replay.departure import ConversationId, Departure, departure
+from fsm.replay.departure import Departure, departure
 from fsm.replay.pairings import Pairings, Under
 from fsm.spec.conversation import CONVERSATION
-from fsm.spec.parties import bare
 
 if TYPE_CHECKING:
     from fsm.engine.outcome import AnyOutcome, AnyRefusal
-
-KNOWN = frozenset(EVENTS)
-BY: dict[Any, Party] = {party.value: party for party in Party}
-NOTHING: Facts = {}
 
 
 class Bad(NamedTuple):
@@ -82,7 +76,8 @@ class Follower:
             try:
                 talk = self.conversations.get(name) if type(name) is str or type(name) is int else None
                 if talk is None:
-                    name, talk = self._begun(name)
+                    name = named(name, self.conversations)
+                    talk = self.conversations.setdefault(name, Followed())
                 self._take(line, name, talk, values)
             except ValueError as error:
                 self._fault(line, talk, error)
@@ -104,17 +99,6 @@ class Follower:
             used.update({row: times for row in rows if row in CONVERSATION.rows})
         return used
 
-    def _begun(self, name: Any) -> tuple[ConversationId, Followed]:
-        if name is None or name == "":
-            if self.conversations and "" not in self.conversations:
-                raise ValueError("conversation: missing; give it on every line, or on none")
-            name = ""
-        elif type(name) not in (str, int):
-            raise ValueError(f"conversation: {written(name)} is not accepted; give a string or an integer")
-        elif "" in self.conversations:
-            raise ValueError(f"conversation: {name!r}, and earlier lines have none; give it on every line, or on none")
-        return name, self.conversations.setdefault(name, Followed())
-
     def _fault(self, line: int, talk: Followed | None, error: ValueError) -> None:
         self.bad.append(Bad(line, str(error)))
         if talk is not None and talk.unread is None:
@@ -123,8 +107,8 @@ class Follower:
     def _take(self, line: int, name: ConversationId, talk: Followed, values: Values) -> None:
         """Follow an event now, or keep it where its conversation is held."""
         time = values.pop("time", "")
-        if time not in ("", None) or talk.last is not None:
-            at = _moment(talk, time)
+        at = timed(time, talk.last, talk.events)
+        if at is not None:
             last, talk.last = talk.last, at
             if name in self._held:
                 self._held[name].append((at, line, values))
@@ -134,10 +118,7 @@ class Follower:
         self._follow(line, name, talk, values)
 
     def _follow(self, line: int, name: ConversationId, talk: Followed, values: Values) -> None:
-        event, by = values.pop("event", None), values.pop("by", None)
-        facts, observed = sorted_out(values) if values else (NOTHING, ACCEPTED)
-        if type(event) is not str or event not in KNOWN:
-            among("event", event, EVENTS)
+        event, by, facts, observed = happened(values)
         if talk.under is None:
             if talk.unread is not None:
                 talk.events += 1
@@ -146,7 +127,7 @@ class Follower:
             talk.under, talk.row = under, under.program.initial
         else:
             under = self._pairings.changed(talk.under, talk.addresses, facts) if facts else talk.under
-        party = BY.get(by) or _party(talk, event, by)
+        actor = party(event, by, talk.addresses)
         before, talk.under = talk.under, under
         talk.events += 1
         if talk.departure is not None or talk.unread is not None:
@@ -160,9 +141,9 @@ class Follower:
                 result = change
             else:
                 self._used(change)
-                result = row[event, party]
+                result = row[event, actor]
         else:
-            result = row[event, party]
+            result = row[event, actor]
         talk.row = row if result.to is None else result.to
         if observed is not ACCEPTED or result.to is None:
             talk.departure = departure(name, line, result, talk.row.config, observed)
@@ -185,26 +166,3 @@ class Follower:
             self._uses[id(result)] = [result, 1]
         else:
             use[1] += 1
-
-
-def _moment(talk: Followed, time: Any) -> Moment:
-    if time in ("", None):
-        raise ValueError("time: missing, and earlier events of the conversation have one; give it to all, or to none")
-    at = moment(time)
-    if talk.last is None and talk.events:
-        raise ValueError("time: earlier events of the conversation have none; give it to all, or to none")
-    if talk.last is not None and isinstance(at, datetime) != isinstance(talk.last, datetime):
-        raise ValueError(f"time: {written(time)} is of another kind than before; use ISO 8601 for all, or numbers")
-    return at
-
-
-def _party(talk: Followed, event: str, by: Any) -> Party:
-    if by in ("", None) and event == CHANGE:
-        return Party.SERVICE
-    address = bare(by) if isinstance(by, str) else ""
-    if not address or address not in talk.addresses:
-        raise ValueError(
-            f"by: {written(by)} is not accepted; use one of {', '.join(Party)}, or the address of either: "
-            f"{', '.join(talk.addresses)}"
-        )
-    return PARTIES[talk.addresses.index(address)]

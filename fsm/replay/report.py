@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from fsm.replay.departure import ConversationId, Departure
+from fsm.readers.events import ConversationId
+from fsm.replay.departure import Departure
 from fsm.replay.follow import Bad, Followed, Follower
 from fsm.spec.rules import RULES
 

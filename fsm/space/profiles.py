@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import product
-from typing import Any, NamedTuple, TypeVar, get_type_hints
+from typing import Any, NamedTuple, TypeVar
 
 from fsm.engine.fingerprint import truth_table
 from fsm.notation import PARTIES, Composition, Guard, Party, guards_of
@@ -20,7 +20,8 @@ from fsm.space.cases import Sends
 from fsm.space.places import low
 from fsm.spec import guards as named
 from fsm.spec.editions import EDITIONS, Edition
-from fsm.spec.parties import Homing, Mode, Pairing, Participant, Platform
+from fsm.spec.facts import unusual
+from fsm.spec.parties import AROUND, PERSONAL, Homing, Mode, Pairing, Participant, Platform, every
 from fsm.spec.routing import FACTS, Route, View, route, views
 
 K = TypeVar("K")
@@ -32,17 +33,13 @@ BY_PARTY = (*named.REACHABLE, *(each for each in vars(named).values() if isinsta
 
 def consistent(kind: type[T], **given: object) -> Iterator[T]:
     """Every value of ``kind`` whose facts do not contradict each other, the facts in ``given`` being as they are."""
-    hints = get_type_hints(kind)
-    free = {each.name: _values(hints[each.name]) for each in fields(kind) if each.name not in given}
+    kinds = PERSONAL if kind is Participant else AROUND
+    free = {name: every(each) for name, each in kinds.items() if name not in given}
     for chosen in product(*free.values()):
         try:
             yield kind(**given, **dict(zip(free, chosen, strict=True)))  # type: ignore[arg-type]  # by name
         except ValueError:
             continue
-
-
-def _values(kind: Any) -> tuple[Any, ...]:
-    return (True, False) if kind is bool else tuple(kind)
 
 
 def everyone() -> tuple[tuple[Participant, ...], tuple[Participant, ...]]:
@@ -90,11 +87,7 @@ class Side:
 
 def oddity(value: Pairing | Participant) -> int:
     """How many of its facts are not the default ones; plain pairings are shown for a profile before odd ones."""
-    if isinstance(value, Pairing):
-        around = [getattr(value, each.name) != each.default for each in fields(value)[2:]]
-        return oddity(value.originator) + oddity(value.recipient) + around.count(True)
-    plain = Participant(value.address, value.mode)
-    return [getattr(value, each.name) == getattr(plain, each.name) for each in fields(value)].count(False)
+    return len(unusual(value))
 
 
 class Key(NamedTuple):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
+from fsm.notation import PARTIES
 from fsm.notation import Party as Party
 
 if TYPE_CHECKING:
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
     from fsm.spec.names import Facts, ModeName, Surroundings
 
-E = TypeVar("E", bound=StrEnum)
+V = TypeVar("V", bound=str | bool)
 
 
 class Platform(StrEnum):
@@ -89,17 +91,34 @@ class IslandsInterop(StrEnum):
     AS_ROUTED = "as-routed"
 
 
-def choose(kind: type[E], value: Any, name: str) -> E:
-    """``value`` as a member of ``kind``.
+def choose(kind: type[V], value: Any, name: str) -> V:
+    """``value`` as one of ``kind``: an enumeration, of which strings serve as well, bool, or str, which is not empty.
 
     Raises:
         ValueError: the value is not one; the message names the field, the value and what is accepted.
     """
-    try:
-        return kind(value)
-    except ValueError:
-        accepted = ", ".join(kind)
-        raise ValueError(f"{name}: {value!r} is not accepted; use one of {accepted}") from None
+    if kind is bool or kind is str:
+        if isinstance(value, kind) and value != "":
+            return value
+        accepted = "use true or false" if kind is bool else "give a non-empty string"
+    else:
+        try:
+            return kind(value)
+        except ValueError:
+            accepted = f"use one of {', '.join(every(kind))}"
+    raise ValueError(f"{name}: {value!r} is not accepted; {accepted}")
+
+
+def every(kind: Any) -> tuple[Any, ...]:
+    """Every value of an enumeration, or of bool."""
+    return (True, False) if kind is bool else tuple(kind)
+
+
+def _check(value: object, kinds: Mapping[str, Any]) -> None:
+    for name, kind in kinds.items():
+        given = getattr(value, name)
+        if type(given) is not kind or not given:
+            object.__setattr__(value, name, choose(kind, given, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +157,10 @@ class Participant:
         def __init__(self, address: str, mode: Mode | ModeName, **facts: Unpack[Facts]) -> None: ...
 
     def __post_init__(self) -> None:
-        put = object.__setattr__
-        if not isinstance(self.address, str) or not self.address:
-            raise ValueError(f"address: {self.address!r} is not accepted; give a non-empty string")
-        put(self, "mode", choose(Mode, self.mode, "mode"))
         if self.client is None:
-            put(self, "client", DEFAULT_CLIENT[self.mode.platform or Platform.TEAMS])
-        put(self, "client", choose(Client, self.client, "client"))
-        put(self, "homing", choose(Homing, self.homing, "homing"))
-        for name in FLAGS:
-            if not isinstance(getattr(self, name), bool):
-                raise ValueError(f"{name}: {getattr(self, name)!r} is not accepted; use true or false")
+            usual = DEFAULT_CLIENT[choose(Mode, self.mode, "mode").platform or Platform.TEAMS]
+            object.__setattr__(self, "client", usual)
+        _check(self, PERSONAL)
         home = self.mode.platform
         if home and self.client.platform is not home:
             fitting = ", ".join(c for c in Client if c.platform is home)
@@ -166,15 +178,6 @@ class Participant:
     def client_on(self, platform: Platform) -> Client:
         """The client they have on a platform: the stated one, or that platform's default one (DEC-7)."""
         return self.client if self.client.platform is platform else DEFAULT_CLIENT[platform]
-
-
-FLAGS = (
-    "allow_private_meet_now",
-    "allow_user_chat",
-    "allow_private_calling",
-    "has_teams_account",
-    "has_sfb_client",
-)
 
 
 class Routed:
@@ -218,25 +221,28 @@ class Pairing(Routed):
         ) -> None: ...
 
     def __post_init__(self) -> None:
-        put = object.__setattr__
-        for name in ("originator", "recipient"):
-            if not isinstance(getattr(self, name), Participant):
-                raise ValueError(f"{name}: {getattr(self, name)!r} is not accepted; give a Participant")
-        put(self, "scope", choose(Scope, self.scope, "scope"))
-        put(self, "topology", choose(Topology, self.topology, "topology"))
-        put(self, "islands_interop", choose(IslandsInterop, self.islands_interop, "islands_interop"))
-        for name in ("federation_allowed", "same_cloud"):
-            if not isinstance(getattr(self, name), bool):
-                raise ValueError(f"{name}: {getattr(self, name)!r} is not accepted; use true or false")
+        for party in PARTIES:
+            if not isinstance(getattr(self, party), Participant):
+                raise ValueError(f"{party}: {getattr(self, party)!r} is not accepted; give a Participant")
+        _check(self, AROUND)
         if self.originator.address == self.recipient.address:
             raise ValueError(f"recipient: {self.recipient.address!r} is the originator too; a conversation needs two")
         if self.scope is Scope.IN_TENANT:
             if not self.same_cloud:
                 raise ValueError("same_cloud: False does not fit scope in-tenant; one organisation is in one cloud")
             if self.topology is Topology.ONLINE:
-                for name, who in (("originator", self.originator), ("recipient", self.recipient)):
-                    if who.homing is Homing.ON_PREM:
-                        raise ValueError(f"topology: online does not fit {name} homed on-prem; use hybrid or on-prem")
+                for party in PARTIES:
+                    if getattr(self, party).homing is Homing.ON_PREM:
+                        raise ValueError(f"topology: online does not fit {party} homed on-prem; use hybrid or on-prem")
+
+
+PERSONAL: Mapping[str, Any] = get_type_hints(Participant)
+"""The facts of a user, and what each is: an enumeration, bool or str."""
+FLAGS = tuple(name for name, kind in PERSONAL.items() if kind is bool)
+AROUND: Mapping[str, Any] = {
+    each.name: get_type_hints(Pairing)[each.name] for each in fields(Pairing) if each.name not in PARTIES
+}
+"""The facts of what surrounds two users, and what each is."""
 
 
 def bare(address: str) -> str:

@@ -6,11 +6,11 @@ A remedy may be read in several ways, such as a move to any SfB mode; each of th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 from fsm.notation import Party, Remedy
+from fsm.spec.facts import changed
 from fsm.spec.parties import DEFAULT_CLIENT, Client, Homing, Mode, Pairing, Platform, Topology
 
 Apply = Callable[[Any, Party], Iterator[Pairing]]
@@ -18,14 +18,9 @@ SHARING_CLIENTS = (Client.TEAMS_WINDOWS, Client.TEAMS_MAC, Client.TEAMS_WEB)
 SFB_MODES = tuple(mode for mode in Mode if mode.platform is Platform.SFB)
 
 
-def _with(pairing: Pairing, party: Party, **facts: object) -> Pairing:
-    who = replace(getattr(pairing, party), **facts)
-    return replace(pairing, originator=who) if party is Party.ORIGINATOR else replace(pairing, recipient=who)
-
-
 def _allowed(flag: str) -> Apply:
     def apply(pairing: Pairing, party: Party) -> Iterator[Pairing]:
-        yield _with(pairing, party, **{flag: True})
+        yield changed(pairing, {f"{party}.{flag}": True})
 
     return apply
 
@@ -35,14 +30,14 @@ def _using(*clients: Client) -> Apply:
 
     def apply(pairing: Pairing, party: Party) -> Iterator[Pairing]:
         on = getattr(pairing, party).client.platform
-        yield from (_with(pairing, party, client=client) for client in clients if client.platform is on)
+        yield from (changed(pairing, {f"{party}.client": each}) for each in clients if each.platform is on)
 
     return apply
 
 
-def _around(party: Party | None = None, **facts: object) -> Apply:
+def _put(fact: str, value: object) -> Apply:
     def apply(pairing: Pairing, _: Party) -> Iterator[Pairing]:
-        yield _with(pairing, party, **facts) if party else replace(pairing, **facts)  # type: ignore[arg-type]  # by name
+        yield changed(pairing, {fact: value})
 
     return apply
 
@@ -54,8 +49,8 @@ def _moved(party: Party, *modes: Mode) -> Apply:
         who = getattr(pairing, party)
         for mode in modes if who.mode is Mode.ISLANDS else ():
             homing = Homing.ONLINE if mode is Mode.TEAMS_ONLY else who.homing
-            client = who.client_on(mode.platform)
-            yield _with(pairing, party, mode=mode, client=client, homing=homing)
+            moved = {"mode": mode, "client": who.client_on(mode.platform), "homing": homing}
+            yield changed(pairing, {f"{party}.{name}": value for name, value in moved.items()})
 
     return apply
 
@@ -65,7 +60,7 @@ def _turned(to: Platform) -> Apply:
 
     def apply(pairing: Pairing, _: Party) -> Iterator[Pairing]:
         if pairing.originator.mode is Mode.ISLANDS:
-            yield _with(pairing, Party.ORIGINATOR, client=DEFAULT_CLIENT[to])
+            yield changed(pairing, {"originator.client": DEFAULT_CLIENT[to]})
 
     return apply
 
@@ -91,11 +86,9 @@ SHARE_FROM = Remedy(
 )
 UPDATE_SFB = Remedy("update the SfB client", _using(Client.SFB_CURRENT))
 
-ALLOW_FEDERATION = Remedy("both organisations allow each other's domain", _around(federation_allowed=True))
-SET_UP_HYBRID = Remedy("an admin sets up hybrid with Office 365", _around(topology=Topology.HYBRID))
-HOME_ONLINE = Remedy(
-    "an admin moves the originator's SfB account online", _around(Party.ORIGINATOR, homing=Homing.ONLINE)
-)
+ALLOW_FEDERATION = Remedy("both organisations allow each other's domain", _put("federation_allowed", True))
+SET_UP_HYBRID = Remedy("an admin sets up hybrid with Office 365", _put("topology", Topology.HYBRID))
+HOME_ONLINE = Remedy("an admin moves the originator's SfB account online", _put("originator.homing", Homing.ONLINE))
 MOVE_RECIPIENT = Remedy(
     "an admin moves the recipient out of Islands mode",
     _moved(Party.RECIPIENT, Mode.TEAMS_ONLY, *SFB_MODES),

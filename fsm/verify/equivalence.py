@@ -18,7 +18,7 @@ from operator import and_
 from typing import NamedTuple
 
 from fsm.engine.program import Config
-from fsm.notation import Composition, Party, State
+from fsm.notation import Composition, Party, State, stands
 from fsm.space.cases import CHANGE, Case, Sends, Together
 from fsm.space.reachable import Edge, Space
 from fsm.verify.trace import Trace, sources, steps_to, trace
@@ -162,7 +162,8 @@ class Comparison:
             return f"{what} loses a signal: {case.lost}"
         if case.refusal:
             return f"{what} is {case.refusal.kind.by(case.refusal.rule)}"
-        to = ", ".join(f"to {self.space.names[n]} {at}" for n, at in case.moves) or "nowhere else"
+        moved = stands((self.space.names[n], at) for n, at in case.moves)
+        to = f"to {moved}" if moved else "nowhere else"
         effects = ", ".join(f"{name} to the {party}" for name, party in case.effects) or "none"
         timers = ", ".join((*(f"{e} in {s} s" for e, s in case.timers.start), *(f"no {e}" for e in case.timers.cancel)))
         return f"{what} leads {to}; effects: {effects}; timers: {timers or 'none'}"

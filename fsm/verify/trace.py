@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from fsm.engine.outcome import LostSignal
 from fsm.engine.program import Config, Programs
-from fsm.notation import Composition, Party
+from fsm.notation import Composition, Party, stands
 from fsm.space.places import low
 from fsm.space.profiles import Profiles
 from fsm.space.reachable import Edge, Space
-from fsm.spec.parties import Pairing, Participant
+from fsm.spec.facts import described, difference, facts, from_facts
+from fsm.spec.parties import Pairing
 from fsm.spec.routing import views
-
-SIDES = ("originator", "recipient")
 
 
 class Move(NamedTuple):
@@ -44,7 +43,7 @@ class Trace:
     confirmed: bool
 
     def __str__(self) -> str:
-        return "\n".join([f"   {describe(self.pairing)}", *(f"{n:2} {move}" for n, move in enumerate(self.moves, 1))])
+        return "\n".join([f"   {described(self.pairing)}", *(f"{n:2} {move}" for n, move in enumerate(self.moves, 1))])
 
     def as_dict(self) -> dict[str, Any]:
         """The trace as JSON-able data."""
@@ -53,46 +52,6 @@ class Trace:
             for move in self.moves
         ]
         return {"pairing": facts(self.pairing), "moves": moves, "confirmed": self.confirmed}
-
-
-Facts = dict[str, str | bool]
-
-
-def facts(pairing: Pairing) -> Facts:
-    """Every fact of a pairing by its path, such as originator.mode."""
-    around = {each.name: getattr(pairing, each.name) for each in fields(pairing) if each.name not in SIDES}
-    return {
-        f"{side}.{each.name}": getattr(getattr(pairing, side), each.name)
-        for side in SIDES
-        for each in fields(Participant)
-    } | around
-
-
-def from_facts(given: Facts) -> Pairing:
-    """The pairing that has these facts.
-
-    Raises:
-        ValueError: they contradict each other.
-    """
-    sides: dict[str, Facts] = {side: {} for side in (*SIDES, "")}
-    for path, value in given.items():
-        side, _, name = path.rpartition(".")
-        sides[side][name] = value
-    first, second = (Participant(**sides[side]) for side in SIDES)  # type: ignore[arg-type]  # by name, as facts() gave
-    return Pairing(first, second, **sides[""])  # type: ignore[arg-type]
-
-
-def describe(pairing: Pairing) -> str:
-    """A pairing in one line: the two modes, and whatever is not as usual."""
-    usual = facts(Pairing(*(Participant(who.address, who.mode) for who in (pairing.originator, pairing.recipient))))
-    odd = (f"{name} {value}" for name, value in facts(pairing).items() if usual[name] != value)
-    return "; ".join([f"{pairing.originator.mode} to {pairing.recipient.mode}", *odd])
-
-
-def difference(old: Pairing, new: Pairing) -> str:
-    """What a change of the pairing changes."""
-    before, after = facts(old), facts(new)
-    return ", ".join(f"{name} {before[name]} to {after[name]}" for name in before if before[name] != after[name])
 
 
 def nearest(profiles: Profiles, old: Pairing, number: int) -> Pairing:
@@ -181,7 +140,7 @@ def tell(space: Space, start: int, steps: list[Via]) -> Trace:
 
 def _standing(composition: Composition, config: Config) -> str:
     where = zip(composition.lifecycles.values(), config, strict=True)
-    return ", ".join(f"{each.name} {at}" for each, at in where if at != each.initial)
+    return stands((each.name, at) for each, at in where if at != each.initial)
 
 
 def replays(composition: Composition, pairing: Pairing, moves: list[Move]) -> bool:

@@ -48,7 +48,7 @@ def test_a_property_of_ones_own_that_does_not_hold_shows_how_to_break_it(fsm: Fs
         "pairings 4,933,888 by edition 4,933,888 in base, 1,747,968 in 2021-08, 1,186,048 in 2022-10",
         "1: 0 hold, 1 do not",
         "✗ no-voicemail nobody is put through",
-        "1 call_audio by originator -> call ringing(originator)",
+        "1 call_audio by originator -> call=ringing:originator",
         "2 voicemail_answered by service",
         "broken/no-voicemail-call.svg",
     ):

@@ -125,7 +125,7 @@ class TestEdition:
         between = ("--between", "TeamsOnly", "SfBOnly")
         answer = fsm("run", "-", *between, "--edition", "2021-08", stdin=line)
         assert (answer.status, answer.out) == (2, "")
-        assert answer.err.startswith("Error: stdin:1: change.recipient: mode: SfBOnly does not fit edition 2021-08")
+        assert answer.err.startswith("Error: stdin:1: recipient.mode: SfBOnly does not fit edition 2021-08")
         assert fsm("run", "-", *between, stdin=line).status == 0
 
 
@@ -160,7 +160,7 @@ class TestExplain:
         assert told.data["rows"] == ["call.ringing.accept_call.2"]
         assert told.data["state"]["call"] == "connected"
         text = fsm("explain", "accept_call", "--by", "recipient", "--in", "call=ringing:originator").words
-        assert "call ringing (a): The caller waits for an answer" in text
+        assert "call ringing:a: The caller waits for an answer" in text
         assert "✓ accept_call by b" in text
         assert "rows call.ringing.accept_call.2" in text
 

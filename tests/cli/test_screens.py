@@ -72,7 +72,7 @@ def test_an_outcome(fsm: Fsm) -> None:
             rules       RTE-7 RTE-2 RTE-4 RTE-6
 
             chat             none: No thread yet
-            call             on_hold (a): One has put the other on hold
+            call             on_hold:a: One has put the other on hold
             meeting          none: No meeting
             terminated call  none: No call has ended, or the latest has not
 
@@ -90,7 +90,7 @@ def test_a_refusal_with_every_row_that_was_tried(fsm: Fsm) -> None:
     standing = ("--in", "call=ringing:originator", "--between", *WHO)
     assert fsm("explain", "accept_call", "--by", "originator", *standing).out == shows(ROUTED) + "\n" + shows("""
             chat             none: No thread yet
-            call             ringing (ann): The caller waits for an answer
+            call             ringing:ann: The caller waits for an answer
             meeting          none: No meeting
             terminated call  none: No call has ended, or the latest has not
 
@@ -130,7 +130,7 @@ def test_a_run(fsm: Fsm) -> None:
                                                  │ · is rung for a voice call
                                                  │ · gets the interop window from the
                                                  │   start
-            states  call none → ringing (ann)
+            states  call none → ringing:ann
             timers  no_answer in 30 s
             rules   INT-5 NAT-1 NAT-2 NAT-7 NAT-8 SFB-4 NAT-6
 
@@ -139,7 +139,8 @@ def test_a_run(fsm: Fsm) -> None:
             because  the call is in state ringing.
             instead  open_chat or accept_call or decline_call
 
-         3 ✓ change recipient mode=TeamsOnly
+         3 ✓ change recipient.mode SfBOnly to TeamsOnly, recipient.client sfb-current
+             to teams-windows
             · stops ringing                      │ · stops ringing
             · is told that the call failed       │ · is told that the call failed
             states  call ringing → ended; terminated call none → failed
@@ -150,13 +151,13 @@ def test_a_run(fsm: Fsm) -> None:
 
          4 ✓ call_video by ann
                                                  │ · is rung for a video call
-            states  call ended → ringing (ann); terminated call failed → called_back
+            states  call ended → ringing:ann; terminated call failed → called_back
             timers  no_answer in 30 s
             rules   RTE-1 RTE-7 NAT-7 DEC-28
 
         3 accepted, 1 refused. Now:
             chat             none: No thread yet
-            call             ringing (ann): The caller waits for an answer
+            call             ringing:ann: The caller waits for an answer
             meeting          none: No meeting
             terminated call  called_back: Followed by a call back
     """)

@@ -70,11 +70,11 @@ GOOD = standing("teams>sfb", "call=ringing:originator").snapshot()
         ({**GOOD, "extra": object()}, "snapshot: Encoding objects of type object is unsupported"),
         (
             spoiled(state={**GOOD["state"], "call": "singing"}),
-            r"state.call: singing\(originator\) is not a place of it",
+            r"state.call: singing:originator is not a place of it",
         ),
         (spoiled(state={"call": "none"}, owners={}), r"state.chat:  is not a place of it; places are none, native"),
         (spoiled(owners={}), "state.call: ringing is not a place of it"),
-        (spoiled(owners={"call": "service"}), r"state.call: ringing\(service\) is not a place of it"),
+        (spoiled(owners={"call": "service"}), r"state.call: ringing:service is not a place of it"),
     ],
 )
 def test_a_snapshot_that_cannot_be_restored_says_why(snapshot: Any, message: str) -> None:

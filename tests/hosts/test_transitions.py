@@ -151,7 +151,9 @@ def test_a_refused_event_can_be_asked_why() -> None:
 def test_a_change_is_of_the_same_people() -> None:
     talk = Talk(PAIRS["teams>sfb"])
     talk.change(PAIRS["teams>teams"])
-    with pytest.raises(ValueError, match=r"recipient: 'cy@contoso.com' is not who this talk is with; give 'bob@"):
+    with pytest.raises(
+        ValueError, match=r"recipient: 'cy@contoso.com' is not who this conversation is with; give 'bob@"
+    ):
         talk.change(Pairing(talk.pairing.originator, fsm.Participant("cy@contoso.com", fsm.Mode.SFB_ONLY)))
     assert talk.pairing == PAIRS["teams>teams"]
 

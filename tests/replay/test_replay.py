@@ -21,8 +21,8 @@ from fsm import CONVERSATION, LIFECYCLES, Conversation, Outcome, Pairing, Party,
 from fsm.engine import known
 from fsm.readers.columns import COLUMNS
 from fsm.replay import Departure, LogError, Report, replay
+from fsm.spec.facts import facts
 from fsm.tenant import contoso
-from fsm.verify.trace import facts
 from tests.people import PAIRS, SFB, TEAMS
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -403,6 +403,7 @@ ADDRESSES = {"originator.address": ANN, "recipient.address": BOB}
         ({"by": None}, ["by: null is not accepted", "originator, recipient, service", ANN, BOB]),
         ({"by": "eve@contoso.com"}, ['by: "eve@contoso.com" is not accepted', "the address of either"]),
         ({"by": 5}, ["by: 5 is not accepted"]),
+        ({"by": [ANN]}, ['by: ["ann@contoso.com"] is not accepted']),
         ({"conversation": ""}, ["conversation: missing; give it on every line, or on none"]),
         ({"conversation": 1.5}, ["conversation: 1.5 is not accepted; give a string or an integer"]),
         ({"conversation": True}, ["conversation: true is not accepted"]),
@@ -415,12 +416,12 @@ ADDRESSES = {"originator.address": ANN, "recipient.address": BOB}
         ),
         ({"recipient.mod": TEAMS}, ["column 'recipient.mod' is not known; did you mean 'recipient.mode'?", "scope"]),
         ({"recipient": {"colour": 1}}, ["column 'recipient.colour' is not known"]),
-        ({"recipient": 5}, ["column 'recipient' is not known"]),
-        ({"change": 5}, ["column 'change' is not known"]),
+        ({"recipient": 5}, ['recipient: 5 is not accepted; give facts such as {"mode": "TeamsOnly"}']),
+        ({"change": 5}, ['change: 5 is not accepted; give facts such as {"recipient": {"mode": "TeamsOnly"}}']),
         ({"somebody": {"mode": TEAMS}}, ["column 'somebody' is not known"]),
         ({"rule": [], "accepted": False}, ["rule: [] is not known"]),
         ({"chat": {}}, ["chat: {} is not known"]),
-        ({"recipient.mode": 5}, ["recipient.mode: 5 is not accepted; give a string"]),
+        ({"recipient.mode": 5}, ["recipient.mode: 5 is not accepted; use one of Islands"]),
         ({"recipient.mode": "Teams"}, ["recipient.mode: 'Teams' is not accepted; use one of Islands"]),
         ({"recipient.client": "teams-mac"}, ["recipient.client: teams-mac does not fit mode SfBOnly"]),
         ({"recipient.allow_user_chat": "no"}, ["recipient.allow_user_chat: 'no' is not accepted; use true or false"]),

@@ -81,13 +81,8 @@ def parse(text: str, header: str = "") -> list[dict[str, str]]:
 
 def places(text: str) -> dict[LifecycleName, fsm.At]:
     """What "chat=offered:ann:bob call=connected" says."""
-    found: dict[LifecycleName, fsm.At] = {}
-    for part in text.split():
-        word, _, place = part.replace("was=", "terminated_call=").partition("=")
-        name = known.lifecycle(word)
-        found[name] = people.at(name, *(WHO.get(each, each) for each in place.split(":")))
-        assert found[name] in fsm.CONVERSATION.lifecycles[name].places, f"{part} is not a place"
-    return found
+    text = re.sub(r"\bwas=", "terminated_call=", text)
+    return people.places(re.sub(r"(?<=:)(ann|bob)\b", lambda found: WHO[found[0]], text))
 
 
 def chain(pairing: str) -> tuple[str, ...]:

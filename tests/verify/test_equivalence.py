@@ -70,10 +70,10 @@ DIFFERENT = {
     "dispatch row dropped: call_audio.1": ("", "original: call_audio by recipient is refused by DEC-6"),
     "row redirected: chat.interop.rerouted_across.* to expired": (
         "open_chat change",
-        "changed: change by service leads to chat expired",
+        "changed: change by service leads to chat=expired",
     ),
     "timer dropped: chat.draining session_expired": ("open_chat change", "other timers run then"),
-    "timer dropped: call.ringing no_answer": ("call_audio", "leads to call ringing(originator); "),
+    "timer dropped: call.ringing no_answer": ("call_audio", "leads to call=ringing:originator; "),
 }
 """Faults, the events of a shortest way to tell them, and what is said of it, or a part."""
 

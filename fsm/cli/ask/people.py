@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import fields
 from pathlib import Path
 from typing import TypeAlias
 
 from fsm.readers.csvfile import Progress
 from fsm.readers.tenant import MODE, Tenant, UnknownUser, contoso, fabrikam, load
 from fsm.spec.editions import Edition
-from fsm.spec.parties import FLAGS, Mode, Participant
+from fsm.spec.facts import Facts, facts, merged, read
+from fsm.spec.parties import PERSONAL, Mode, Participant
 
 Loading: TypeAlias = Callable[[], AbstractContextManager[Progress]]
 
-FIELDS = tuple(field.name for field in fields(Participant))
-TRUTH = {"true": True, "false": False}
 EXAMPLE = "TeamsOnly,client=teams-mac"
 
 
@@ -81,17 +79,21 @@ class Directory:
                 where = "" if self._files[0] else " (the bundled examples; give your own with --users)"
                 why = UnknownUser(first, self.tenants[0])
                 raise InputError(f"{why}{where}; or describe the user, as in {first},mode=TeamsOnly")
+        make = self._edition.participant if self._edition and not base else Participant
         try:
-            return altered(values, base, self._edition), home
+            who = make(**merged(facts(base) if base else {}, values))
         except ValueError as error:
             raise InputError(f"{text!r}: {error}") from None
+        if self._edition and (problems := self._edition.problems(who)):
+            raise InputError(f"{text!r}: {'; '.join(map(str, problems))}")
+        return who, home
 
 
-def described(text: str, label: str) -> tuple[str, dict[str, object]]:
+def described(text: str, label: str) -> tuple[str, Facts]:
     """The first word of a description, and every value that it gives.
 
     Raises:
-        InputError: the first word is neither an address nor a mode, or another is not ``key=value``.
+        InputError: the first word is neither an address nor a mode, or another is not a fact of a user.
     """
     first, *rest = (word.strip() for word in text.split(","))
     mode = MODE.get(first.casefold())
@@ -100,37 +102,13 @@ def described(text: str, label: str) -> tuple[str, dict[str, object]]:
             f"{text!r}: {first!r} is neither an address nor a mode; give an address from an export, "
             f"or one of {', '.join(Mode)}, as in {EXAMPLE}"
         )
-    values: dict[str, object] = {"address": label, "mode": mode} if mode else {"address": first}
+    values: Facts = {"address": label, "mode": mode} if mode else {"address": first}
     for word in rest:
         key, equals, value = (part.strip() for part in word.partition("="))
         if not equals:
             raise InputError(f"{text!r}: {word!r} is not accepted; use key=value, as in {EXAMPLE}")
-        values[key] = TRUTH.get(value.casefold(), value) if key in FLAGS else value
+        try:
+            values[key] = read(key, value, PERSONAL)
+        except ValueError as error:
+            raise InputError(f"{text!r}: {error}") from None
     return first, values
-
-
-def altered(
-    values: Mapping[str, object], base: Participant | None = None, edition: Edition | None = None
-) -> Participant:
-    """A user from values by the names of Participant's fields; ``base`` has those that are not given.
-
-    Args:
-        values: what is given.
-        base: the user as they were.
-        edition: where there is no ``base`` it fills in what is not given; and the user has to exist in it.
-
-    Raises:
-        InputError: a name is not one of a Participant's fields.
-        ValueError: a value is not accepted, or there is no such user in the edition.
-    """
-    for name in values:
-        if name not in FIELDS:
-            raise InputError(f"{name!r} is not known of a user; use one of {', '.join(FIELDS)}")
-    known: dict[str, object] = {name: getattr(base, name) for name in FIELDS} if base else {}
-    if "mode" in values:
-        known.pop("client", None)
-    make = Participant if base or not edition else edition.participant
-    who = make(**{**known, **values})  # type: ignore[arg-type]  # a Participant checks its own values
-    if edition and (problems := edition.problems(who)):
-        raise ValueError("; ".join(map(str, problems)))
-    return who

@@ -1,29 +1,55 @@
-"""Arguments that commands share, and reading a file of lines."""
+"""Arguments that commands share, and finding a log of events."""
 
 from __future__ import annotations
 
+import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
 from fsm.cli.ask.people import InputError
+from fsm.readers.events import Event, of_one
+from fsm.readers.log import Log, LogError
+from fsm.spec.editions import Edition
+from fsm.spec.parties import Pairing
 
 A = Annotated[str, typer.Argument(metavar="A", help="Who starts: an address, or a mode; then ,key=value.")]
 B = Annotated[str, typer.Argument(metavar="B", help="Who receives, in the same way.")]
 BETWEEN = typer.Option(metavar="A B", help="The two users: an address each, or a mode; then ,key=value.")
 
 
-def lines(path: Path) -> list[bytes]:
-    """The lines of a file, or of stdin for ``-``.
+@contextmanager
+def log_file(path: Path) -> Iterator[Path]:
+    """A log as a file: stdin, for ``-``, or a pipe is put into one, for a log may have to be read twice."""
+    if str(path) != "-" and not path.is_fifo():
+        yield path
+        return
+    source = path.open("rb") if path.is_fifo() else nullcontext(sys.stdin.buffer)
+    with TemporaryDirectory() as directory, source as pipe:
+        copy = Path(directory) / path.name
+        with copy.open("wb") as file:
+            shutil.copyfileobj(pipe, file)
+        yield copy
+
+
+def called(path: Path) -> str:
+    """What messages call a log."""
+    return "stdin" if str(path) == "-" else str(path)
+
+
+def talk(path: Path, pairing: Pairing, edition: Edition | None) -> tuple[Pairing, list[Event]]:
+    """The events of one conversation in a log, and the pairing that it begins under.
 
     Raises:
-        InputError: it cannot be read.
+        InputError: the log cannot be read.
     """
-    if str(path) == "-":
-        return sys.stdin.buffer.read().splitlines()
     try:
-        return path.read_bytes().splitlines()
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}; give a file of events, or - for stdin") from None
+        with log_file(path) as file:
+            return of_one(Log(file, name=called(path)), pairing, edition)
+    except LogError as error:
+        raise InputError(str(error)) from None

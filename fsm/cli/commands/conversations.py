@@ -8,12 +8,10 @@ from typing import Annotated
 
 import typer
 
-from fsm.cli.ask.log import read
 from fsm.cli.ask.options import Output, Surroundings, Users, command
 from fsm.cli.ask.people import InputError
-from fsm.cli.ask.where import places
-from fsm.cli.commands.common import BETWEEN, A, B, lines
-from fsm.cli.play import Event, Played
+from fsm.cli.commands.common import BETWEEN, A, B, talk
+from fsm.cli.play import Played
 from fsm.cli.play import play as play_all
 from fsm.cli.show import data, values
 from fsm.cli.show.values import ON, names
@@ -22,6 +20,7 @@ from fsm.engine.conversation import Conversation
 from fsm.engine.matrix import matrix as every_pair
 from fsm.engine.outcome import LostSignal, Outcome, UnknownEvent
 from fsm.notation import Party
+from fsm.readers.events import Event
 from fsm.spec.parties import Client
 from fsm.spec.routing import PRESENCE_RULES
 from fsm.spec.routing import presence as shown_presence
@@ -43,7 +42,9 @@ def tour(
 
 @command
 def run(
-    events: Annotated[Path, typer.Argument(metavar="EVENTS.jsonl", help="One JSON object a line; - is stdin.")],
+    events: Annotated[
+        Path, typer.Argument(metavar="EVENTS", help="JSON Lines, or CSV if its name ends so; - is stdin.")
+    ],
     between: Annotated[tuple[str, str], BETWEEN],
     *,
     users: Users,
@@ -52,10 +53,10 @@ def run(
     """Play a log of events: what came of each, or why not.
 
     A line is {"event": "call_audio", "by": "originator"}, where by may be an address, or a change in mid-conversation
-    such as {"change": {"recipient": {"mode": "TeamsOnly", "homing": "online"}}}.
+    such as {"change": {"recipient": {"mode": "TeamsOnly", "homing": "online"}}}. A log that fsm replay reads, in JSON
+    Lines or CSV, can be played as well, if it is of one conversation; what was seen of the events is passed over.
     """
-    pairing = users.pair(*between)
-    log = read(lines(events), "stdin" if str(events) == "-" else str(events), pairing, users.asked)
+    pairing, log = talk(events, users.pair(*between), users.asked)
     conversation = Conversation(pairing)
     steps = list(play_all(conversation, log))
     refused = sum(not isinstance(step.result, Outcome) for step in steps)
@@ -84,7 +85,9 @@ def run(
 
 def _title(step: Played, called: dict[str, str]) -> str:
     event = step.event
-    return event.event if event.pairing else f"{event.event} by {called.get(event.by, 'the service')}"
+    if event.pairing:
+        return f"change {event.changes or 'of nothing'}"
+    return f"{event.event} by {called.get(event.by, 'the service')}"
 
 
 @command
@@ -147,7 +150,10 @@ def explain(
     Of a refused event it shows the rows that were tried, the guard that failed in each, and what to do instead.
     """
     pairing = users.pair(*between)
-    conversation = Conversation.at(pairing, places(standing or ()))
+    try:
+        conversation = Conversation.at(pairing, " ".join(standing or ()))
+    except ValueError as error:
+        raise InputError(f"--in: {error}") from None
     before = conversation.places
     try:
         word = known.event(event)

@@ -7,10 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from fsm.cli.ask.log import read
 from fsm.cli.ask.options import Output, Users, command
 from fsm.cli.ask.people import InputError
-from fsm.cli.commands.common import lines
+from fsm.cli.commands.common import talk
 from fsm.cli.play import play as play_all
 from fsm.cli.show.screen import working
 from fsm.engine.conversation import Conversation
@@ -56,7 +55,7 @@ def draw(
     log = path or coverage
     results = None
     if pairing and log:
-        events = read(lines(log), str(log), pairing, users.asked)
+        pairing, events = talk(log, pairing, users.asked)
         results = [step.result for step in play_all(Conversation(pairing), events)]
     if what == "matrix" and not between:
         picture = pictures.modes(users.scope, users.islands, users.asked)

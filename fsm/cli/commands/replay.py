@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
 
 import typer
 
 from fsm.cli.ask.options import Output, Users, command
 from fsm.cli.ask.people import InputError
+from fsm.cli.commands.common import called, log_file
 from fsm.cli.show.screen import working
 from fsm.spec.parties import Pairing
 
@@ -66,11 +62,11 @@ def replay(
         return _bulk(log, users.pair(*between) if between else None, picture, lifecycle, users, output)
     known = users.directory()
     try:
-        with _file(log) as path, working("following") as progress:
+        with log_file(log) as path, working("following") as progress:
             report = follow(
                 path,
                 format=format,
-                name="stdin" if str(log) == "-" else str(log),
+                name=called(log),
                 between=users.pair(*between) if between else None,
                 users=known.tenants[0] if users.users else {},
                 skip_bad=skip_bad,
@@ -105,16 +101,3 @@ def _bulk(
     screen = output.screen
     screen.answer({**report.as_dict(), "pictures": [str(file) for file in drawn]}, *in_bulk(screen, report, drawn))
     return report.ok
-
-
-@contextmanager
-def _file(log: Path) -> Iterator[Path]:
-    """The log as a file: stdin or a pipe is put into one, for a log may have to be read twice."""
-    if str(log) != "-" and not log.is_fifo():
-        yield log
-        return
-    with TemporaryDirectory() as directory, log.open("rb") if log.is_fifo() else nullcontext(sys.stdin.buffer) as pipe:
-        path = Path(directory) / log.name
-        with path.open("wb") as copy:
-            shutil.copyfileobj(pipe, copy)
-        yield path

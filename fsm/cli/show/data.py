@@ -96,7 +96,7 @@ def result(found: Outcome | Refusal) -> Data:
 
 def played(step: Played) -> Data:
     """One step of a play."""
-    told = {"line": step.event.number, **result(step.result)}
+    told = {"line": step.event.line, **result(step.result)}
     return {**told, **between(step.pairing)} if step.event.pairing else told
 
 

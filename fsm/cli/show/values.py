@@ -94,8 +94,8 @@ def _person(screen: Screen, who: Participant, on: Platform | None) -> str:
 
 
 def place(at: At, called: Names) -> str:
-    """A state, and whose it is."""
-    return f"{at.state} ({', '.join(called[who] for who in at.remembered)})" if at.remembered else at.state
+    """A state, and whose it is, written as a place is everywhere, with what the parties are called."""
+    return ":".join((at.state, *(called[who] for who in at.remembered)))
 
 
 def step(
@@ -111,10 +111,11 @@ def step(
 def event(screen: Screen, played: Played, title: str, aside: str = "") -> RenderableType:
     """The first line of a step."""
     head = Table.grid(expand=True, padding=(0, 1))
+    head.add_column(style="bold", no_wrap=True)
     head.add_column(ratio=1, style="bold")
     head.add_column(justify="right", style="dim", no_wrap=True)
-    number = f"{played.event.number:>2} " if played.event.number else ""
-    head.add_row(Text.assemble(number, screen.mark(isinstance(played.result, Outcome)), f" {title}"), aside)
+    number = f"{played.event.line:>2} " if played.event.line else ""
+    head.add_row(Text.assemble(number, screen.mark(isinstance(played.result, Outcome))), title, aside)
     return Padding(head, (1, 0, 0, 0))
 
 

@@ -26,6 +26,7 @@ from fsm.hosts.transitions.lifecycle import Model, machines
 from fsm.notation import At, Change, Party
 from fsm.space.resolved import waits
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
+from fsm.spec.facts import same_two
 from fsm.spec.parties import Pairing
 from fsm.spec.routing import views
 
@@ -114,10 +115,7 @@ class Conversing(Model):
         return (yield from self._timing(self._running(before)))
 
     def _changing(self, pairing: Pairing) -> Step:
-        for name in ("originator", "recipient"):
-            old, new = getattr(self.pairing, name).address, getattr(pairing, name).address
-            if old != new:
-                raise ValueError(f"{name}: {new!r} is not who this talk is with; give {old!r}")
+        same_two(self.pairing, pairing)
         before, ran = views(self.pairing)[0], self._running(self.places)
         self.pairing = pairing
         after = views(pairing)[0]

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import fields
 from functools import partial
-from typing import Any, TypeAlias, get_type_hints
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 from numpy.typing import NDArray
 
-from fsm.notation import PARTIES, Party
-from fsm.readers.columns import CHANGE, COLUMNS, EVENTS, TRUTHS, Facts, among, truth, unknown
+from fsm.notation import Party
+from fsm.readers.columns import CHANGE, COLUMNS, EVENTS, among, unknown
 from fsm.readers.log import LogError
 from fsm.space.minimal import NOTHING, SYMBOLS
+from fsm.spec import facts
 from fsm.spec.conversation import CONVERSATION
-from fsm.spec.parties import Pairing, Participant, choose
+from fsm.spec.facts import Facts, truth
+from fsm.spec.parties import every
 
 Bytes: TypeAlias = NDArray[np.uint8]
-KINDS: dict[str, Any] = {
-    f"{party}.{each.name}": get_type_hints(Participant)[each.name]
-    for party in PARTIES
-    for each in fields(Participant)
-    if each.name != "address"
-} | {each.name: get_type_hints(Pairing)[each.name] for each in fields(Pairing) if each.name not in PARTIES}
-"""What the facts of a pairing are, by column."""
+KINDS = {name: kind for name, kind in facts.KINDS.items() if kind is not str}
+"""What the facts of a pairing are, by column; addresses decide nothing."""
 PARTY_NUMBERS = {party.value: n for n, party in enumerate(Party)}
 NO_ONE = len(PARTY_NUMBERS)
 EVENT_NUMBERS = {event: SYMBOLS[event, Party.ORIGINATOR.value] for event in CONVERSATION.events} | {CHANGE: NOTHING}
@@ -72,7 +68,7 @@ class Numbers:
     def said(self, number: int) -> Facts:
         """What is said of the pairing where ``facts`` has this number; nothing is said where it is 0."""
         codes = zip(self.facts, self._said[number], strict=True)
-        return {name: _values(name)[code - 1] for name, code in codes if code}
+        return {name: every(KINDS[name])[code - 1] for name, code in codes if code}
 
     def of(self, batch: pa.RecordBatch, row: int) -> pa.RecordBatch:
         """A batch as numbers: ``conversation``, ``time`` and ``accepted`` if it has them, ``symbol`` and ``facts``.
@@ -98,7 +94,7 @@ class Numbers:
         key = np.zeros(batch.num_rows, np.int32)
         combined, sizes = np.zeros((1, 0), np.int64), [1]
         for name in self.facts:
-            size = len(_values(name)) + 1
+            size = len(every(KINDS[name])) + 1
             if np.prod(sizes) * size > ROOM:
                 key, combined, sizes = _occurring(key, combined, sizes)
             key *= size
@@ -127,15 +123,10 @@ def _occurring(
     return number[key], np.column_stack([combined[before], *codes]), [len(there)]
 
 
-def _values(name: str) -> tuple[Any, ...]:
-    return (False, True) if KINDS[name] is bool else tuple(KINDS[name])
-
-
 def _fact(name: str, value: Any) -> int:
     if value is None or value == "":
         return 0
-    found = truth(name, value) if name in TRUTHS else choose(KINDS[name], value, name)
-    return 1 + _values(name).index(found)
+    return 1 + every(KINDS[name]).index(facts.read(name, value))
 
 
 def _accepted(value: Any) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING
 
 from fsm.notation import of_every_pairing
 from fsm.spec.editions import EDITIONS
+from fsm.spec.facts import around, facts
 from fsm.spec.parties import Homing, Mode, Pairing, Participant, Scope, Topology
 from fsm.spec.routing import Route, route
 
@@ -35,15 +35,14 @@ def fits(pairing: Pairing) -> bool:
 @cache
 def anew(edition: EditionName, who: Participant) -> Participant:
     """Somebody, made as an edition makes people."""
-    facts = {each.name: getattr(who, each.name) for each in fields(who) if each.name not in ("address", "mode")}
-    return EDITIONS[edition].participant(who.address, who.mode, **facts)
+    return EDITIONS[edition].participant(**facts(who))
 
 
 def again(pairing: Pairing, at: Route) -> bool:
     """Whether the two, made anew as each edition that holds them makes people, land where they land."""
-    around = {each.name: getattr(pairing, each.name) for each in fields(pairing)[2:]}
     return all(
-        edition.problems(pairing) or route(Pairing(*(anew(name, who) for who in people(pairing)), **around)) == at
+        edition.problems(pairing)
+        or route(Pairing(*(anew(name, who) for who in people(pairing)), **around(pairing))) == at
         for name, edition in EDITIONS.items()
     )
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fsm.notation import in_every_place, of_a_change, of_every_pairing
+from fsm.spec.facts import changed
 from fsm.spec.guards import can_share_content, interop, on_sfb, on_teams, same_platform
 from fsm.spec.parties import DEFAULT_CLIENT, Homing, IslandsInterop, Mode, Pairing, Platform, Scope, Topology
 from fsm.spec.remedies import applied
@@ -30,9 +29,8 @@ def platforms(at: Route) -> set[Platform | None]:
 
 def other_reading(pairing: Pairing) -> Pairing:
     """The same two under the other reading of interop for Islands users."""
-    return replace(
-        pairing, islands_interop=next(each for each in IslandsInterop if each is not pairing.islands_interop)
-    )
+    other = next(each for each in IslandsInterop if each is not pairing.islands_interop)
+    return changed(pairing, {"islands_interop": other})
 
 
 def received_on(pairing: Pairing) -> Platform:
@@ -63,7 +61,7 @@ def other_client(pairing: Pairing) -> Pairing | None:
     if who.mode is not Mode.ISLANDS:
         return None
     other = SFB if who.client.platform is TEAMS else TEAMS
-    return replace(pairing, originator=replace(who, client=DEFAULT_CLIENT[other]))
+    return changed(pairing, {"originator.client": DEFAULT_CLIENT[other]})
 
 
 def _cured(pairing: Pairing, at: Route) -> bool:

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from fsm.notation import Composition
+from fsm.notation import Composition, stands
 from fsm.spec.parties import Pairing
 from fsm.testing.making.mealy import Mealy, machine
 from fsm.testing.making.play import Move, Player
@@ -61,11 +61,9 @@ def behaviours(composition: Composition, name: str, pairings: Iterable[Pairing],
         made = machine(program, fired, places)
         found.setdefault((made.output, made.to), (pairing, made))
     ways = _ways(list(found.values()))
-    lost = [str(at) for n, (at,) in enumerate(dict.fromkeys(places)) if n not in ways]
+    lost = stands((name, at) for n, (at,) in enumerate(dict.fromkeys(places)) if n not in ways)
     if lost:
-        raise ValueError(
-            f"lifecycle: nobody can come to {', '.join(lost)} of {name}; take it out of the tables, or give a pairing"
-        )
+        raise ValueError(f"lifecycle: nobody can come to {lost}; take it out of the tables, or give a pairing")
     return [Behaviour(pairing, made, _entries(pairing, made, ways)) for pairing, made in found.values()]
 
 

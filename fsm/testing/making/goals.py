@@ -148,7 +148,7 @@ class Goals:
         names = {row.partition(".")[0], *(each.name for each, _ in self._asked(config, case))}
         for each, at in zip(self._lifecycles, config, strict=True):
             if each.name in names and at.remembered:
-                yield f"{each.name}.{at}"
+                yield f"{each.name}={at}"
 
     def follows(self, case: Case) -> str | None:
         """For pairs, the row that the next step follows; None where that is still the one before this step."""
@@ -160,7 +160,7 @@ class Goals:
 
     def _places(self, standing: Iterable[tuple[int, At]]) -> Iterator[str]:
         for n, at in standing:
-            yield f"{self._lifecycles[n].name}.{at}"
+            yield f"{self._lifecycles[n].name}={at}"
 
     def dispatched(self, config: Config, case: Case) -> Dispatch:
         """The dispatch row that decides where an event goes."""
@@ -185,7 +185,7 @@ class Goals:
         if case.refusal:
             rule = case.refusal.rule or "no rule"
             for lifecycle, here in self._asked(config, case):
-                yield f"{lifecycle.name}.{here} {case.event} by {case.by} refused by {rule}"
+                yield f"{lifecycle.name}={here} {case.event} by {case.by} refused by {rule}"
             dispatched = self.dispatched(config, case)
             if dispatched.refused:
                 yield f"dispatch {dispatched.id} by {case.by}"
@@ -195,7 +195,7 @@ class Goals:
         if case.event == CHANGE:
             where = CHANGE
         else:
-            at = [f"{lifecycle.name}.{here}" for lifecycle, here in self._asked(config, case)]
+            at = [f"{lifecycle.name}={here}" for lifecycle, here in self._asked(config, case)]
             where = " ".join((*at, f"{case.event} by {case.by}", *self._looked(config, case)))
         refused = (f"refused by {case.refusal.rule or 'no rule'}",) if case.refusal else ()
         sent = (f"{name} to {to}" for name, to in case.effects)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from textwrap import wrap
 from typing import NamedTuple
 
-from fsm.notation import At
+from fsm.notation import At, stands
 from fsm.spec.conversation import LIFECYCLES
-from fsm.spec.parties import Pairing, Participant
+from fsm.spec.facts import described, difference
+from fsm.spec.parties import Pairing
 from fsm.testing.suite import Scenario, Step
 
 WIDTH = 80
@@ -66,14 +66,8 @@ def in_one_line(scenario: Scenario) -> str:
 
 def who(scenario: Scenario) -> str:
     """Whose conversation it is: the two modes, and whatever is not as usual."""
-    pairing = scenario.pairing
-    plain = Pairing(*(Participant(each.address, each.mode) for each in (pairing.originator, pairing.recipient)))
-    usual, odd = _facts(plain), []
-    for name, value in _facts(pairing).items():
-        if usual[name] != value:
-            odd.append(f"{name} {value}")
-    alone = [f"the {scenario.lifecycle} alone"] if scenario.lifecycle else []
-    return "; ".join([f"{pairing.originator.mode} to {pairing.recipient.mode}", *odd, *alone])
+    alone = f"; the {scenario.lifecycle} alone" if scenario.lifecycle else ""
+    return f"{described(scenario.pairing)}{alone}"
 
 
 def _sequence(scenario: Scenario) -> Iterator[str]:
@@ -86,7 +80,7 @@ def _sequence(scenario: Scenario) -> Iterator[str]:
 def _leads(before: dict[str, At], step: Step) -> str:
     if step.expected.refused:
         return f"  -> {step.expected.refused.by(step.expected.rule)}"
-    moved = ", ".join(f"{name} {at}" for name, at in step.expected.at if at != before[name])
+    moved = stands((name, at) for name, at in step.expected.at if at != before[name])
     return f"  -> {moved}" if moved else ""
 
 
@@ -100,15 +94,7 @@ def _under(scenario: Scenario) -> Iterator[tuple[Pairing, Step]]:
 def _done(pairing: Pairing, step: Step) -> str:
     if not step.pairing:
         return f"{step.event} by {step.by}"
-    old, new = _facts(pairing), _facts(step.pairing)
-    changed = ", ".join(f"{name} {old[name]} to {new[name]}" for name in old if old[name] != new[name])
-    return f"change {changed or 'of nothing'}"
-
-
-def _facts(pairing: Pairing) -> dict[str, object]:
-    sides = {"originator": pairing.originator, "recipient": pairing.recipient}
-    own = {f"{side}.{f.name}": getattr(each, f.name) for side, each in sides.items() for f in fields(Participant)}
-    return own | {f.name: getattr(pairing, f.name) for f in fields(Pairing) if f.name not in sides}
+    return f"change {difference(pairing, step.pairing) or 'of nothing'}"
 
 
 def wrapped(first: str, text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from fsm.notation import At, Party, Row, of_the_space
+from fsm.notation import At, Party, Row, of_the_space, stands
 from fsm.space.cases import Asked, Ignored
 from fsm.space.reachable import Space
 from fsm.verify.broken import Broken
@@ -44,7 +44,7 @@ def _idle_states(space: Space) -> Iterator[Broken]:
         stood = {config[n] for config in space.places}
         for place in lifecycle.places:
             if place not in stood:
-                yield Broken(f"{name} {place} is never reached")
+                yield Broken(f"{stands([(name, place)])} is never reached")
 
 
 def _idle_rows(space: Space) -> Iterator[Broken]:

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import fields
 from typing import Any, NamedTuple
 
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 
-from fsm import Conversation, Pairing, Participant, Refused
+from fsm import Conversation, Pairing, Refused
 from fsm.engine import known
+from fsm.spec.facts import besides_addresses, facts
 
 Row = dict[str, Any]
-
-
-def facts(pairing: Pairing) -> Row:
-    """Every column of a pairing."""
-    found: Row = {}
-    for party in ("originator", "recipient"):
-        who = getattr(pairing, party)
-        found |= {f"{party}.{each.name}": getattr(who, each.name) for each in fields(Participant)[1:]}
-    return found | {each.name: getattr(pairing, each.name) for each in fields(Pairing)[2:]}
 
 
 def table(rows: Iterable[Row], *missing: str) -> pa.Table:
@@ -45,7 +36,7 @@ class Event(NamedTuple):
         row: Row = {"conversation": self.conversation, "event": self.event, "by": self.by}
         row |= {} if time is None else {"time": time}
         row |= {} if self.accepted is None else {"accepted": self.accepted}
-        return row | (facts(self.pairing) if self.pairing else {})
+        return row | (besides_addresses(facts(self.pairing)) if self.pairing else {})
 
 
 class Expected:

@@ -187,10 +187,10 @@ def test_sneak_fires_everything_that_must_be_refused_everywhere_by_everyone(ever
 def test_sneak_names_place_event_actor_and_rule() -> None:
     goals = generate("sneak", composition=PHONE).goals
     assert {
-        "call.ringing(originator) hang_up by recipient refused by RTE-1",
-        "call.ringing(recipient) hang_up by service refused by no rule",
-        "call.ringing(originator) answer by recipient refused by LIM-1",
-        "call.up timeout by service refused by no rule",
+        "call=ringing:originator hang_up by recipient refused by RTE-1",
+        "call=ringing:recipient hang_up by service refused by no rule",
+        "call=ringing:originator answer by recipient refused by LIM-1",
+        "call=up timeout by service refused by no rule",
         "dispatch say.1 by service",
     } <= set(goals)
     assert not [goal for goal in goals if "call.up hang_up by originator" in goal]

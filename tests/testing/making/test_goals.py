@@ -52,8 +52,8 @@ lamp.on.press.1 > lamp.off.press.1
 @pytest.mark.parametrize(
     ("strength", "people", "goals"),
     [
-        ("states", "teams>sfb", "lamp.off\nlamp.on"),
-        ("states", "sfb>teams", "lamp.off"),
+        ("states", "teams>sfb", "lamp=off\nlamp=on"),
+        ("states", "sfb>teams", "lamp=off"),
         ("rows", "teams>sfb", DISPATCHED + LIT + SHUT),
         ("rows", "sfb>teams", DISPATCHED + DARK + UNLIT),
         ("guards", "teams>sfb", DISPATCHED + LIT + SHUT + AT_OFF + AT_ON + HOLDS),
@@ -96,7 +96,7 @@ def test_no_goal_is_listed_twice(strength: str) -> None:
     [
         (
             "states",
-            "call.none, call.ringing(originator), call.ringing(recipient), call.up, chat.open, chat.quiet, chat.away",
+            "call=none, call=ringing:originator, call=ringing:recipient, call=up, chat=open, chat=quiet, chat=away",
         ),
         ("rows", "call.none.dial.1 effect ring sent to originator, call.none.dial.1 effect ring left out"),
         ("rows", "call.none.dial.1 effect ring sent to recipient, call.up.hang_up refused by no rule"),

@@ -103,7 +103,7 @@ def test_a_program_is_a_machine_whose_refusals_lead_nowhere() -> None:
     made = machine(program, inputs(PHONE, "call"))
     by_input = dict(zip(made.inputs, zip(made.output[1], made.to[1], strict=True), strict=True))
     standing = cast("tuple[Config, ...]", made.states)
-    assert [str(config[0]) for config in standing] == ["none", "ringing(originator)", "ringing(recipient)"]
+    assert [str(config[0]) for config in standing] == ["none", "ringing:originator", "ringing:recipient"]
     assert by_input["answer", BOB] == (("refused", "LIM-1"), 1)
     assert by_input["answer", ANN] == (("refused", "RTE-1"), 1)
     assert by_input["dial", ANN] == (("refused", None), 1)

@@ -197,8 +197,8 @@ def test_a_departure_tells_a_stranger_all_of_it() -> None:
 Departs at accept_call by recipient: effects
 
 TeamsOnly to SfBOnly; recipient.client sfb-legacy
-  1. call_audio by originator  -> call ringing(originator)
-  2. accept_call by recipient  -> call connected
+  1. call_audio by originator  -> call=ringing:originator
+  2. accept_call by recipient  -> call=connected
 
 effects
    expected  stop_ringing to the originator, stop_ringing to the recipient,
@@ -218,7 +218,7 @@ def test_a_departure_tells_of_changes_refusals_and_lifecycles_alone() -> None:
     text = f"{TALK}, share_desktop by recipient, teams>sfb, teams>sfb, accept_call by service"
     departure = check(Breaking("change", OSError()), scenario(text, "teams>legacy")).departure
     assert str(departure).splitlines()[4:7] == [
-        "  2. accept_call by recipient  -> call connected",
+        "  2. accept_call by recipient  -> call=connected",
         "  3. share_desktop by recipient  -> refused by SFB-1",
         "  4. change recipient.client sfb-legacy to sfb-current",
     ]

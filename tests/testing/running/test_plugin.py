@@ -124,8 +124,8 @@ def test_what_departs_is_shrunk_once_and_fails_each_scenario(run: Any) -> None:
         [
             "Departs at accept_call by recipient: effects",
             "TeamsOnly to SfBOnly",
-            "  1. call_audio by originator  -> call ringing(originator)",
-            "  2. accept_call by recipient  -> call connected",
+            "  1. call_audio by originator  -> call=ringing:originator",
+            "  2. accept_call by recipient  -> call=connected",
             "effects",
             "   expected  stop_ringing to the originator, *",
             "   seen      none",
