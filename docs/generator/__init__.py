@@ -1,0 +1,24 @@
+"""A Sphinx extension that writes the standard from the tables: pages, addresses and links. Nothing it makes is kept."""
+
+from __future__ import annotations
+
+from pygments.lexers.special import TextLexer
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+from generator.domain import LinkRules, Specification
+from generator.pages import PAGES, Generated
+from generator.pictures import copy_pictures
+from generator.python import code_after_colons
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """What Sphinx calls."""
+    app.add_domain(Specification)
+    app.add_transform(LinkRules)
+    for name in PAGES:
+        app.add_directive(name, Generated)
+    app.add_lexer("mermaid", TextLexer)
+    app.connect("autodoc-process-docstring", code_after_colons)
+    app.connect("build-finished", copy_pictures)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,96 @@
+"""The reference, made of docstrings: every public name of a module, told once, where it is met first."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx.pycode import ModuleAnalyzer
+
+if TYPE_CHECKING:
+    from generator.pages import Generated
+
+MODULES = (
+    "fsm",
+    "fsm.tenant",
+    "fsm.draw",
+    "fsm.verify",
+    "fsm.testing",
+    "fsm.testing.running.driver",
+    "fsm.replay",
+    "fsm.replay.bulk",
+    "fsm.space.arrays",
+    "fsm.export",
+    "fsm.hosts.transitions",
+    "fsm.notation",
+)
+"""The public modules, in the order of the reference; those without ``__all__`` are told by what they define."""
+
+
+def api(asked: Generated) -> Iterator[nodes.Node]:
+    """What a module says of itself and of its public names."""
+    name = asked.arguments[0]
+    names = getattr(import_module(name), "__all__", None)
+    told = "\n".join(_told(name, names) if names else [f".. automodule:: {name}\n   :members:"])
+    yield from asked.parse_text_to_nodes(f"```{{eval-rst}}\n{told}\n```")
+
+
+def _told(module: str, names: list[str]) -> Iterator[str]:
+    yield f".. automodule:: {module}\n   :no-members:\n"
+    first = _first()
+    elsewhere = [f"{first[module, each]}.{each}" for each in names if first[module, each] != module]
+    if elsewhere:
+        yield f"Also here: {', '.join(f':py:obj:`{each}`' for each in elsewhere)}.\n"
+    for each in names:
+        if first[module, each] == module:
+            yield from _name(module, each, getattr(import_module(module), each))
+
+
+def _name(module: str, name: str, value: Any) -> Iterator[str]:
+    if inspect.isclass(value):
+        kind = "autoexception" if issubclass(value, BaseException) else "autoclass"
+        yield f".. {kind}:: {module}.{name}\n   :members:\n"
+    elif inspect.isfunction(value):
+        yield f".. autofunction:: {module}.{name}\n"
+    elif isinstance(value, ModuleType):
+        yield f".. automodule:: {module}.{name}\n"
+    else:
+        said = ModuleAnalyzer.for_module(_home(module, name)).find_attr_docs().get(("", name), [])
+        yield f".. py:data:: {module}.{name}\n\n" + "\n".join(f"   {line}" for line in said) + "\n"
+
+
+@cache
+def _first() -> dict[tuple[str, str], str]:
+    """For each public name of each module, the module that tells of it."""
+    seen: dict[int, str] = {}
+    found = {}
+    for module in MODULES:
+        for name in getattr(import_module(module), "__all__", ()):
+            value = getattr(import_module(module), name)
+            found[module, name] = seen.setdefault(id(value), module)
+    return found
+
+
+def _home(module: str, name: str) -> str:
+    """The module that a name is assigned in, however many faces give it."""
+    for node in ast.walk(ast.parse(inspect.getsource(import_module(module)))):
+        if isinstance(node, ast.ImportFrom) and node.module and name in [each.asname or each.name for each in node.names]:
+            return _home(node.module, name)
+    return module
+
+
+def code_after_colons(app: object, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
+    """In a docstring, what is indented after a line that ends with a colon is code."""
+    for n, line in enumerate(lines[:-2]):
+        if _opens(line) and not lines[n + 1].strip() and lines[n + 2].startswith("    "):
+            lines[n] += ":"
+
+
+def _opens(line: str) -> bool:
+    return line.endswith(":") and not line.endswith("::") and not line.startswith((" ", ":", ".."))
