@@ -15,9 +15,9 @@ FILES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted((ROOT / "fsm").rglob("*.py"))
 }
-PLAN: Mapping[str, list[str]] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["interop-fsm"][
-    "rooms"
-]
+PLAN: Mapping[str, list[str]] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
+    "interop-fsm"
+]["rooms"]
 """What each room may import from. The command line may from all."""
 FACES = {"fsm", "fsm.tenant", "fsm.engine.bulk"}
 """Files that only give names that live elsewhere; they may stand anywhere."""

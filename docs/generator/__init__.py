@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from pygments.lexers.special import TextLexer
+from pygments.lexers.special import TextLexer  # type: ignore[import-untyped]
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from generator.domain import LinkRules, Specification
-from generator.pages import PAGES, Generated
+from generator.pages import PAGES, Count, Generated
 from generator.pictures import copy_pictures
-from generator.python import code_after_colons
+from generator.python import code_after_colons, fields_told, without_ways_back
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """What Sphinx calls."""
+    app.setup_extension("sphinx.ext.autodoc")
     app.add_domain(Specification)
     app.add_transform(LinkRules)
     for name in PAGES:
         app.add_directive(name, Generated)
+    app.add_role("count", Count())
     app.add_lexer("mermaid", TextLexer)
     app.connect("autodoc-process-docstring", code_after_colons)
+    app.connect("autodoc-skip-member", fields_told)
+    app.connect("html-page-context", without_ways_back)
     app.connect("build-finished", copy_pictures)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -20,8 +20,11 @@ WIDTH = 88
 def commands(asked: Generated) -> Iterator[nodes.Node]:
     """What ``fsm --help`` says, and ``fsm COMMAND --help`` of each."""
     whole = get_command(app)
-    names = ["fsm", *(f"fsm {name}" for name in getattr(whole, "commands"))]
-    for name, command in zip(names, [whole, *getattr(whole, "commands").values()], strict=True):
-        context = command.context_class(command, info_name=name, terminal_width=WIDTH, **command.context_settings)
-        said = nodes.literal_block(command.get_help(context), command.get_help(context), language="text")
-        yield section(f"`{name}`", name.replace(" ", "-"), said)
+    within = whole.make_context("fsm", [], resilient_parsing=True, terminal_width=WIDTH)
+    yield _said("fsm", whole.get_help(within))
+    for name, command in whole.commands.items():  # type: ignore[attr-defined]  # an app of commands is a group
+        yield _said(f"fsm {name}", command.get_help(type(within)(command, info_name=name, parent=within)))
+
+
+def _said(name: str, text: str) -> nodes.section:
+    return section(f"`{name}`", name.replace(" ", "-"), nodes.literal_block(text, text, language="text"))

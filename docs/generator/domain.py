@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Set
-from typing import Any
+from typing import Any, ClassVar
 
 from docutils import nodes
 from sphinx import addnodes
@@ -38,8 +38,8 @@ class Specification(Domain):
 
     name = "fsm"
     label = "Specification"
-    object_types = {kind: ObjType(kind, kind) for kind in KINDS}
-    roles = {kind: XRefRole(warn_dangling=True) for kind in KINDS}
+    object_types: ClassVar = {kind: ObjType(kind, kind) for kind in KINDS}
+    roles: ClassVar = {kind: XRefRole(warn_dangling=True) for kind in KINDS}
 
     def resolve_xref(
         self,

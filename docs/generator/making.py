@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TypeAlias
 
@@ -87,7 +87,7 @@ def table(head: str, rows: Iterable[nodes.row], widths: Sequence[int] = (), kind
     group += [nodes.colspec(colwidth=width) for width in widths or [1] * len(columns)]
     group += nodes.thead("", row(*([each] for each in columns)))
     group += nodes.tbody("", *rows)
-    return nodes.table("", group, classes=["things", kind] if kind else ["things"])
+    return nodes.table("", group, classes=["things", "colwidths-given", kind] if kind else ["things"])
 
 
 def entries(items: Iterable[tuple[Thing, Iterable[nodes.Node]]]) -> nodes.definition_list:
@@ -99,28 +99,24 @@ def entries(items: Iterable[tuple[Thing, Iterable[nodes.Node]]]) -> nodes.defini
     return made
 
 
-def facts(*named: tuple[str, Sequence[Inline]]) -> list[nodes.Node]:
-    """Named facts, those without content left out."""
+def facts(*named: tuple[str, Sequence[Inline]], used: Mapping[str, Sequence[str]] | None = None) -> list[nodes.Node]:
+    """Named facts, those without content left out; then who uses or cites a thing, by kind, long lists folded away."""
     made = nodes.field_list(classes=["facts"])
     for name, content in named:
         if content:
-            body = nodes.field_body("", paragraph(*content))
-            made += nodes.field("", nodes.field_name(text=name), body)
+            made += _fact(name, paragraph(*content))
+    for kind, names in (used or {}).items():
+        listed = paragraph(*links(kind, names))
+        if len(names) > FEW:
+            made += _fact(KINDS[kind], _raw(f"<details><summary>{len(names)}</summary>"), listed, _raw("</details>"))
+        elif names:
+            made += _fact(KINDS[kind] if len(names) > 1 else kind, listed)
     return [made] if made.children else []
 
 
-def users(found: dict[str, tuple[str, ...]]) -> list[nodes.Node]:
-    """By whom something is cited or asked, by kind; long lists are folded away."""
-    made: list[nodes.Node] = []
-    for kind, names in found.items():
-        count = f"{len(names)} {KINDS[kind] if len(names) > 1 else kind}"
-        listed = paragraph(*links(kind, names))
-        if len(names) > FEW:
-            made += [
-                nodes.raw("", f"<details><summary>{count}</summary>", format="html"),
-                listed,
-                nodes.raw("", "</details>", format="html"),
-            ]
-        else:
-            made.append(paragraph(f"{count}: ", *links(kind, names)))
-    return made
+def _fact(name: str, *content: nodes.Node) -> nodes.field:
+    return nodes.field("", nodes.field_name(text=name), nodes.field_body("", *content))
+
+
+def _raw(html: str) -> nodes.raw:
+    return nodes.raw("", html, format="html")

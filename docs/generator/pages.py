@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 
-
 from docutils import nodes
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from fsm.draw.exhibits.gallery import CHAPTERS
 from fsm.notation import BOTH, Change, Claim, Dispatch, Emit, Guard, Lifecycle, Row, State, guards_of
+from fsm.space.profiles import Profiles
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.editions import EDITIONS
 from fsm.spec.enforcement import ELSEWHERE
-from fsm.spec.routing import ROUTES
+from fsm.spec.routing import ROUTES, RouteRow
 from fsm.spec.rules import GROUPS, RULES, Rule
 from fsm.spec.statements import STATEMENTS
 from fsm.verify import PROPERTIES
@@ -35,7 +35,6 @@ from generator.making import (
     separated,
     table,
     thing,
-    users,
 )
 from generator.pictures import about, picture
 from generator.python import api
@@ -219,8 +218,8 @@ def guards(asked: Generated) -> Nodes:
                 *facts(
                     ("what helps", [each.remedy.says] if each.remedy.says else []),
                     ("rules", rules(cited(each.cites))),
+                    used={"row": asking.get(each.name, ())},
                 ),
-                *users({"row": tuple(dict.fromkeys(asking.get(each.name, ())))}),
             ],
         )
         for each in guards_of(CONVERSATION)
@@ -242,8 +241,11 @@ def effects(asked: Generated) -> Nodes:
             thing("effect", each.name),
             [
                 paragraph(f"The {each.service.replace('-', ' ') or 'party'} {each.says}."),
-                *facts(("only if", _guards(each.only)), ("rules", rules(cited(each.cites)))),
-                *users({"row": tuple(dict.fromkeys(rows[each.name]))}),
+                *facts(
+                    ("only if", _guards(each.only)),
+                    ("rules", rules(cited(each.cites))),
+                    used={"row": tuple(dict.fromkeys(rows[each.name]))},
+                ),
             ],
         )
         for each in used_effects()
@@ -255,12 +257,12 @@ def events(asked: Generated) -> Nodes:
     yield section(
         "Events that parties and services fire",
         "events",
-        entries((thing("event", each), [*_dispatch(each), *_rows_for(each)]) for each in CONVERSATION.events),
+        entries((thing("event", each), [*_dispatch(each), *_decided(each)]) for each in CONVERSATION.events),
     )
     yield section(
         "Signals that lifecycles send each other",
         "signals",
-        entries((thing("event", each), [*_sent(each), *_rows_for(each)]) for each in signals()),
+        entries((thing("event", each), _signal(each)) for each in signals()),
     )
     yield section(
         "What a change of the pairing sends",
@@ -315,17 +317,15 @@ def _instead(found: Dispatch) -> list[Inline]:
     return ["; instead: ", *links("event", found.instead)] if found.instead else []
 
 
-def _sent(signal: str) -> list[nodes.Node]:
-    senders = tuple(
-        each.id for each in CONVERSATION.rows.values() if any(item.event == signal for item in each.signals)
-    )
-    sent = [part for part in users({"row": senders})] if senders else []
-    return [paragraph("Sent by", " a change of the pairing." if not sent else ":"), *sent]
+def _signal(signal: str) -> list[nodes.Node]:
+    sending = [each.id for each in CONVERSATION.rows.values() if any(sent.event == signal for sent in each.signals)]
+    changing = [name for name, each in changes() if each.event == signal]
+    return [paragraph("Sent by:"), *facts(used={"row": sending, "change": changing}), *_decided(signal)]
 
 
-def _rows_for(event: str) -> list[nodes.Node]:
-    found = tuple(each.id for each in CONVERSATION.rows.values() if each.event == event)
-    return [paragraph("Decided by:"), *users({"row": found})]
+def _decided(event: str) -> list[nodes.Node]:
+    deciding = [each.id for each in CONVERSATION.rows.values() if each.event == event]
+    return [paragraph("Decided by:"), *facts(used={"row": deciding})]
 
 
 # What is said of them
@@ -342,8 +342,11 @@ def _rule(rule: Rule) -> list[nodes.Node]:
     kept = ELSEWHERE.get(rule.id)
     return [
         paragraph(rule.says),
-        *facts(("from", [f"{rule.document.title}: {rule.section}"]), ("kept by", [kept] if kept else [])),
-        *users(citing()[rule.id]),
+        *facts(
+            ("from", [f"{rule.document.title}: {rule.section}"]),
+            ("kept by", [kept] if kept else []),
+            used=citing()[rule.id],
+        ),
     ]
 
 
@@ -358,7 +361,10 @@ def claims(asked: Generated) -> Nodes:
 def _claim(claim: Claim) -> list[nodes.Node]:
     return [
         paragraph(f"{claim.says[0].upper()}{claim.says[1:]}."),
-        *facts(("rules", rules(cited(claim.cites))), ("events", links("event", (each for each in claim.events if ("event", each) in things())))),
+        *facts(
+            ("rules", rules(cited(claim.cites))),
+            ("events", links("event", (each for each in claim.events if ("event", each) in things()))),
+        ),
     ]
 
 
@@ -370,7 +376,7 @@ def routing(asked: Generated) -> Nodes:
             row(
                 [permalink(thing("route", str(n)))],
                 separated(ref("condition", guard.name) for guard in each.when) or ["otherwise"],
-                [each.kind, *([" by ", ref("rule", each.refused, code=False)] if each.refused else [])],
+                _kind(each),
                 rules(cited(each.cites)),
                 anchor=thing("route", str(n)).anchor,
                 kind="refusal" if each.refused else "",
@@ -393,6 +399,10 @@ def routing(asked: Generated) -> Nodes:
         for each in conditions()
     )
     yield section("Conditions", "conditions", listed)
+
+
+def _kind(route: RouteRow) -> list[Inline]:
+    return [route.kind, " by ", ref("rule", route.refused, code=False)] if route.refused else [route.kind]
 
 
 def editions(asked: Generated) -> Nodes:
@@ -461,6 +471,27 @@ def gallery(asked: Generated) -> Nodes:
         yield made
 
 
+def one_picture(asked: Generated) -> Nodes:
+    """One picture of the gallery, by its name."""
+    found = {each.name: each for _, exhibits in CHAPTERS for each in exhibits}
+    yield from picture(found[asked.arguments[0]], asked.up)
+
+
+class Count(SphinxRole):
+    """How many of something there are."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Count them."""
+        return [nodes.Text(f"{COUNTS[self.text]():,}")], []
+
+
+COUNTS: Mapping[str, Callable[[], int]] = {
+    "profiles": lambda: Profiles(CONVERSATION).profiles,
+    "rows": lambda: len(CONVERSATION.rows),
+    "rules": lambda: len(RULES),
+    "claims": lambda: len(PROPERTIES),
+}
+"""What can be counted."""
 PAGES: Mapping[str, Callable[[Generated], Nodes]] = {
     "lifecycle": lifecycle,
     "guards": guards,
@@ -472,6 +503,7 @@ PAGES: Mapping[str, Callable[[Generated], Nodes]] = {
     "editions": editions,
     "statements": statements,
     "gallery": gallery,
+    "picture": one_picture,
     "rooms": house.rooms,
     "commands": commands,
     "page": page,

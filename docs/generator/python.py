@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
+from enum import Enum
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -55,14 +57,15 @@ def _told(module: str, names: list[str]) -> Iterator[str]:
 def _name(module: str, name: str, value: Any) -> Iterator[str]:
     if inspect.isclass(value):
         kind = "autoexception" if issubclass(value, BaseException) else "autoclass"
-        yield f".. {kind}:: {module}.{name}\n   :members:\n"
+        values = "   :undoc-members:\n" if issubclass(value, Enum) else ""
+        yield f".. {kind}:: {module}.{name}\n   :members:\n{values}"
     elif inspect.isfunction(value):
         yield f".. autofunction:: {module}.{name}\n"
     elif isinstance(value, ModuleType):
         yield f".. automodule:: {module}.{name}\n"
     else:
         said = ModuleAnalyzer.for_module(_home(module, name)).find_attr_docs().get(("", name), [])
-        yield f".. py:data:: {module}.{name}\n\n" + "\n".join(f"   {line}" for line in said) + "\n"
+        yield f".. py:data:: {name}\n   :module: {module}\n\n" + "\n".join(f"   {line}" for line in said) + "\n"
 
 
 @cache
@@ -80,9 +83,24 @@ def _first() -> dict[tuple[str, str], str]:
 def _home(module: str, name: str) -> str:
     """The module that a name is assigned in, however many faces give it."""
     for node in ast.walk(ast.parse(inspect.getsource(import_module(module)))):
-        if isinstance(node, ast.ImportFrom) and node.module and name in [each.asname or each.name for each in node.names]:
+        if (
+            isinstance(node, ast.ImportFrom)
+            and node.module
+            and name in [each.asname or each.name for each in node.names]
+        ):
             return _home(node.module, name)
     return module
+
+
+def without_ways_back(app: object, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
+    """On a page of source, no links back: they take every name for one of the module that was told of first."""
+    if page.startswith("_modules/") and "body" in context:
+        context["body"] = re.sub(r'<a class="viewcode-back".*?</a>', "", context["body"])
+
+
+def fields_told(app: object, what: str, name: str, obj: object, skip: bool, options: object) -> bool | None:
+    """The fields of a tuple are told by its class."""
+    return True if type(obj).__name__ == "_tuplegetter" else None
 
 
 def code_after_colons(app: object, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
