@@ -78,10 +78,12 @@ class Generated(SphinxDirective):
 def lifecycle(asked: Generated) -> Nodes:
     """A lifecycle: its picture, what is claimed of it, and every state with its rows and timers."""
     found = LIFECYCLES[asked.arguments[0]]
-    yield paragraph(
+    said = paragraph(
         f"{len(found.states)} states and {len(found.rows)} rows. Rows for an event are tried from the top; the first "
-        "whose conditions hold decides.",
+        "whose conditions hold decides."
     )
+    said["ids"] = [thing("lifecycle", found.name).anchor]
+    yield said
     brief, *others = about(found.name)
     yield from picture(brief, asked.up)
     for state in found:

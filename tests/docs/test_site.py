@@ -64,6 +64,7 @@ def addresses() -> Iterator[str]:
     for rule in RULES:
         yield f"standard/rules.html#{rule.lower()}"
     for name, lifecycle in LIFECYCLES.items():
+        yield f"standard/{name}.html#{name}"
         for state in lifecycle:
             yield f"standard/{name}.html#{name}.{state.name}"
             yield from (f"standard/{name}.html#{row.id}" for row in state.rows)
