@@ -30,6 +30,7 @@ html_show_sphinx = False
 autodoc_default_options = {"members": True, "show-inheritance": True}
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
+autodoc_type_aliases = {name: name for name in ("ArrayLike", "Rows", "Symbols", "Integers", "Source", "Progress")}
 autodoc_preserve_defaults = True
 python_use_unqualified_type_names = True
 nitpick_ignore_regex = [("py:.*", ".*")]

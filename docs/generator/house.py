@@ -25,7 +25,7 @@ def rooms(asked: Generated) -> Iterator[nodes.Node]:
     yield table(
         "room | what is in it | may import from",
         (
-            row([f"`fsm/{name}/`"], words(_holds(name)), separated(f"`{each}`" for each in may) or ["none of these"])
+            row([f"`{name}`"], words(_holds(name)), separated(f"`{each}`" for each in may) or ["none of these"])
             for name, may in plan.items()
         ),
         (2, 5, 4),

@@ -99,18 +99,23 @@ def entries(items: Iterable[tuple[Thing, Iterable[nodes.Node]]]) -> nodes.defini
     return made
 
 
-def facts(*named: tuple[str, Sequence[Inline]], used: Mapping[str, Sequence[str]] | None = None) -> list[nodes.Node]:
-    """Named facts, those without content left out; then who uses or cites a thing, by kind, long lists folded away."""
+def facts(
+    *named: tuple[str, Sequence[Inline]], used: Mapping[str, Sequence[str]] | None = None, by: str = ""
+) -> list[nodes.Node]:
+    """Named facts, those without content left out; then who uses or cites a thing, by kind or called
+    ``by``, long lists folded away.
+    """
     made = nodes.field_list(classes=["facts"])
     for name, content in named:
         if content:
             made += _fact(name, paragraph(*content))
     for kind, names in (used or {}).items():
-        listed = paragraph(*links(kind, names))
+        listed, several = paragraph(*links(kind, names)), KINDS[kind]
         if len(names) > FEW:
-            made += _fact(KINDS[kind], _raw(f"<details><summary>{len(names)}</summary>"), listed, _raw("</details>"))
+            folded = _raw(f"<details><summary>{len(names)} {several}</summary>"), listed, _raw("</details>")
+            made += _fact(by or several, *folded)
         elif names:
-            made += _fact(KINDS[kind] if len(names) > 1 else kind, listed)
+            made += _fact(by or (several if len(names) > 1 else kind), listed)
     return [made] if made.children else []
 
 

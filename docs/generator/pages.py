@@ -312,7 +312,11 @@ def _while(found: Dispatch) -> list[Inline]:
     for name, states in found.while_.items():
         among = separated((ref("state", f"{name}.{each}", each) for each in states), " or ")
         parts.append([f"{name} is ", *among])
-    return separated(parts, "; ") or ["otherwise"]
+    return separated(parts, "; ") or ["otherwise" if len(CONVERSATION.dispatch[_event(found)]) > 1 else "always"]
+
+
+def _event(found: Dispatch) -> str:
+    return found.id.rpartition(".")[0]
 
 
 def _instead(found: Dispatch) -> list[Inline]:
@@ -322,12 +326,12 @@ def _instead(found: Dispatch) -> list[Inline]:
 def _signal(signal: str) -> list[nodes.Node]:
     sending = [each.id for each in CONVERSATION.rows.values() if any(sent.event == signal for sent in each.signals)]
     changing = [name for name, each in changes() if each.event == signal]
-    return [paragraph("Sent by:"), *facts(used={"row": sending, "change": changing}), *_decided(signal)]
+    return [*facts(used={"row": sending, "change": changing}, by="sent by"), *_decided(signal)]
 
 
 def _decided(event: str) -> list[nodes.Node]:
     deciding = [each.id for each in CONVERSATION.rows.values() if each.event == event]
-    return [paragraph("Decided by:"), *facts(used={"row": deciding})]
+    return facts(used={"row": deciding}, by="decided by")
 
 
 # What is said of them

@@ -103,12 +103,20 @@ def fields_told(app: object, what: str, name: str, obj: object, skip: bool, opti
     return True if type(obj).__name__ == "_tuplegetter" else None
 
 
-def code_after_colons(app: object, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
-    """In a docstring, what is indented after a line that ends with a colon is code."""
-    for n, line in enumerate(lines[:-2]):
-        if _opens(line) and not lines[n + 1].strip() and lines[n + 2].startswith("    "):
-            lines[n] += ":"
+def no_type_before_a_colon(app: object, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
+    """What is said of a value is a sentence: what stands before a colon in it is not a type, as napoleon has it."""
+    if what in ("attribute", "data", "property"):
+        lines.insert(0, "")
 
 
-def _opens(line: str) -> bool:
-    return line.endswith(":") and not line.endswith("::") and not line.startswith((" ", ":", ".."))
+def code_is_indented(app: object, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
+    """What is indented after a line that ends with a colon is code; in the docstring of a module, all that is."""
+    told: list[str] = []
+    for before, line, after in zip(["", *lines], lines, [*lines[1:], ""], strict=False):
+        told.append(line)
+        if not line and before and not before.startswith((" ", ":", "..")) and after.startswith("    "):
+            if before.endswith(":"):
+                told[-2] = f"{before.removesuffix(':')}::"
+            elif what == "module":
+                told += ["::", ""]
+    lines[:] = told
