@@ -27,7 +27,7 @@ html_copy_source = False
 html_show_copyright = False
 html_show_sphinx = False
 
-autodoc_default_options = {"members": True, "show-inheritance": True}
+autodoc_default_options = {"members": True}
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 autodoc_type_aliases = {name: name for name in ("ArrayLike", "Rows", "Symbols", "Integers", "Source", "Progress")}

@@ -9,7 +9,7 @@ from sphinx.util.typing import ExtensionMetadata
 from generator.domain import LinkRules, Specification
 from generator.pages import PAGES, Count, Generated
 from generator.pictures import copy_pictures
-from generator.python import code_is_indented, fields_told, no_type_before_a_colon, without_ways_back
+from generator.python import aliases_by_name, code_is_indented, fields_told, no_type_before_a_colon, without_ways_back
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -23,6 +23,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_lexer("mermaid", TextLexer)
     app.connect("autodoc-process-docstring", no_type_before_a_colon, priority=400)
     app.connect("autodoc-process-docstring", code_is_indented)
+    app.connect("autodoc-process-signature", aliases_by_name)
     app.connect("autodoc-skip-member", fields_told)
     app.connect("html-page-context", without_ways_back)
     app.connect("build-finished", copy_pictures)

@@ -15,6 +15,7 @@ from fsm.space.profiles import Profiles
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.editions import EDITIONS
 from fsm.spec.enforcement import ELSEWHERE
+from fsm.spec.guards import REACHABLE
 from fsm.spec.routing import ROUTES, RouteRow
 from fsm.spec.rules import GROUPS, RULES, Rule
 from fsm.spec.statements import STATEMENTS
@@ -178,7 +179,11 @@ def _row(found: Row) -> nodes.row:
 
 
 def _guards(guards: Sequence[Guard]) -> list[Inline]:
-    return separated(ref("guard", guard.name, str(guard)) for guard in guards)
+    """Links to guards; those that say together that a conversation is possible are said in a word."""
+    all_of_them = set(REACHABLE) <= set(guards)
+    named = [ref("guards", "reachable")] if all_of_them else []
+    named += [ref("guard", each.name, str(each)) for each in guards if not (all_of_them and each in REACHABLE)]
+    return separated(named)
 
 
 def _comes(found: Row) -> list[Inline]:
@@ -212,6 +217,8 @@ def guards(asked: Generated) -> Nodes:
     for each in CONVERSATION.rows.values():
         for guard in dict.fromkeys((*each.when, *(guard for emit in each.effects for guard in emit.effect.only))):
             asking.setdefault(guard.name, []).append(each.id)
+    together = paragraph("A conversation is possible: ", *links("guard", (each.name for each in REACHABLE)), ".")
+    yield entries([(thing("guards", "reachable"), [together])])
     yield entries(
         (
             thing("guard", each.name),

@@ -56,16 +56,19 @@ def _told(module: str, names: list[str]) -> Iterator[str]:
 
 def _name(module: str, name: str, value: Any) -> Iterator[str]:
     if inspect.isclass(value):
-        kind = "autoexception" if issubclass(value, BaseException) else "autoclass"
-        values = "   :undoc-members:\n" if issubclass(value, Enum) else ""
-        yield f".. {kind}:: {module}.{name}\n   :members:\n{values}"
+        error = issubclass(value, BaseException)
+        kind = "autoexception" if error else "autoclass"
+        more = "   :show-inheritance:\n" if error else "   :undoc-members:\n" if issubclass(value, Enum) else ""
+        yield f".. {kind}:: {module}.{name}\n   :members:\n{more}"
     elif inspect.isfunction(value):
         yield f".. autofunction:: {module}.{name}\n"
     elif isinstance(value, ModuleType):
         yield f".. automodule:: {module}.{name}\n"
     else:
         said = ModuleAnalyzer.for_module(_home(module, name)).find_attr_docs().get(("", name), [])
-        yield f".. py:data:: {name}\n   :module: {module}\n\n" + "\n".join(f"   {line}" for line in said) + "\n"
+        of = type(value)
+        kind = f"   :type: {of.__name__}\n" if of.__module__.partition(".")[0] in ("builtins", "fsm") else ""
+        yield f".. py:data:: {name}\n   :module: {module}\n{kind}\n" + "\n".join(f"   {line}" for line in said) + "\n"
 
 
 @cache
@@ -103,10 +106,18 @@ def fields_told(app: object, what: str, name: str, obj: object, skip: bool, opti
     return True if type(obj).__name__ == "_tuplegetter" else None
 
 
+def aliases_by_name(
+    app: object, what: str, name: str, obj: object, options: object, signature: str | None, returned: str | None
+) -> tuple[str | None, str | None]:
+    """In a signature, an alias of a type goes by its name."""
+    shown = [text and re.sub(r"TypeAliasForwardRef\('(\w+)'\)", r"\1", text) for text in (signature, returned)]
+    return shown[0], shown[1]
+
+
 def no_type_before_a_colon(app: object, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
     """What is said of a value is a sentence: what stands before a colon in it is not a type, as napoleon has it."""
     if what in ("attribute", "data", "property"):
-        lines.insert(0, "")
+        lines[:0] = ["..", ""]  # a comment
 
 
 def code_is_indented(app: object, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:

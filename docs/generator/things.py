@@ -22,6 +22,7 @@ KINDS = {
     "row": "rows",
     "timer": "timers",
     "guard": "guards",
+    "guards": "groups of guards",
     "effect": "effects",
     "event": "events",
     "dispatch": "dispatch rows",
@@ -90,6 +91,7 @@ def _things() -> Iterator[Thing]:
                 yield Thing("timer", f"{place}.{timer.event}", page, cited(timer.cites))
     for guard in guards_of(CONVERSATION):
         yield Thing("guard", guard.name, "standard/guards", cited(guard.cites))
+    yield Thing("guards", "reachable", "standard/guards")
     for effect in used_effects():
         yield Thing("effect", effect.name, "standard/effects", cited(effect.cites))
     for event in CONVERSATION.events:
