@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -14,19 +15,9 @@ FILES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted((ROOT / "fsm").rglob("*.py"))
 }
-MAY_KNOW = {
-    "notation": "",
-    "spec": "notation",
-    "readers": "notation spec",
-    "engine": "notation spec",
-    "space": "notation spec engine",
-    "draw": "notation spec engine space",
-    "verify": "notation spec engine space",
-    "testing": "notation spec engine space",
-    "replay": "notation spec engine space readers",
-    "export": "notation spec engine space",
-    "hosts": "notation spec engine space export",
-}
+PLAN: Mapping[str, list[str]] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
+    "interop-fsm"
+]["rooms"]
 """What each room may import from. The command line may from all."""
 FACES = {"fsm", "fsm.tenant", "fsm.engine.bulk"}
 """Files that only give names that live elsewhere; they may stand anywhere."""
@@ -66,10 +57,10 @@ def test_rooms_know_only_what_is_below_them(imports: Mapping[str, set[str]]) -> 
     arrows = {(room(name), room(to)) for name in files for to in imports[name] - FACES if room(name) != room(to)}
     for each in ROOMS:
         print(f"{each:10} {' '.join(sorted(to for name, to in arrows if name == each))}")
-    assert sorted((name, to) for name, to in arrows if name in MAY_KNOW and to not in MAY_KNOW[name].split()) == []
+    assert sorted((name, to) for name, to in arrows if name in PLAN and to not in PLAN[name]) == []
 
 
-ROOMS = [*MAY_KNOW, "cli"]
+ROOMS = [*PLAN, "cli"]
 
 
 def test_every_room_is_on_the_plan() -> None:

@@ -1,9 +1,11 @@
 """Many conversations at once: numpy steps an array of them through one table, an addition and a look-up each.
 
-tables = Tables.between([pairing, ...])
-rows = tables.start(numpy.zeros(1_000_000, int))
-rows = tables.step(rows, tables.symbols(["open_chat"], ["originator"]))
-tables.places[tables.place(rows[0])]
+    tables = Tables.between([pairing, ...])
+    rows = tables.start(numpy.zeros(1_000_000, int))
+    rows = tables.step(rows, tables.symbols(["open_chat"], ["originator"]))
+    tables.places[tables.place(rows[0])]
+
+It takes the extra ``bulk``.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ from fsm.spec.routing import View, views
 
 if TYPE_CHECKING:
     from fsm.engine.outcome import AnyOutcome
+
+__all__ = ["Integers", "Rows", "Symbols", "Tables"]
 
 Rows = NDArray[np.int32]
 """Where conversations stand: what start, step and change return. A number between two rows is not noticed."""
