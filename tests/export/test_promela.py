@@ -65,11 +65,11 @@ FAILS: dict[str, tuple[Callable[[Step], bool], list[str]]] = {
     "where it stands": (lambda step: step.after["x"].state == "b", ["after x in ['a']"]),
     "by whom it is owned": (
         lambda step: step.after["x"].owner is not Party.ORIGINATOR,
-        ["after x in ['b(originator)']"],
+        ["after x in ['b:originator']"],
     ),
     "on the way": (
         lambda step: not step.entered("x", "b"),
-        ["before x in ['a'] and after x in ['b(originator)', 'b(recipient)']"],
+        ["before x in ['a'] and after x in ['b:originator', 'b:recipient']"],
     ),
     "by what is sent": (lambda step: not step.sent("f", "e"), ["sent e f in ['originator', 'recipient>originator']"]),
     "by what is sent, in order": (
@@ -99,7 +99,7 @@ def test_a_claim_of_some_events_fails_only_by_them() -> None:
 CANNOT: dict[str, tuple[Callable[[Place, Party], bool], list[str]]] = {
     "where it stands": (
         lambda here, who: not here.is_in("chat", "b"),
-        ["is chat in ['b(originator)', 'b(recipient)']"],
+        ["is chat in ['b:originator', 'b:recipient']"],
     ),
     "by what is possible": (lambda here, who: here.may("go", who), ["possible go recipient in ['False']"]),
     "by what is possible for anyone": (

@@ -141,7 +141,7 @@ def test_a_property_may_ask_guards_of_its_own() -> None:
 
 def test_tables_that_are_idle_are_found() -> None:
     space = explored(IDLE)
-    assert said(named("every-state-is-reached"), space) == ["left c is never reached"]
+    assert said(named("every-state-is-reached"), space) == ["left=c is never reached"]
     assert said(named("every-row-fires"), space) == [
         "row left.a.go.2 never fires",
         "row left.a.stop.1 never refuses",

@@ -149,7 +149,7 @@ def test_odd_tables_are_covered_as_far_as_they_can_be(strength: str, composition
 @pytest.mark.usefixtures("few_people")
 def test_a_place_that_only_a_change_leads_to_takes_people_who_change() -> None:
     everyone, two = (generate("states", people, composition=PHONE) for people in (None, TWO))
-    assert set(everyone.covered) - set(two.goals) == {"chat.away"}
+    assert set(everyone.covered) - set(two.goals) == {"chat=away"}
 
 
 @pytest.mark.usefixtures("few_people")
@@ -283,7 +283,7 @@ def test_what_cannot_be_made_says_why(arguments: dict[str, Any], says: str) -> N
 
 @pytest.mark.usefixtures("few_people")
 def test_a_complete_suite_names_the_places_that_nobody_can_come_to() -> None:
-    with pytest.raises(ValueError, match="lifecycle: nobody can come to c of left; take it out of the tables"):
+    with pytest.raises(ValueError, match="lifecycle: nobody can come to left=c; take it out of the tables"):
         generate("complete", composition=IDLE)
 
 
