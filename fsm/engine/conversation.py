@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fsm.engine.outcome import AnyOutcome, AnyRefusal
     from fsm.spec.names import Event, LifecycleName, PartyName, Places, States
 
+    # events, lifecycles, the state of each, what is accepted, what is refused
     E = TypeVar("E", bound=str, default=Event)
     L = TypeVar("L", bound=str, default=LifecycleName)
     S = TypeVar("S", default=States)
@@ -161,10 +162,10 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
         standing = {name: each.initial for name, each in CONVERSATION.lifecycles.items()}
         for name, place in places.items():
             accepted = CONVERSATION.lifecycles[known.lifecycle(name)].places
-            found = next((at for at in accepted if place in (at, str(at))), None)
-            if found is None:
+            found = tuple(map(str, accepted)) if isinstance(place, str) else accepted
+            if place not in found:
                 raise ValueError(f"{name}: {place} is not a place of it; use one of {', '.join(map(str, accepted))}")
-            standing[name] = found
+            standing[name] = accepted[found.index(place)]
         conversation._at = conversation._at.program.row(tuple(standing.values()))
         return conversation
 
