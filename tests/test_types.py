@@ -18,8 +18,8 @@ from typing import assert_never
 
 import fsm
 from fsm import At, Conversation, Mode, Outcome, Pairing, Participant, Party, Platform, Refused, Scope, Sent, known
-from fsm.engine.conversation import Run
-from fsm.engine.outcome import AnyOutcome, AnyRefusal
+from fsm.engine.conversation import AnyConversation
+from fsm.engine.outcome import AnyOutcome
 from fsm.hosts.transitions import AsyncTalk, Talk
 from fsm.spec.names import Addressee, CallState, EffectName, Event, PartyName, RuleId, TimerEvent
 from fsm.testing.running.driver import Driver, Observation
@@ -113,11 +113,16 @@ drivers: list[Driver] = [Mine(), Anybody()]
 theirs: Driver[str] = Anybody()
 
 
-def another_machine(door: Run[str, str, dict[str, str], AnyOutcome, AnyRefusal], word: str) -> list[str]:
+def another_machine(door: AnyConversation, word: str) -> list[str]:
     opened = door.fire(word, by="originator")
     if opened.event == "open_door" and door.state["door"] == "open":
         return [effect.name for effect in opened.effects if effect.to == "porter" and effect.name == "ring_bell"]
     return [way.event for way in door.available() if way.event == "knock"]
+
+
+class Porter(Talk[str, str]):
+    def knock(self, word: str) -> bool:
+        return self.trigger(word, "originator") and self.places["door"].state == "open"
 
 
 def of_any(found: AnyOutcome) -> object:
@@ -153,6 +158,7 @@ WRONG = {
     'refusal.ways[0].event == "call_adio"': "comparison-overlap",
     'event: Event = "call_adio"': "assignment",
     'Talk(pairing).trigger("call_adio", "originator")': "arg-type",
+    'Talk(pairing).why_not("call_adio", "originator")': "arg-type",
     'outcome.timers.start[0].event == "no_anwser"': "comparison-overlap",
     'outcome.timers.cancel[0] == "no_anwser"': "comparison-overlap",
     # a party
@@ -168,6 +174,7 @@ WRONG = {
     'outcome.state["cal"]': "typeddict-item",
     'talk.places["cal"]': "index",
     'talk.owners["cal"]': "index",
+    'Talk(pairing).places["cal"]': "index",
     'fsm.LIFECYCLES["cal"]': "index",
     'Conversation.at(pairing, {"cal": "connected"})': "dict-item",
     'Conversation.at(pairing, {"call": "conected"})': "dict-item",

@@ -3,40 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, cast
 
 from fsm.engine import known
 from fsm.engine.outcome import Outcome, Refusal, Refused, Way
 from fsm.engine.program import Programs, Row
 from fsm.notation import PARTIES, At, Party, stands
 from fsm.notation.shown import Shown
-from fsm.spec.conversation import CONVERSATION, LIFECYCLES
+from fsm.spec.conversation import CONVERSATION
 from fsm.spec.facts import same_two
 from fsm.spec.parties import Pairing, Platform
 from fsm.spec.routing import presence, views
 
 if TYPE_CHECKING:
+    from typing_extensions import TypeVar  # with defaults, for type checkers
+
+    from fsm.engine.outcome import AnyOutcome, AnyRefusal
     from fsm.spec.names import Event, LifecycleName, PartyName, Places, States
+
+    # events, lifecycles, the state of each, what is accepted, what is refused
+    E = TypeVar("E", bound=str, default=Event)
+    L = TypeVar("L", bound=str, default=LifecycleName)
+    S = TypeVar("S", default=States)
+    A = TypeVar("A", default=Outcome)
+    R = TypeVar("R", default=Refusal)
+else:
+    from typing import TypeVar
+
+    E, L, S, A, R = map(TypeVar, "ELSAR")
 
 PROGRAMS = Programs(CONVERSATION)
 
-E = TypeVar("E", bound=str)
-L = TypeVar("L", bound=str)
-S = TypeVar("S")
-A = TypeVar("A")
-R = TypeVar("R")
 
+class Conversation(Shown, Generic[E, L, S, A, R]):
+    """A conversation between two people.
 
-class Run(Shown, Generic[E, L, S, A, R]):
-    """A machine that runs: where it stands, and what an event comes to there.
+    Events have a name and an actor, and carry no payload. Nothing here reads a clock or does I/O: outcomes say which
+    effects to carry out and which timers to start, and whoever embeds this does so.
 
-    For type checkers: its events, the names and the states of its lifecycles, its outcomes and its refusals. What its
-    tables come to is in its own words, which no type checker sees.
+    One conversation is for one thread at a time; any number of conversations may be used from any number of threads.
+    What they share is only ever added to: two threads may work out the same step at once, and find the same, with the
+    global interpreter lock or without it.
+
+    For type checkers, it knows the words of the specification; one of another machine, whose words are any strings, is
+    an ``AnyConversation``.
+
+    Args:
+        pairing: who the two are.
     """
 
-    __slots__ = ("_at",)
+    __slots__ = ("_at", "pairing")
 
-    _at: Row
+    def __init__(self: Conversation, pairing: Pairing) -> None:
+        self.pairing = pairing
+        self._at: Row = PROGRAMS.under(views(pairing)).initial
+
+    def __repr__(self) -> str:
+        two = f"{self.pairing.originator.address} - {self.pairing.recipient.address}"
+        return f"<Conversation {two}: {stands(self.places.items())}>"
 
     def fire(self, event: E, by: Party | PartyName) -> A:
         """Let ``by`` fire ``event``.
@@ -49,7 +73,7 @@ class Run(Shown, Generic[E, L, S, A, R]):
         if outcome.to is None:
             raise Refused(outcome)
         self._at = outcome.to
-        return outcome  # type: ignore[return-value]  # in the words of its tables
+        return outcome  # type: ignore[return-value]  # its tables speak in its words
 
     def may(self, event: E, by: Party | PartyName) -> bool:
         """Whether ``fire`` would accept the event.
@@ -93,38 +117,7 @@ class Run(Shown, Generic[E, L, S, A, R]):
         """State, owner and opener of each lifecycle, by its name."""
         return cast("dict[L, At]", dict(zip(self._at.program.names, self._at.config, strict=True)))
 
-
-if TYPE_CHECKING:
-    Ours = Run[Event, LifecycleName, States, Outcome, Refusal]
-else:
-    Ours = Run
-
-
-class Conversation(Ours):
-    """A conversation between two people.
-
-    Events have a name and an actor, and carry no payload. Nothing here reads a clock or does I/O: outcomes say which
-    effects to carry out and which timers to start, and whoever embeds this does so.
-
-    One conversation is for one thread at a time; any number of conversations may be used from any number of threads.
-    What they share is only ever added to: two threads may work out the same step at once, and find the same, with the
-    global interpreter lock or without it.
-
-    Args:
-        pairing: who the two are.
-    """
-
-    __slots__ = ("pairing",)
-
-    def __init__(self, pairing: Pairing) -> None:
-        self.pairing = pairing
-        self._at: Row = PROGRAMS.under(views(pairing)).initial
-
-    def __repr__(self) -> str:
-        two = f"{self.pairing.originator.address} - {self.pairing.recipient.address}"
-        return f"<Conversation {two}: {stands(self.places.items())}>"
-
-    def change(self, pairing: Pairing) -> Outcome:
+    def change(self, pairing: Pairing) -> A:
         """Go on under a new pairing: a mode, a policy or a client has changed (THR-1, THR-2, THR-3, DEC-8 to DEC-11).
 
         Raises:
@@ -135,7 +128,7 @@ class Conversation(Ours):
         outcome = program.change(self._at.config, self._at.program, views(self.pairing)[0], views(pairing)[0])
         self.pairing = pairing
         self._at = outcome.to
-        return cast("Outcome", outcome)
+        return outcome  # type: ignore[return-value]  # likewise
 
     def presence(self, of: Party | PartyName) -> Platform:
         """The platform whose presence ``of`` shows to the other party (PRS-4, else PRS-1 to PRS-3).
@@ -147,7 +140,7 @@ class Conversation(Ours):
             raise ValueError(f"of: {of!r} is not accepted; use one of {', '.join(PARTIES)}")
         side = PARTIES.index(Party(of))
         view = views(self.pairing)[side]
-        if any(LIFECYCLES[name].states[at.state].routed for name, at in self.places.items()):
+        if any(CONVERSATION.lifecycles[name].states[at.state].routed for name, at in self.places.items()):
             return view.on
         who = self.pairing.recipient if side else self.pairing.originator
         return presence(who, view.other_on, self.pairing.scope)
@@ -170,10 +163,10 @@ class Conversation(Ours):
             places = cast("Mapping[LifecycleName, At]", CONVERSATION.standing(places))
         for name, place in places.items():
             accepted = CONVERSATION.lifecycles[known.lifecycle(name)].places
-            found = next((at for at in accepted if place in (at, str(at))), None)
-            if found is None:
+            found = tuple(map(str, accepted)) if isinstance(place, str) else accepted
+            if place not in found:
                 raise ValueError(f"{name}: {place} is not a place of it; use one of {', '.join(map(str, accepted))}")
-            standing[name] = found
+            standing[name] = accepted[found.index(place)]
         conversation._at = conversation._at.program.row(tuple(standing.values()))
         return conversation
 
@@ -193,3 +186,7 @@ class Conversation(Ours):
         from fsm.engine.snapshot import read
 
         return cls.at(*read(snapshot))
+
+
+if TYPE_CHECKING:
+    AnyConversation = Conversation[str, str, dict[str, str], AnyOutcome, AnyRefusal]

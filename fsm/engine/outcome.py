@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fsm.engine.program import Row
     from fsm.spec.names import Addressee, EffectName, Event, GuardName, LifecycleName, RuleId, States, TimerEvent
 
+    # events, those of timers, effects, addressees, lifecycles, the state of each, rules, guards
     E = TypeVar("E", default=Event, covariant=True)
     T = TypeVar("T", default=TimerEvent, covariant=True)
     N = TypeVar("N", default=EffectName, covariant=True)

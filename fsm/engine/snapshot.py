@@ -31,7 +31,7 @@ class Snapshot:
     checksum: str
 
 
-def take(pairing: Pairing, places: Mapping[LifecycleName, At]) -> dict[str, Any]:
+def take(pairing: Pairing, places: Mapping[Any, At]) -> dict[str, Any]:
     """The snapshot of a conversation that stands at ``places``."""
     body = {
         "fingerprint": fingerprint(),

@@ -42,11 +42,7 @@ def text(what: What, pairing: Pairing | None = None) -> str:
         *chain.from_iterable(_places(each) for each in lifecycles),
         f'StateName = {" | ".join(states)}\n"""A state of any lifecycle."""\n',
         _names("EffectName", sorted(emit.effect.name for emit in emits), "What the outside is asked to do."),
-        _names(
-            "Addressee",
-            (*PARTIES, *sorted(services)),
-            "Whom an effect is for: a party or a service.",
-        ),
+        _names("Addressee", (*PARTIES, *sorted(services)), "Whom an effect is for: a party or a service."),
         _names("GuardName", (guard.name for guard in guards_of(what)), "What rows ask about a pairing."),
         _names("RuleId", what.rules, "The rules."),
         _names("PartyName", Party, "The values of Party."),
@@ -58,12 +54,7 @@ def text(what: What, pairing: Pairing | None = None) -> str:
         parts.append(_members("Surroundings", _given(Pairing), "What may be said around the two.", total=False))
     parts += [
         _members("States", zip(what.lifecycles, states, strict=True), "The state of each lifecycle, by its name."),
-        _members(
-            "Places",
-            zip(what.lifecycles, places, strict=True),
-            "The place of some lifecycles, by their names.",
-            total=False,
-        ),
+        _members("Places", zip(what.lifecycles, places, strict=True), "Where lifecycles stand, by name.", total=False),
     ]
     body = "\n".join(parts)
     kinds = sorted(each.__name__ for each in OURS if f"{each.__name__} |" in body)

@@ -562,7 +562,7 @@ class States(TypedDict):
 
 
 class Places(TypedDict, total=False):
-    """The place of some lifecycles, by their names."""
+    """Where lifecycles stand, by name."""
 
     chat: ChatPlace
     call: CallPlace

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Generic, cast
 
 from transitions import Machine
 
@@ -17,7 +17,16 @@ from fsm.spec.parties import Pairing
 from fsm.spec.routing import views
 
 if TYPE_CHECKING:
+    from typing_extensions import TypeVar  # with defaults, for type checkers
+
     from fsm.spec.names import Addressee, EffectName, Event, LifecycleName, PartyName
+
+    E = TypeVar("E", bound=str, default=Event)
+    L = TypeVar("L", bound=str, default=LifecycleName)
+else:
+    from typing import TypeVar
+
+    E, L = map(TypeVar, "EL")
 
 
 Test = Callable[[Any], bool]
@@ -28,11 +37,13 @@ PLACES = {name: {named(at): at for at in lifecycle.places} for name, lifecycle i
 """The places of each lifecycle by name."""
 
 
-class Model:
+class Model(Generic[E, L]):
     """What a machine asks of its models: derive from it, or answer as it does.
 
     Methods of these names are called back where a model has them: ``on_EFFECT(to)``; ``on_enter_LIFECYCLE_STATE`` and
     ``on_exit_LIFECYCLE_STATE``, with the event, where STATE is with whom it remembers or without.
+
+    For type checkers, ``Model[str, str]`` takes any events and lifecycles.
 
     Args:
         pairing: who the two are.
@@ -56,18 +67,19 @@ class Model:
         """Called when a state is entered anew from itself: its timers start afresh."""
 
     @property
-    def places(self) -> dict[LifecycleName, At]:
+    def places(self) -> dict[L, At]:
         """State, owner and opener of each lifecycle that this is a model of, by its name."""
-        return {name: places[getattr(self, name)] for name, places in PLACES.items() if hasattr(self, name)}
+        found = {name: places[getattr(self, name)] for name, places in PLACES.items() if hasattr(self, name)}
+        return cast("dict[L, At]", found)
 
-    def why_not(self, event: Event, by: Party | PartyName) -> Refusal | None:
+    def why_not(self, event: E, by: Party | PartyName) -> Refusal | None:
         """Why the event is refused; None if it is not. A lifecycle that this is no model of stands where it begins.
 
         Raises:
             UnknownEvent: there is no such event or party.
         """
         places = self.places
-        config = tuple(places.get(name, each.initial) for name, each in LIFECYCLES.items())
+        config = tuple(places.get(cast("L", name), each.initial) for name, each in LIFECYCLES.items())
         found = PROGRAMS.under(views(self.pairing)).row(config)[event, by]
         return cast("Refusal", found) if isinstance(found, Refusal) else None
 

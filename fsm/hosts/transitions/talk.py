@@ -22,7 +22,7 @@ from transitions import Machine
 from fsm.engine import known
 from fsm.engine.outcome import LostSignal
 from fsm.export.names import place as named
-from fsm.hosts.transitions.lifecycle import Model, machines
+from fsm.hosts.transitions.lifecycle import E, L, Model, machines
 from fsm.notation import At, Change, Party
 from fsm.space.resolved import waits
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
@@ -31,14 +31,14 @@ from fsm.spec.parties import Pairing
 from fsm.spec.routing import views
 
 if TYPE_CHECKING:
-    from fsm.spec.names import Event, LifecycleName, PartyName, TimerEvent
+    from fsm.spec.names import PartyName, TimerEvent
 
 
 Step = Generator[Any, Any, bool]
 _shared = cache(machines)
 
 
-class Conversing(Model):
+class Conversing(Model[E, L]):
     """What ``Talk`` and ``AsyncTalk`` have in common.
 
     ``on_timer_start(event, seconds)`` and ``on_timer_cancel(event)`` are called at the end of a step, after its
@@ -58,7 +58,7 @@ class Conversing(Model):
         super().__init__(pairing)
         self.machines = _shared(self._machine()) if machines is None else machines
         self._signals: deque[tuple[str, str, Party]] = deque()
-        self._reentered: set[LifecycleName] = set()
+        self._reentered: set[str] = set()
         self._taking: set[object] = set()
         for name, lifecycle in LIFECYCLES.items():
             setattr(self, name, named(lifecycle.initial))
@@ -103,7 +103,7 @@ class Conversing(Model):
 
     def on_reenter(self, lifecycle: str) -> object:
         """Called when a state is entered anew from itself: its timers start afresh."""
-        self._reentered.add(known.lifecycle(lifecycle))
+        self._reentered.add(lifecycle)
         return None
 
     def _triggering(self, event: str, by: str) -> Step:
@@ -140,7 +140,8 @@ class Conversing(Model):
     def _timing(self, ran: Mapping[TimerEvent, int]) -> Step:
         places = self.places
         running = self._running(places)
-        afresh = {wait.event for name in self._reentered for wait in waits(LIFECYCLES[name], places[name])}
+        again = {name: at for name, at in places.items() if name in self._reentered}
+        afresh = {wait.event for name, at in again.items() for wait in waits(CONVERSATION.lifecycles[name], at)}
         for event in ran:
             if event not in running:
                 yield self.on_timer_cancel(event)
@@ -149,7 +150,7 @@ class Conversing(Model):
                 yield self.on_timer_start(event, seconds)
         return True
 
-    def _running(self, places: Mapping[LifecycleName, At]) -> dict[TimerEvent, int]:
+    def _running(self, places: Mapping[L, At]) -> dict[TimerEvent, int]:
         return {
             cast("TimerEvent", wait.event): wait.seconds
             for name, at in places.items()
@@ -179,14 +180,14 @@ class Conversing(Model):
             self._reentered.clear()
 
 
-class Talk(Conversing):
+class Talk(Conversing[E, L]):
     """A conversation. Threads may share one: their events are taken one at a time."""
 
     def __init__(self, pairing: Pairing, machines: Mapping[str, Any] | None = None) -> None:
         super().__init__(pairing, machines)
         self._lock = Lock()
 
-    def trigger(self, event: Event, by: Party | PartyName) -> bool:
+    def trigger(self, event: E, by: Party | PartyName) -> bool:
         """Trigger ``event``; False, and nothing has changed, where it is refused.
 
         Raises:
@@ -196,7 +197,7 @@ class Talk(Conversing):
         """
         return self._take(self._triggering(event, by))
 
-    def fire(self, event: Event, by: Party | PartyName) -> bool:
+    def fire(self, event: E, by: Party | PartyName) -> bool:
         """What ``trigger`` was called; where a ``Conversation`` fires it gives an outcome, or raises."""
         _renamed()
         return self.trigger(event, by)
@@ -221,7 +222,7 @@ class Talk(Conversing):
                 return bool(done.value)
 
 
-class AsyncTalk(Conversing):
+class AsyncTalk(Conversing[E, L]):
     """A conversation under asyncio: callbacks may be coroutines, and are awaited one after the other.
 
     Tasks may share one: their events are taken one at a time, first come, first served. Different talks run side by
@@ -240,11 +241,11 @@ class AsyncTalk(Conversing):
 
         return AsyncMachine
 
-    async def trigger(self, event: Event, by: Party | PartyName) -> bool:
+    async def trigger(self, event: E, by: Party | PartyName) -> bool:
         """As ``Talk.trigger``."""
         return await self._take(self._triggering(event, by))
 
-    async def fire(self, event: Event, by: Party | PartyName) -> bool:
+    async def fire(self, event: E, by: Party | PartyName) -> bool:
         """As ``Talk.fire``."""
         _renamed()
         return await self.trigger(event, by)
