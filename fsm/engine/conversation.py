@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fsm.engine.outcome import Outcome, Refusal, Refused, Way
-from fsm.engine.program import Programs, Row
-from fsm.notation import PARTIES, At, Party
+from fsm.engine.program import Program, Programs, Row
+from fsm.notation import PARTIES, At, Composition, Party
 from fsm.notation.shown import Shown
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.parties import Pairing, Platform
 from fsm.spec.routing import presence, views
+from fsm.spec.users import whose
+
+if TYPE_CHECKING:
+    from fsm.engine.specification import Specification
 
 PROGRAMS = Programs(CONVERSATION)
 
@@ -28,17 +32,26 @@ class Conversation(Shown):
 
     Args:
         pairing: who the two are.
+        of: by which specification; default: that of Teams and Skype for Business users.
+
+    Raises:
+        ValueError: the pairing is none of those of a specification of one's own.
     """
 
     __slots__ = ("_at", "pairing")
 
-    def __init__(self, pairing: Pairing) -> None:
+    def __init__(self, pairing: Pairing, of: Specification | None = None) -> None:
         self.pairing = pairing
-        self._at: Row = PROGRAMS.under(views(pairing)).initial
+        self._at: Row = (PROGRAMS.under(views(pairing)) if of is None else _own(of, pairing)).initial
 
     def __repr__(self) -> str:
         places = ", ".join(f"{name}={at}" for name, at in self.places.items())
-        return f"<Conversation {self.pairing.originator.address} - {self.pairing.recipient.address}: {places}>"
+        return f"<Conversation {' - '.join(whose(self.composition).names(self.pairing))}: {places}>"
+
+    @property
+    def composition(self) -> Composition:
+        """The tables that it goes by."""
+        return self._at.program.composition
 
     def fire(self, event: str, by: Party | str) -> Outcome:
         """Let ``by`` fire ``event``.
@@ -98,14 +111,20 @@ class Conversation(Shown):
         """Go on under a new pairing: a mode, a policy or a client has changed (THR-1, THR-2, THR-3, DEC-8 to DEC-11).
 
         Raises:
-            ValueError: the pairing is between other people.
+            ValueError: the pairing is between other people, or none of those of a specification of one's own.
         """
+        if self.composition is not CONVERSATION:
+            return self._changed(pairing)
         for name in ("originator", "recipient"):
             old, new = getattr(self.pairing, name).address, getattr(pairing, name).address
             if old != new:
                 raise ValueError(f"{name}: {new!r} is not who this conversation is with; give {old!r}")
-        program = PROGRAMS.under(views(pairing))
-        outcome = program.change(self._at.config, self._at.program, views(self.pairing)[0], views(pairing)[0])
+        return self._changed(pairing)
+
+    def _changed(self, pairing: Pairing) -> Outcome:
+        program = _under(self.composition, pairing)
+        seen = whose(self.composition).views
+        outcome = program.change(self._at.config, self._at.program, seen(self.pairing)[0], seen(pairing)[0])
         self.pairing = pairing
         self._at = outcome.to
         return outcome
@@ -114,8 +133,10 @@ class Conversation(Shown):
         """The platform whose presence ``of`` shows to the other party (PRS-4, else PRS-1 to PRS-3).
 
         Raises:
-            ValueError: the party is neither originator nor recipient.
+            ValueError: the party is neither originator nor recipient, or the conversation is not one of such users.
         """
+        if self.composition is not CONVERSATION:
+            raise ValueError(f"presence: {self.composition.name} has none; only users of Teams and Skype do")
         if of not in PARTIES:
             raise ValueError(f"of: {of!r} is not accepted; use one of {', '.join(PARTIES)}")
         side = PARTIES.index(Party(of))
@@ -126,20 +147,21 @@ class Conversation(Shown):
         return presence(who, view.other_on, self.pairing.scope)
 
     @classmethod
-    def at(cls, pairing: Pairing, places: Mapping[str, At]) -> Conversation:
+    def at(cls, pairing: Pairing, places: Mapping[str, At], of: Specification | None = None) -> Conversation:
         """A conversation that stands at ``places``; a lifecycle not named stands where it begins.
 
         Raises:
             ValueError: there is no such lifecycle, or no such place of it.
         """
-        conversation = cls(pairing)
+        conversation = cls(pairing, of)
+        lifecycles = conversation.composition.lifecycles
         for name, at in places.items():
-            if name not in LIFECYCLES:
-                raise ValueError(f"{name!r} is not a lifecycle; use one of {', '.join(LIFECYCLES)}")
-            if at not in LIFECYCLES[name].places:
-                accepted = ", ".join(map(str, LIFECYCLES[name].places))
+            if name not in lifecycles:
+                raise ValueError(f"{name!r} is not a lifecycle; use one of {', '.join(lifecycles)}")
+            if at not in lifecycles[name].places:
+                accepted = ", ".join(map(str, lifecycles[name].places))
                 raise ValueError(f"{name}: {at} is not a place of it; use one of {accepted}")
-        config = tuple(places.get(name, each.initial) for name, each in LIFECYCLES.items())
+        config = tuple(places.get(name, each.initial) for name, each in lifecycles.items())
         conversation._at = conversation._at.program.row(config)
         return conversation
 
@@ -147,10 +169,10 @@ class Conversation(Shown):
         """The conversation as JSON-able data, stamped with the specification's fingerprint."""
         from fsm.engine.snapshot import take
 
-        return take(self.pairing, self.places)
+        return take(self.composition, self.pairing, self.places)
 
     @classmethod
-    def restore(cls, snapshot: Mapping[str, Any]) -> Conversation:
+    def restore(cls, snapshot: Mapping[str, Any], of: Specification | None = None) -> Conversation:
         """The conversation that ``snapshot`` was taken of.
 
         Raises:
@@ -158,4 +180,16 @@ class Conversation(Shown):
         """
         from fsm.engine.snapshot import read
 
-        return cls.at(*read(snapshot))
+        return cls.at(*read(snapshot, of or CONVERSATION), of)
+
+
+def _under(composition: Composition, pairing: Pairing) -> Program:
+    return PROGRAMS.under(views(pairing)) if composition is CONVERSATION else _own(composition, pairing)
+
+
+def _own(of: Composition, pairing: Any) -> Program:
+    """The program of a specification of one's own."""
+    pairings = whose(of)
+    pairings.admit(pairing)
+    programs: Programs = of.programs  # type: ignore[attr-defined]  # it is a Specification
+    return programs.under(pairings.views(pairing))

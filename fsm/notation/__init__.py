@@ -32,6 +32,7 @@ from fsm.notation.claim import (
 )
 from fsm.notation.composition import Change, Composition, Dispatch, Fact, guards_of, refuse, to
 from fsm.notation.lifecycle import Lifecycle
+from fsm.notation.pairings import Pairings
 from fsm.notation.words import (
     ACTOR,
     ANSWERER,
@@ -89,6 +90,7 @@ __all__ = [
     "Guard",
     "Lifecycle",
     "Party",
+    "Pairings",
     "Place",
     "Remedy",
     "Role",

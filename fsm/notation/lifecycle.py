@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from fsm.notation.shown import Shown
 from fsm.notation.words import (
@@ -25,6 +26,9 @@ from fsm.notation.words import (
     parties,
 )
 
+if TYPE_CHECKING:
+    from fsm.notation.composition import Composition
+
 
 class Lifecycle(Shown):
     """A finite state machine declared as a table of states.
@@ -40,11 +44,13 @@ class Lifecycle(Shown):
             owner where there is none, a timer that nothing waits for, a citation missing.
     """
 
-    __slots__ = ("events", "initial", "label", "name", "places", "rows", "signals", "states")
+    __slots__ = ("composition", "events", "initial", "label", "name", "places", "rows", "signals", "states")
 
     def __init__(self, name: str, label: str, *states: State, rules: Mapping[str, object]) -> None:
         self.name = name
         self.label = label
+        self.composition: Composition | None = None
+        """The composition that it is part of: the first that took it in."""
         self.states: dict[str, State] = {}
         for each in states:
             if each.name in self.states:

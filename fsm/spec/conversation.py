@@ -12,6 +12,7 @@ from fsm.spec.meeting import MEETING
 from fsm.spec.parties import Platform
 from fsm.spec.routing import ACROSS, RouteKind, View
 from fsm.spec.rules import RULES
+from fsm.spec.users import USERS
 from fsm.spec.terminated_call import TERMINATED_CALL
 
 ALONE = "open open_sharing sent sent_sharing invited invited_sharing"
@@ -88,6 +89,8 @@ CONVERSATION = Composition(
         Change("barred", Party.SERVICE, lambda old, new: new.barred not in ("", old.barred), "THR-6"),
     ),
     rules=RULES,
+    label="One-to-one conversation",
+    pairings=USERS,
 )
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from fsm.engine.outcome import LostSignal
 from fsm.engine.program import Config, Programs
-from fsm.notation import Composition, Party
+from fsm.notation import Composition, Pairings, Party
 from fsm.space.places import low
 from fsm.space.profiles import Profiles
 from fsm.space.reachable import Edge, Space
-from fsm.spec.parties import Pairing, Participant
-from fsm.spec.routing import views
-
-SIDES = ("originator", "recipient")
+from fsm.spec.parties import Pairing
+from fsm.spec.users import USERS, whose
+from fsm.spec.users import describe as describe
+from fsm.spec.users import facts as facts
+from fsm.spec.users import from_facts as from_facts
 
 
 class Move(NamedTuple):
@@ -37,66 +38,44 @@ class Move(NamedTuple):
 
 @dataclass(frozen=True)
 class Trace:
-    """A way from the start: a pairing, and what happens then. ``confirmed`` says that the engine goes the same way."""
+    """A way from the start: a pairing, and what happens then. ``confirmed`` says that the engine goes the same way, and
+    ``of`` what pairings it is one of.
+    """
 
     pairing: Pairing
     moves: tuple[Move, ...]
     confirmed: bool
+    of: Pairings = USERS
 
     def __str__(self) -> str:
-        return "\n".join([f"   {describe(self.pairing)}", *(f"{n:2} {move}" for n, move in enumerate(self.moves, 1))])
+        told = f"   {self.of.describe(self.pairing)}"
+        return "\n".join([told, *(f"{n:2} {move}" for n, move in enumerate(self.moves, 1))])
 
     def as_dict(self) -> dict[str, Any]:
         """The trace as JSON-able data."""
+        facts_of = self.of.facts_of
         moves = [
-            {**move._asdict(), "pairing": facts(move.pairing) if move.pairing else None, "effects": list(move.effects)}
+            {
+                **move._asdict(),
+                "pairing": facts_of(move.pairing) if move.pairing else None,
+                "effects": list(move.effects),
+            }
             for move in self.moves
         ]
-        return {"pairing": facts(self.pairing), "moves": moves, "confirmed": self.confirmed}
+        return {"pairing": facts_of(self.pairing), "moves": moves, "confirmed": self.confirmed}
 
 
-Facts = dict[str, str | bool]
-
-
-def facts(pairing: Pairing) -> Facts:
-    """Every fact of a pairing by its path, such as originator.mode."""
-    around = {each.name: getattr(pairing, each.name) for each in fields(pairing) if each.name not in SIDES}
-    return {
-        f"{side}.{each.name}": getattr(getattr(pairing, side), each.name)
-        for side in SIDES
-        for each in fields(Participant)
-    } | around
-
-
-def from_facts(given: Facts) -> Pairing:
-    """The pairing that has these facts.
-
-    Raises:
-        ValueError: they contradict each other.
-    """
-    sides: dict[str, Facts] = {side: {} for side in (*SIDES, "")}
-    for path, value in given.items():
-        side, _, name = path.rpartition(".")
-        sides[side][name] = value
-    first, second = (Participant(**sides[side]) for side in SIDES)  # type: ignore[arg-type]  # by name, as facts() gave
-    return Pairing(first, second, **sides[""])  # type: ignore[arg-type]
-
-
-def describe(pairing: Pairing) -> str:
-    """A pairing in one line: the two modes, and whatever is not as usual."""
-    usual = facts(Pairing(*(Participant(who.address, who.mode) for who in (pairing.originator, pairing.recipient))))
-    odd = (f"{name} {value}" for name, value in facts(pairing).items() if usual[name] != value)
-    return "; ".join([f"{pairing.originator.mode} to {pairing.recipient.mode}", *odd])
-
-
-def difference(old: Pairing, new: Pairing) -> str:
+def difference(old: Pairing, new: Pairing, of: Pairings = USERS) -> str:
     """What a change of the pairing changes."""
-    before, after = facts(old), facts(new)
-    return ", ".join(f"{name} {before[name]} to {after[name]}" for name in before if before[name] != after[name])
+    return of.difference(old, new)
 
 
 def nearest(profiles: Profiles, old: Pairing, number: int) -> Pairing:
     """A pairing of profile ``number`` that differs from ``old`` in few facts."""
+    between = profiles.whose
+    if between is not USERS:
+        alike = (each for each in between.every if profiles.of(each) == number)
+        return min(alike, key=lambda each: len(between.facts_of(each).items() ^ between.facts_of(old).items()))  # type: ignore[no-any-return]
     before, after = facts(old), facts(profiles.pairing[number])
     for name in [name for name in before if before[name] != after[name]]:
         try:
@@ -172,11 +151,11 @@ def tell(space: Space, start: int, steps: list[Via]) -> Trace:
         case, becomes, changed = edge.case, None, ""
         if edge.sends is not None:
             becomes = nearest(profiles, pairing, number)
-            changed = difference(pairing, becomes) or "nothing that shows"
+            changed = difference(pairing, becomes, profiles.whose) or "nothing that shows"
             pairing = becomes
         said = tuple(f"{name} to the {to}" for name, to in case.effects)
         moves.append(Move(case.event, case.by, becomes, changed, _standing(composition, edge.to), said))
-    return Trace(first, tuple(moves), replays(composition, first, moves))
+    return Trace(first, tuple(moves), replays(composition, first, moves), profiles.whose)
 
 
 def _standing(composition: Composition, config: Config) -> str:
@@ -186,7 +165,7 @@ def _standing(composition: Composition, config: Config) -> str:
 
 def replays(composition: Composition, pairing: Pairing, moves: list[Move]) -> bool:
     """Whether the engine, event by event, comes to the same places and asks for the same effects."""
-    programs = Programs(composition)
+    programs, views = Programs(composition), whose(composition).views
     program = programs.under(views(pairing))
     row = program.initial
     for move in moves:
