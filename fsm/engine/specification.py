@@ -43,7 +43,7 @@ class Specification(Composition):
 
     It is a composition, and whatever takes one takes it, or one of its lifecycles:
 
-    - run: ``HOUSE.conversation(pairing)`` is a ``Conversation``: fire, may, why_not, change, snapshot; ``HOUSE.restore``
+    - run: ``HOUSE.conversation(pairing)`` is a ``Conversation``; ``HOUSE.restore`` makes one of a snapshot
     - draw: ``fsm.draw.lifecycle(DOOR)``, ``fsm.draw.conversation(HOUSE)``, ``fsm.draw.for_pairing(DOOR, pairing)``
     - check: ``fsm.verify.check(HOUSE)``, what is claimed of every composition and ``claims``
     - export: ``fsm.export.export("scxml", HOUSE)``, in every format

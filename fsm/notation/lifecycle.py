@@ -75,6 +75,17 @@ class Lifecycle(Shown):
     def __iter__(self) -> Iterator[State]:
         return iter(self.states.values())
 
+    @property
+    def whole(self) -> Composition:
+        """The composition that it is part of: the first that took it in.
+
+        Raises:
+            ValueError: it is part of none.
+        """
+        if self.composition is None:
+            raise ValueError(f"lifecycle: {self.name} is part of no composition; wire it into a fsm.Specification")
+        return self.composition
+
     def after(self, row: Row, here: At, actor: Party) -> At:
         """Where the lifecycle stands once ``actor`` has fired ``row`` at ``here``."""
         if row.to is None:

@@ -84,10 +84,10 @@ class Pairings:
         """What kind of party each of the two is."""
         return self.names(pairing)
 
-    def between(self, pairing: Any) -> str:
-        """The two, each with its kind where that is another word."""
+    def between(self, pairing: Any, spelled: Callable[[str], str] = str) -> str:
+        """The two, each with its kind where that is another word; ``spelled`` makes a name fit to be written."""
         both = zip(self.names(pairing), self.kinds(pairing), strict=True)
-        return " and ".join(name if name == kind else f"{name} ({kind})" for name, kind in both)
+        return " and ".join(f"{spelled(name)} ({kind})" if name != kind else spelled(name) for name, kind in both)
 
     def told(self, view: Any) -> str:
         """What a party is, in words."""

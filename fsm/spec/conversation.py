@@ -12,8 +12,8 @@ from fsm.spec.meeting import MEETING
 from fsm.spec.parties import Platform
 from fsm.spec.routing import ACROSS, RouteKind, View
 from fsm.spec.rules import RULES
-from fsm.spec.users import USERS
 from fsm.spec.terminated_call import TERMINATED_CALL
+from fsm.spec.users import USERS
 
 ALONE = "open open_sharing sent sent_sharing invited invited_sharing"
 TOGETHER = "together initiator_shares peer_shares"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 import fsm
-from fsm import CONVERSATION, EDITIONS, LIFECYCLES, Client, IslandsInterop, Mode, Pairing, Participant, Scope
+from fsm import CONVERSATION, EDITIONS, LIFECYCLES, RULES, Client, IslandsInterop, Mode, Pairing, Participant, Scope
 from fsm.draw import Picture, coverage, difference, editions, for_pairing, matrix, path, render
 from fsm.draw.picture import Cell, Line, Mark
 from fsm.draw.possible import reach
@@ -179,7 +179,7 @@ def small(*extra: object, cites: str = "NAT-3", drop: bool = False) -> Compositi
     return Composition(Lifecycle("toy", "Toy", *states, rules=RULED), dispatch={}, changes=(), rules=RULED)  # type: ignore[arg-type]
 
 
-RULED = {"NAT-3": None, "NAT-4": None, "X-1": None}
+RULED = {"NAT-3": RULES["NAT-3"], "NAT-4": RULES["NAT-4"], "X-1": RULES["NAT-4"]}
 
 
 def test_tables_differ_by_what_is_added_removed_and_changed() -> None:
