@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from keyword import iskeyword
 from typing import Any, NamedTuple
@@ -142,7 +142,7 @@ class Specification(Composition):
 
     def _check_guards(self) -> None:
         assert self.pairings is not None
-        asked = [
+        asked: list[tuple[str, Callable[..., bool], tuple[Any, ...]]] = [
             (f"guard {guard.name}", guard.test, (view,)) for guard in guards_of(self) for view in self.pairings.all
         ]
         first = self.pairings.originators[:1]

@@ -42,7 +42,8 @@ def text(what: What, pairing: Pairing | None = None) -> str:
             f"/** What it hears. */\nexport type EventType ={_union(sorted({*_events(machine)}))};",
             f"/** What it tells its siblings, once the step is done. */\nexport type Signal ={_union(sorted(sent))};",
             f"/** What is asked about a pairing. */\nexport interface Conditions {_guards(composition, machine)}",
-            f"/** Effects, and whom each may be addressed to. */\nexport interface Effects {_effects(composition, actions)}",
+            "/** Effects, and whom each may be addressed to. */\n"
+            f"export interface Effects {_effects(composition, actions)}",
         )
     )
     body = files(__package__).joinpath("machine.ts").read_text(encoding="utf-8")

@@ -55,7 +55,7 @@ class Users(Pairings):
         self.seen = frozenset()
         self.kind = Pairing
 
-    facts = FACTS  # type: ignore[assignment]  # of a view: they are known, and not looked for
+    facts = FACTS
 
     def admit(self, pairing: Any) -> None:
         """See that it is a pairing; whichever it is, its like was counted.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from fsm.engine.outcome import RefusalKind, Sent, Timers
-from fsm.notation import At, Party
+from fsm.notation import At, Composition, Party
+from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
 
 
@@ -39,12 +40,15 @@ class Step(NamedTuple):
 
 
 class Scenario(NamedTuple):
-    """One test: a new conversation under ``pairing``, or one lifecycle of it alone, and the steps taken in it."""
+    """One test: a new conversation under ``pairing``, or one lifecycle of it alone, and the steps taken in it, by what
+    the tables of ``composition`` say of them.
+    """
 
     name: str
     pairing: Pairing
     steps: tuple[Step, ...]
     lifecycle: str | None = None
+    composition: Composition = CONVERSATION
 
 
 class Suite(NamedTuple):
@@ -61,6 +65,11 @@ class Suite(NamedTuple):
     scenarios: tuple[Scenario, ...]
     goals: tuple[str, ...]
     covered: tuple[str, ...]
+
+    @property
+    def composition(self) -> Composition:
+        """The tables that it is made of."""
+        return self.scenarios[0].composition if self.scenarios else CONVERSATION
 
     @property
     def events(self) -> int:

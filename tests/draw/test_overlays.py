@@ -176,7 +176,7 @@ def small(*extra: object, cites: str = "NAT-3", drop: bool = False) -> Compositi
     rows = (on("stop", to="idle", cites="NAT-3"), *([] if drop else [on("poke", refused="NAT-3")]))
     busy = state("busy", "Something", *rows, *extra)  # type: ignore[arg-type]
     states = (waiting, busy, state("gone", "Over", *([] if drop else [on("poke", cites="X-1")])))
-    return Composition(Lifecycle("toy", "Toy", *states, rules=RULED), dispatch={}, changes=(), rules=RULED)  # type: ignore[arg-type]
+    return Composition(Lifecycle("toy", "Toy", *states, rules=RULED), dispatch={}, changes=(), rules=RULED)
 
 
 RULED = {"NAT-3": RULES["NAT-3"], "NAT-4": RULES["NAT-4"], "X-1": RULES["NAT-4"]}
@@ -198,7 +198,7 @@ def test_states_of_tables_come_and_go() -> None:
         Lifecycle("toy", "Toy", state("idle", "Nothing", on("start", cites="NAT-3"), initial=True), rules=RULED),
         dispatch={},
         changes=(),
-        rules=RULED,  # type: ignore[arg-type]
+        rules=RULED,
     )
     assert states(difference(small(), less, lifecycle="toy")) == {
         "idle": Mark.PLAIN,

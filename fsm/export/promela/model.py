@@ -85,11 +85,11 @@ def _commented(text: str) -> str:
 
 
 WORDS = """
-active assert atomic bit bool break byte c_code c_decl c_expr c_state c_track chan d_proctype d_step do else empty enabled
-eval false fi for full get_priority goto hidden if in init inline int len local ltl mtype nempty never nfull notrace np_
-od of pc_value pid print printf printm priority proctype provided return run select set_priority short show skip timeout
-trace true typedef unless unsigned xr xs
-turn event by signals told heard actor conversation people_and_services
+active assert atomic bit bool break byte c_code c_decl c_expr c_state c_track chan d_proctype d_step
+do else empty enabled eval false fi for full get_priority goto hidden if in init inline int len
+local ltl mtype nempty never nfull notrace np_ od of pc_value pid print printf printm priority
+proctype provided return run select set_priority short show skip timeout trace true typedef unless
+unsigned xr xs turn event by signals told heard actor conversation no_event no_signal people_and_services
 """
 """Words of the language, and those that every model uses."""
 
@@ -110,7 +110,7 @@ def _declared(tables: Tables) -> Iterator[str]:
     """Names, and where each lifecycle stands."""
     signals = [f"{name}_{signal}" for name, each in tables.lifecycles.items() for signal in each.signals]
     for kind, names in {"party": Party, "event": tables.composition.events, "signal": signals}.items():
-        yield from _listed(kind, names)
+        yield from _listed(kind, names or [f"no_{kind}"])
     for name, lifecycle in tables.lifecycles.items():
         yield ""
         yield f"/* {_commented(lifecycle.label)} */"
@@ -159,7 +159,7 @@ def _conversation(tables: Tables, record: Record) -> Iterator[str]:
     yield from (f"     {line}" for line in record.begun())
     yield "     }"
     yield "     if"
-    yield from (f"     {line}" for line in _events(tables, record))
+    yield from (f"     {line}" for line in list(_events(tables, record)) or [":: else -> skip"])
     yield "     fi;"
     yield "     /* signals are heard within the step, first come, first served */"
     yield "     do"

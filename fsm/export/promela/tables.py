@@ -75,6 +75,8 @@ class Tables:
     def stands(self, name: str, places: Iterable[At], verb: str = "is") -> str:
         """That a lifecycle "is" in one of these places, or that it "was" before the step."""
         lifecycle, chosen = self.lifecycles[name], set(places)
+        if not chosen:
+            return "false"
         if 2 * len(chosen) > len(lifecycle.places):
             return negated(self.stands(name, set(lifecycle.places) - chosen, verb))
         found = []

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import Any
+from functools import cache
+from typing import Any, ClassVar
 
 from transitions import Machine
 
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.outcome import Refusal
+from fsm.engine.program import Programs
 from fsm.export.names import place as named
-from fsm.notation import PARTIES, At, Guard, Lifecycle, Party
+from fsm.notation import PARTIES, At, Composition, Guard, Lifecycle, Party
 from fsm.space.resolved import Condition, Raise, Send, branches
-from fsm.spec.conversation import LIFECYCLES
+from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
-from fsm.spec.routing import views
+from fsm.spec.users import whose
 
 Test = Callable[[Any], bool]
 Callback = Callable[[Any], object]
 
 
-PLACES = {name: {named(at): at for at in lifecycle.places} for name, lifecycle in LIFECYCLES.items()}
-"""The places of each lifecycle by name."""
+@cache
+def places_of(composition: Composition) -> dict[str, dict[str, At]]:
+    """The places of each lifecycle by name."""
+    return {name: {named(at): at for at in each.places} for name, each in composition.lifecycles.items()}
+
+
+@cache
+def programs_of(composition: Composition) -> Programs:
+    """The programs that tell why events are refused."""
+    return PROGRAMS if composition is CONVERSATION else Programs(composition)
 
 
 class Model:
@@ -30,16 +40,26 @@ class Model:
     Methods of these names are called back where a model has them: ``on_EFFECT(to)``; ``on_enter_LIFECYCLE_STATE`` and
     ``on_exit_LIFECYCLE_STATE``, with the event, where STATE is with whom it remembers or without.
 
+    A subclass of a specification of one's own names it in ``composition``.
+
     Args:
         pairing: who the two are.
     """
 
+    composition: ClassVar[Composition] = CONVERSATION
+
     def __init__(self, pairing: Pairing) -> None:
+        whose(self.composition).admit(pairing)
         self.pairing = pairing
+
+    @property
+    def views(self) -> tuple[Any, Any]:
+        """The pairing as the two see it."""
+        return whose(self.composition).views(self.pairing)
 
     def holds(self, guard: Guard, party: Party) -> bool:
         """Whether ``guard`` holds for ``party``."""
-        return guard.test(views(self.pairing)[PARTIES.index(party)])
+        return guard.test(self.views[PARTIES.index(party)])
 
     def on_effect(self, name: str, to: str) -> object:
         """Called for each effect, in order: its name, and the party or service it is addressed to."""
@@ -54,7 +74,11 @@ class Model:
     @property
     def places(self) -> dict[str, At]:
         """State, owner and opener of each lifecycle that this is a model of, by its name."""
-        return {name: places[getattr(self, name)] for name, places in PLACES.items() if hasattr(self, name)}
+        return {
+            name: places[getattr(self, name)]
+            for name, places in places_of(self.composition).items()
+            if hasattr(self, name)
+        }
 
     def why_not(self, event: str, by: Party | str) -> Refusal | None:
         """Why the event is refused; None if it is not. A lifecycle that this is no model of stands where it begins.
@@ -63,8 +87,8 @@ class Model:
             UnknownEvent: there is no such event or party.
         """
         places = self.places
-        config = tuple(places.get(name, each.initial) for name, each in LIFECYCLES.items())
-        found = PROGRAMS.under(views(self.pairing)).row(config)[event, by]
+        config = tuple(places.get(name, each.initial) for name, each in self.composition.lifecycles.items())
+        found = programs_of(self.composition).under(self.views).row(config)[event, by]
         return found if isinstance(found, Refusal) else None
 
 
@@ -96,9 +120,9 @@ def machine(lifecycle: Lifecycle, cls: Any = Machine, **options: Any) -> Any:
     )
 
 
-def machines(cls: Any = Machine, **options: Any) -> dict[str, Any]:
-    """The four lifecycles as machines, by name, for talks to share. Takes what ``machine`` takes."""
-    return {name: machine(lifecycle, cls, **options) for name, lifecycle in LIFECYCLES.items()}
+def machines(cls: Any = Machine, composition: Composition = CONVERSATION, **options: Any) -> dict[str, Any]:
+    """The lifecycles as machines, by name, for talks to share. Takes what ``machine`` takes."""
+    return {name: machine(lifecycle, cls, **options) for name, lifecycle in composition.lifecycles.items()}
 
 
 async def _in_order(callables: Iterable[Callable[[], Awaitable[Any]]]) -> list[Any]:

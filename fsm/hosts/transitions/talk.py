@@ -21,11 +21,11 @@ from transitions import Machine
 from fsm.engine.outcome import LostSignal
 from fsm.export.names import place as named
 from fsm.hosts.transitions.lifecycle import Model, machines
-from fsm.notation import At, Change, Party
+from fsm.notation import PARTIES, At, Change, Party
 from fsm.space.resolved import waits
-from fsm.spec.conversation import CONVERSATION, LIFECYCLES
+from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
-from fsm.spec.routing import views
+from fsm.spec.users import whose
 
 Step = Generator[Any, Any, bool]
 _shared = cache(machines)
@@ -42,18 +42,21 @@ class Conversing(Model):
         machines: what ``machines`` made; default: those that all talks of the kind share.
 
     Raises:
-        ValueError: the machines are queued, or of a class that does not fit.
+        ValueError: the machines are queued, or of a class that does not fit, or a lifecycle is called as something that
+            talks have.
     """
 
     _awaits = False
 
     def __init__(self, pairing: Pairing, machines: Mapping[str, Any] | None = None) -> None:
         super().__init__(pairing)
-        self.machines = _shared(self._machine()) if machines is None else machines
+        self.machines = _shared(self._machine(), self.composition) if machines is None else machines
         self._signals: deque[tuple[str, str, Party]] = deque()
         self._reentered: set[str] = set()
         self._taking: set[object] = set()
-        for name, lifecycle in LIFECYCLES.items():
+        for name, lifecycle in self.composition.lifecycles.items():
+            if hasattr(Talk, name) or name in vars(self):
+                raise ValueError(f"{name}: a talk has this of its own; give the lifecycle another name")
             setattr(self, name, named(lifecycle.initial))
         for each in self.machines.values():
             if hasattr(each, "await_all") is not self._awaits:
@@ -100,29 +103,30 @@ class Conversing(Model):
         return None
 
     def _firing(self, event: str, by: Party | str) -> Step:
-        if event not in CONVERSATION.dispatch or by not in tuple(Party):
+        if event not in self.composition.dispatch or by not in tuple(Party):
             self.why_not(event, by)
         actor, before = Party(by), self.places
-        row = next(row for row in CONVERSATION.dispatch[event] if row.applies(before, actor))
+        row = next(row for row in self.composition.dispatch[event] if row.applies(before, actor))
         if row.refused or not (yield self._trigger(row.lifecycle, event, actor)):
             return False
         yield from self._settling()
         return (yield from self._timing(self._running(before)))
 
     def _changing(self, pairing: Pairing) -> Step:
-        for name in ("originator", "recipient"):
+        whose(self.composition).admit(pairing)
+        for name in PARTIES if self.composition is CONVERSATION else ():
             old, new = getattr(self.pairing, name).address, getattr(pairing, name).address
             if old != new:
                 raise ValueError(f"{name}: {new!r} is not who this talk is with; give {old!r}")
-        before, ran = views(self.pairing)[0], self._running(self.places)
+        before, ran = self.views[0], self._running(self.places)
         self.pairing = pairing
-        after = views(pairing)[0]
-        yield from self._telling(change for change in CONVERSATION.changes if change.when(before, after))
+        after = self.views[0]
+        yield from self._telling(change for change in self.composition.changes if change.when(before, after))
         return (yield from self._timing(ran))
 
     def _telling(self, changes: Iterable[Change]) -> Step:
         for change in changes:
-            for name, lifecycle in LIFECYCLES.items():
+            for name, lifecycle in self.composition.lifecycles.items():
                 if change.event in lifecycle.signals:
                     self.on_signal(name, change.event, change.by)
                     yield from self._settling()
@@ -138,7 +142,9 @@ class Conversing(Model):
     def _timing(self, ran: Mapping[str, int]) -> Step:
         places = self.places
         running = self._running(places)
-        afresh = {wait.event for name in self._reentered for wait in waits(LIFECYCLES[name], places[name])}
+        afresh = {
+            wait.event for name in self._reentered for wait in waits(self.composition.lifecycles[name], places[name])
+        }
         for event in ran:
             if event not in running:
                 yield self.on_timer_cancel(event)
@@ -151,7 +157,7 @@ class Conversing(Model):
         return {
             wait.event: wait.seconds
             for name, at in places.items()
-            for wait in waits(LIFECYCLES[name], at)
+            for wait in waits(self.composition.lifecycles[name], at)
             if all(self.holds(*each) for each in wait.when)
         }
 
@@ -164,7 +170,7 @@ class Conversing(Model):
 
     @contextmanager
     def _step(self, me: object) -> Iterator[None]:
-        before = {name: getattr(self, name) for name in ("pairing", *LIFECYCLES)}
+        before = {name: getattr(self, name) for name in ("pairing", *self.composition.lifecycles)}
         self._taking.add(me)
         try:
             yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 from fsm.engine.outcome import Outcome, Refusal
 from fsm.engine.profile import Profile
@@ -11,7 +12,7 @@ from fsm.engine.program import Row as Place
 from fsm.notation import At, Composition, Dispatch, Party, guards_of
 from fsm.notation import Row as TableRow
 from fsm.spec.parties import Pairing
-from fsm.spec.routing import views
+from fsm.spec.users import whose
 from fsm.testing.making.single import IGNORED, alone
 from fsm.testing.suite import Expected, Scenario, Step
 
@@ -56,6 +57,8 @@ class Player:
 
     def __init__(self, composition: Composition, lifecycle: str | None = None) -> None:
         self.lifecycle = lifecycle
+        self.tables = composition
+        self.views = whose(composition).views
         self.composition = alone(composition, lifecycle) if lifecycle else composition
         self.guards = guards_of(self.composition)
         self.programs: dict[Profile, Curt] = {}
@@ -68,20 +71,21 @@ class Player:
         here = self.under(pairing).initial
         now, steps = pairing, []
         for move in moves:
-            if isinstance(move, Pairing):
-                outcome = self.changed(here, now, move)
-                steps.append(step(here, outcome.event, outcome.by, outcome, move))
-                here, now = outcome.to, move
-            else:
+            if type(move) is tuple:  # a pairing may be a NamedTuple
                 steps.append(self._fire(here, *move))
                 here = after(here, move)
-        return Scenario(name, pairing, tuple(steps), self.lifecycle)
+            else:
+                becomes = cast(Pairing, move)
+                outcome = self.changed(here, now, becomes)
+                steps.append(step(here, outcome.event, outcome.by, outcome, becomes))
+                here, now = outcome.to, becomes
+        return Scenario(name, pairing, tuple(steps), self.lifecycle, self.tables)
 
     def under(self, pairing: Pairing) -> Curt:
         """The program for a pairing."""
         found = self._under.get(pairing)
         if found is None:
-            profile = Profile(self.guards, views(pairing))
+            profile = Profile(self.guards, self.views(pairing))
             found = self.programs.setdefault(profile, Curt(self.composition, profile))
             self._under[pairing] = found
         return found
@@ -95,7 +99,7 @@ class Player:
 
     def changed(self, here: Place, old: Pairing, new: Pairing) -> Outcome:
         """What a change of the pairing comes to."""
-        return self.under(new).change(here.config, here.program, views(old)[0], views(new)[0])
+        return self.under(new).change(here.config, here.program, self.views(old)[0], self.views(new)[0])
 
 
 def after(here: Place, move: tuple[str, Party]) -> Place:

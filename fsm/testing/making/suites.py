@@ -12,7 +12,7 @@ from fsm.space.cases import These
 from fsm.space.profiles import Profiles
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
-from fsm.spec.routing import views
+from fsm.spec.users import whose
 from fsm.testing.making.asking import Asking
 from fsm.testing.making.behaviours import Behaviour, Way, behaviours
 from fsm.testing.making.complete import complete
@@ -145,7 +145,7 @@ Toured = tuple[list[Goal], list[tuple[Pairing, Tour]]]
 
 
 def _for_two(goals: Goals, pairing: Pairing, tell: Progress) -> Toured:
-    profile = Profile(guards_of(goals.composition), views(pairing))
+    profile = Profile(guards_of(goals.composition), whose(goals.composition).views(pairing))
     graph = Graph(goals, goals.engine(goals.composition, These([profile])), {0: pairing})
     wanted = graph.reachable()
     return wanted, [(pairing, tour) for tour in tours(graph, wanted, tell)]

@@ -8,6 +8,7 @@ import msgspec
 
 from fsm.engine.conversation import Conversation
 from fsm.engine.outcome import Outcome, Refused, Sent, Timers
+from fsm.engine.specification import Specification
 from fsm.spec.parties import Pairing
 
 
@@ -61,15 +62,23 @@ class Driver(Protocol):
 
 
 class Reference:
-    """The driver of the specification itself."""
+    """The driver of the specification itself.
+
+    Args:
+        of: which; default: that of Teams and Skype for Business users.
+    """
 
     talk: Conversation
+    of: Specification | None = None
+
+    def __init__(self, of: Specification | None = None) -> None:
+        self.of = of
 
     def start(self, pairing: Pairing, lifecycle: str | None = None) -> None:
         """Begin a conversation."""
         if lifecycle:
             raise NotImplementedError("the reference runs whole conversations")
-        self.talk = Conversation(pairing)
+        self.talk = Conversation(pairing, self.of)
 
     def apply(self, event: str, by: str) -> Observation:
         """Fire an event."""

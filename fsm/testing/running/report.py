@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from textwrap import wrap
 from typing import NamedTuple
 
 from fsm.notation import At
-from fsm.spec.conversation import LIFECYCLES
-from fsm.spec.parties import Pairing, Participant
+from fsm.spec.parties import Pairing
+from fsm.spec.users import whose
 from fsm.testing.suite import Scenario, Step
 
 WIDTH = 80
@@ -61,25 +60,19 @@ def _compared(expected: tuple[str, ...], seen: tuple[str, ...]) -> Iterator[str]
 
 def in_one_line(scenario: Scenario) -> str:
     """The events of a scenario."""
-    return ", ".join(_done(pairing, step) for pairing, step in _under(scenario)) or "nothing"
+    return ", ".join(_done(scenario, pairing, step) for pairing, step in _under(scenario)) or "nothing"
 
 
 def who(scenario: Scenario) -> str:
-    """Whose conversation it is: the two modes, and whatever is not as usual."""
-    pairing = scenario.pairing
-    plain = Pairing(*(Participant(each.address, each.mode) for each in (pairing.originator, pairing.recipient)))
-    usual, odd = _facts(plain), []
-    for name, value in _facts(pairing).items():
-        if usual[name] != value:
-            odd.append(f"{name} {value}")
+    """Whose conversation it is, in a line, and which lifecycle of it alone."""
     alone = [f"the {scenario.lifecycle} alone"] if scenario.lifecycle else []
-    return "; ".join([f"{pairing.originator.mode} to {pairing.recipient.mode}", *odd, *alone])
+    return "; ".join([whose(scenario.composition).describe(scenario.pairing), *alone])
 
 
 def _sequence(scenario: Scenario) -> Iterator[str]:
-    before = {name: each.initial for name, each in LIFECYCLES.items()}
+    before = {name: each.initial for name, each in scenario.composition.lifecycles.items()}
     for n, (pairing, step) in enumerate(_under(scenario), 1):
-        yield from wrapped(f"{n:3}. ", f"{_done(pairing, step)}{_leads(before, step)}")
+        yield from wrapped(f"{n:3}. ", f"{_done(scenario, pairing, step)}{_leads(before, step)}")
         before.update(step.expected.at)
 
 
@@ -97,18 +90,10 @@ def _under(scenario: Scenario) -> Iterator[tuple[Pairing, Step]]:
         pairing = step.pairing or pairing
 
 
-def _done(pairing: Pairing, step: Step) -> str:
+def _done(scenario: Scenario, pairing: Pairing, step: Step) -> str:
     if not step.pairing:
         return f"{step.event} by {step.by}"
-    old, new = _facts(pairing), _facts(step.pairing)
-    changed = ", ".join(f"{name} {old[name]} to {new[name]}" for name in old if old[name] != new[name])
-    return f"change {changed or 'of nothing'}"
-
-
-def _facts(pairing: Pairing) -> dict[str, object]:
-    sides = {"originator": pairing.originator, "recipient": pairing.recipient}
-    own = {f"{side}.{f.name}": getattr(each, f.name) for side, each in sides.items() for f in fields(Participant)}
-    return own | {f.name: getattr(pairing, f.name) for f in fields(Pairing) if f.name not in sides}
+    return f"change {whose(scenario.composition).difference(pairing, step.pairing) or 'of nothing'}"
 
 
 def wrapped(first: str, text: str) -> list[str]:

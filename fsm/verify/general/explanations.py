@@ -52,7 +52,7 @@ def _is_mute(case: Case) -> bool:
 
 
 def has_a_way_out(name: str, says: str, cites: str, limits: Callable[[str], bool]) -> Claim:
-    """A claim that every refusal by a rule that is one of the ``limits`` names a way out that is possible from there."""
+    """A claim that every refusal by a rule among the ``limits`` names a way out that is possible from there."""
 
     def broken(space: Space) -> Iterator[Broken]:
         unable = cache(partial(_unable, space))
