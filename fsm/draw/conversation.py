@@ -18,12 +18,13 @@ BESIDE = (("chat", "call"),)
 def conversation(composition: Composition = CONVERSATION) -> Picture:
     """The lifecycles side by side, with the signals between them."""
     lifecycles = composition.lifecycles
-    refused = (
+    refused = _parts(
         _line(row, event, composition) for event, rows in composition.dispatch.items() for row in rows if row.refused
     )
+    first = Node(DISPATCH, "first of all", "refused before any lifecycle is asked", parts=refused)
     nodes = [
         *(_box(each, (*_takes(each, composition), *_hears(each, composition))) for each in lifecycles.values()),
-        Node(DISPATCH, "first of all", "refused before any lifecycle is asked", parts=_parts(refused)),
+        *([first] if refused else []),
     ]
     arrows: dict[tuple[str, str], list[Line]] = {}
     for row in composition.rows.values():

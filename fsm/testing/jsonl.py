@@ -153,7 +153,7 @@ def read(lines: Iterable[bytes | str], composition: Composition = CONVERSATION) 
     ):
         if told != found:
             raise SuiteError(f"line {number}, {name}: {told} are announced and {found} are there; lines are missing")
-    return Suite(header.strength, scenarios, header.goals, tuple(header.goals[n] for n in header.covered))
+    return Suite(header.strength, scenarios, header.goals, tuple(header.goals[n] for n in header.covered), composition)
 
 
 LINE = msgspec.json.Decoder(Line)

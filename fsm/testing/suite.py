@@ -40,8 +40,8 @@ class Step(NamedTuple):
 
 
 class Scenario(NamedTuple):
-    """One test: a new conversation under ``pairing``, or one lifecycle of it alone, and the steps taken in it, by what
-    the tables of ``composition`` say of them.
+    """One test: a new conversation under ``pairing``, or one lifecycle of it alone, and the steps taken in it;
+    ``composition`` is the specification that they are of.
     """
 
     name: str
@@ -59,17 +59,14 @@ class Suite(NamedTuple):
         scenarios: the tests.
         goals: what is to be covered, by a name for each.
         covered: which of them the tests do cover.
+        composition: the specification that they are of.
     """
 
     strength: str
     scenarios: tuple[Scenario, ...]
     goals: tuple[str, ...]
     covered: tuple[str, ...]
-
-    @property
-    def composition(self) -> Composition:
-        """The tables that it is made of."""
-        return self.scenarios[0].composition if self.scenarios else CONVERSATION
+    composition: Composition = CONVERSATION
 
     @property
     def events(self) -> int:

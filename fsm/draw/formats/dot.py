@@ -145,7 +145,7 @@ class Writer:
     def phase(self, group: str, states: tuple[str, ...], here: str) -> str:
         """The states of a phase, on its tint."""
         tint = style.tint(group)
-        runs = [(f"{group}: ", f"{tint} edge/i")]
+        runs = [(f"{group}: ", f"{tint} edge/i")] if group else []
         for n, state in enumerate(states):
             comma = "" if n == len(states) - 1 else ", "
             runs.append((f"{style.HERE}{state}{comma}", "run/b") if state == here else (f"{state}{comma}", "ink"))

@@ -11,8 +11,9 @@ from fsm.engine.program import Config, Program
 from fsm.engine.program import Row as Place
 from fsm.notation import At, Composition, Dispatch, Party, guards_of
 from fsm.notation import Row as TableRow
+from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
-from fsm.spec.users import whose
+from fsm.spec.users import USERS, whose
 from fsm.testing.making.single import IGNORED, alone
 from fsm.testing.suite import Expected, Scenario, Step
 
@@ -47,6 +48,11 @@ class Curt(Program):
         return failing
 
 
+def told_of(composition: Composition) -> Composition:
+    """What scenarios of a composition are told to be of: variants of the specification of users count as that."""
+    return CONVERSATION if whose(composition) is USERS else composition
+
+
 class Player:
     """Plays scenarios of a composition, or of one of its lifecycles alone. Equal steps are one value.
 
@@ -57,8 +63,8 @@ class Player:
 
     def __init__(self, composition: Composition, lifecycle: str | None = None) -> None:
         self.lifecycle = lifecycle
-        self.tables = composition
         self.views = whose(composition).views
+        self.of = told_of(composition)
         self.composition = alone(composition, lifecycle) if lifecycle else composition
         self.guards = guards_of(self.composition)
         self.programs: dict[Profile, Curt] = {}
@@ -79,7 +85,7 @@ class Player:
                 outcome = self.changed(here, now, becomes)
                 steps.append(step(here, outcome.event, outcome.by, outcome, becomes))
                 here, now = outcome.to, becomes
-        return Scenario(name, pairing, tuple(steps), self.lifecycle, self.tables)
+        return Scenario(name, pairing, tuple(steps), self.lifecycle, self.of)
 
     def under(self, pairing: Pairing) -> Curt:
         """The program for a pairing."""

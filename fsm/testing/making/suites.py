@@ -19,7 +19,7 @@ from fsm.testing.making.complete import complete
 from fsm.testing.making.goals import STRENGTHS as COVERING
 from fsm.testing.making.goals import Goal, Goals
 from fsm.testing.making.mealy import changing, machine
-from fsm.testing.making.play import Move, Player, after
+from fsm.testing.making.play import Move, Player, after, told_of
 from fsm.testing.making.reach import Reach, chosen
 from fsm.testing.making.single import Input, alone, inputs
 from fsm.testing.making.tours import Graph, Tour, tours
@@ -92,15 +92,19 @@ def generate(
         )
     tell = progress or (lambda done, of: None)
     if strength == "walks":
-        return _walks(composition, pairing, lifecycle, length, seed, count, tell)
-    if strength == "complete":
-        return _complete(composition, pairing, lifecycle, extra, becomes, tell)
-    parts = ("rows", "pairs") if strength == "pairs" else (strength,)
-    made = (
-        _covering(composition, part, pairing, lifecycle, partial(_among, tell, n, len(parts)))
-        for n, part in enumerate(parts)
-    )
-    return _joined(strength, made)
+        made = _walks(composition, pairing, lifecycle, length, seed, count, tell)
+    elif strength == "complete":
+        made = _complete(composition, pairing, lifecycle, extra, becomes, tell)
+    else:
+        parts = ("rows", "pairs") if strength == "pairs" else (strength,)
+        made = _joined(
+            strength,
+            (
+                _covering(composition, part, pairing, lifecycle, partial(_among, tell, n, len(parts)))
+                for n, part in enumerate(parts)
+            ),
+        )
+    return made._replace(composition=told_of(composition))
 
 
 def _joined(strength: str, parts: Iterable[Suite]) -> Suite:
