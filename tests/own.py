@@ -80,16 +80,17 @@ def _moved(old: Player, new: Player) -> bool:
 
 
 @st.composite
-def _row(draw: st.DrawFn, event: str, target: str | None, owned: bool, does: list[Any], tells: list[Any]) -> list[Row]:
+def _row(draw: st.DrawFn, event: str, target: str | None, owned: bool, does: list[Any], tells: list[Any]) -> Any:
     """A row for an event and perhaps, where it has guards, what happens otherwise."""
     by = draw(st.sampled_from((*WHO, OWNER, PEER) if owned else WHO))
     acting = by is not SERVICE
     roles = [ACTOR, OTHER, BOTH] if acting else [BOTH, ORIGINATOR]
+    again: bool = draw(st.booleans())
     when = draw(st.lists(st.sampled_from(GUARDS), max_size=2, unique=True)) if acting else []
     told = [effect if effect.service else effect(draw(st.sampled_from(roles))) for effect in does]
     sent = [signal(name, ACTOR if acting else SERVICE) for name in tells]
     rows = [on(event, by=by, to=target, when=when, effects=[*told, *sent], cites=draw(CITED))]
-    if when and draw(st.booleans()):
+    if when and again:
         rows.append(on(event, by=by, refused=draw(CITED), instead=event))
     return rows
 
@@ -107,8 +108,8 @@ def _lifecycle(draw: st.DrawFn, n: int, siblings: list[str], hears: bool) -> Lif
         rows[source] += [row._replace(owner=ORIGINATOR) if remembers and row.to else row for row in found]
     for k in range(draw(st.integers(0, 3))):
         source = draw(st.integers(0, count - 1))
-        target = draw(st.sampled_from([None, *(f"s{each}" for each in range(count) if not owned[each])]))
-        found = draw(_row(f"do{n}_{k}", target, owned[source], _some(draw, EFFECTS), _some(draw, siblings)))
+        where = draw(st.sampled_from([None, *(f"s{each}" for each in range(count) if not owned[each])]))
+        found = draw(_row(f"do{n}_{k}", where, owned[source], _some(draw, EFFECTS), _some(draw, siblings)))
         rows[source] += found
     rows[0] += draw(_row("shared", None, False, _some(draw, EFFECTS), []))
     return Lifecycle(name, f'The part "{n}" -- /* so */', *_states(draw, n, owned, rows, hears), rules=RULES)

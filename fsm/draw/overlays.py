@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from fsm.draw import phrasing
 from fsm.draw.lifecycles import Story, build
@@ -16,7 +17,7 @@ from fsm.spec.parties import Pairing
 from fsm.spec.users import whose
 
 
-def for_pairing(lifecycle: Lifecycle, pairing: Pairing, *, detail: str = "full") -> Picture:
+def for_pairing(lifecycle: Lifecycle, pairing: Pairing | Any, *, detail: str = "full") -> Picture:
     """What these two can do while their pairing stays as it is.
 
     What is refused to them is grey, with the rule that refuses it.
@@ -155,8 +156,8 @@ def coverage(lifecycle: Lifecycle, counts: Mapping[str, int]) -> Picture:
 
 
 def difference(
-    before: People | Composition,
-    after: People | Composition,
+    before: People | Composition | Any,
+    after: People | Composition | Any,
     *,
     lifecycle: str = "chat",
     composition: Composition = CONVERSATION,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from fsm.engine.outcome import Outcome, Refusal, Refused, Way
 from fsm.engine.program import Program, Programs, Row
@@ -40,7 +40,11 @@ class Conversation(Shown):
 
     __slots__ = ("_at", "pairing")
 
-    def __init__(self, pairing: Pairing, of: Specification | None = None) -> None:
+    @overload
+    def __init__(self, pairing: Pairing) -> None: ...
+    @overload
+    def __init__(self, pairing: Any, of: Specification | None) -> None: ...
+    def __init__(self, pairing: Any, of: Specification | None = None) -> None:
         self.pairing = pairing
         self._at: Row = (PROGRAMS.under(views(pairing)) if of is None else _own(of, pairing)).initial
 
@@ -107,7 +111,7 @@ class Conversation(Shown):
         """State, owner and opener of each lifecycle, by its name."""
         return dict(zip(self._at.program.names, self._at.config, strict=True))
 
-    def change(self, pairing: Pairing) -> Outcome:
+    def change(self, pairing: Pairing | Any) -> Outcome:
         """Go on under a new pairing: a mode, a policy or a client has changed (THR-1, THR-2, THR-3, DEC-8 to DEC-11).
 
         Raises:
@@ -147,7 +151,7 @@ class Conversation(Shown):
         return presence(who, view.other_on, self.pairing.scope)
 
     @classmethod
-    def at(cls, pairing: Pairing, places: Mapping[str, At], of: Specification | None = None) -> Conversation:
+    def at(cls, pairing: Pairing | Any, places: Mapping[str, At], of: Specification | None = None) -> Conversation:
         """A conversation that stands at ``places``; a lifecycle not named stands where it begins.
 
         Raises:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
@@ -22,7 +21,8 @@ class Pairings:
             such as a name.
 
     Raises:
-        DeclarationError: there is none, they are of several classes, or a view does not say which facts it has.
+        DeclarationError: there is none, they are of several classes, a view does not say which facts it has, or two
+            values of a fact are written alike.
     """
 
     def __init__(self, every: Iterable[Any], views: Views | None = None) -> None:
@@ -47,14 +47,10 @@ class Pairings:
         """What originators see."""
         self.all: tuple[Any, ...] = tuple(dict.fromkeys(view for both in seen for view in both))
         """What either sees."""
+        self.facts = self._facts()
+        """Every fact of a view, and the values that it has."""
 
-    @cached_property
-    def facts(self) -> Mapping[str, tuple[Any, ...]]:
-        """Every fact of a view, and the values that it has.
-
-        Raises:
-            DeclarationError: two values of a fact are written alike.
-        """
+    def _facts(self) -> Mapping[str, tuple[Any, ...]]:
         found: dict[str, dict[Any, None]] = {}
         for view in self.all:
             for name in fields_of(view):

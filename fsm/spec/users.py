@@ -53,9 +53,8 @@ class Users(Pairings):
         self.views = views
         self.every = self.originators = self.all = ()
         self.seen = frozenset()
+        self.facts = FACTS
         self.kind = Pairing
-
-    facts = FACTS
 
     def admit(self, pairing: Any) -> None:
         """See that it is a pairing; whichever it is, its like was counted.
@@ -64,7 +63,7 @@ class Users(Pairings):
             ValueError: it is none.
         """
         if not isinstance(pairing, Pairing):
-            raise ValueError(f"pairing: {pairing!r} is not accepted; give a Pairing")
+            raise ValueError(f"pairing: {pairing!r} is not accepted; give a Pairing of users")
 
     def names(self, pairing: Pairing) -> tuple[str, str]:
         """The two addresses."""

@@ -134,15 +134,15 @@ def read(lines: Iterable[bytes | str], composition: Composition = CONVERSATION) 
     """
     numbered = ((n, line) for n, line in enumerate(lines, 1) if line.strip())
     number, first = next(numbered, (1, b"{}"))
+    mine, stamped = fingerprint(composition), _stamped(first)
+    if stamped and stamped != mine:
+        raise SuiteError(
+            f"line {number}, fingerprint: {stamped!r} is another specification's, this one is {mine!r}; "
+            "make the suite anew"
+        )
     header: Header[Any] = _decoded(number, first, _header(composition))
     if header.format != FORMAT:
         raise SuiteError(f"line {number}, format: {header.format!r} is not accepted; use {FORMAT!r}")
-    mine = fingerprint(composition)
-    if header.fingerprint != mine:
-        raise SuiteError(
-            f"line {number}, fingerprint: {header.fingerprint!r} is another specification's, this one is "
-            f"{mine!r}; make the suite anew"
-        )
     if any(not 0 <= n < len(header.goals) for n in header.covered):
         raise SuiteError(f"line {number}, covered: there are {len(header.goals)} goals, counted from 0")
     reading = _Reading(header.pairings, composition)
@@ -157,6 +157,22 @@ def read(lines: Iterable[bytes | str], composition: Composition = CONVERSATION) 
 
 
 LINE = msgspec.json.Decoder(Line)
+
+
+class Stamp(msgspec.Struct):
+    """What tells of the first line whose it is."""
+
+    format: str = ""
+    fingerprint: str = ""
+
+
+def _stamped(first: bytes | str) -> str:
+    """The fingerprint on the first line; empty where there is none, or none of this format."""
+    try:
+        found = msgspec.json.decode(first, type=Stamp)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return ""  # what is wrong is said where all of the line is read
+    return found.fingerprint if found.format == FORMAT else ""
 
 
 @cache

@@ -48,7 +48,7 @@ class Model:
 
     composition: ClassVar[Composition] = CONVERSATION
 
-    def __init__(self, pairing: Pairing) -> None:
+    def __init__(self, pairing: Pairing | Any) -> None:
         whose(self.composition).admit(pairing)
         self.pairing = pairing
 

@@ -48,7 +48,7 @@ class Conversing(Model):
 
     _awaits = False
 
-    def __init__(self, pairing: Pairing, machines: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, pairing: Pairing | Any, machines: Mapping[str, Any] | None = None) -> None:
         super().__init__(pairing)
         self.machines = _shared(self._machine(), self.composition) if machines is None else machines
         self._signals: deque[tuple[str, str, Party]] = deque()
@@ -186,7 +186,7 @@ class Conversing(Model):
 class Talk(Conversing):
     """A conversation. Threads may share one: their events are taken one at a time."""
 
-    def __init__(self, pairing: Pairing, machines: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, pairing: Pairing | Any, machines: Mapping[str, Any] | None = None) -> None:
         super().__init__(pairing, machines)
         self._lock = Lock()
 
@@ -200,7 +200,7 @@ class Talk(Conversing):
         """
         return self._take(self._firing(event, by))
 
-    def change(self, pairing: Pairing) -> None:
+    def change(self, pairing: Pairing | Any) -> None:
         """Go on under a new pairing: a mode, a policy or a client has changed. Raises what ``fire`` raises.
 
         Raises:
@@ -229,7 +229,7 @@ class AsyncTalk(Conversing):
 
     _awaits = True
 
-    def __init__(self, pairing: Pairing, machines: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, pairing: Pairing | Any, machines: Mapping[str, Any] | None = None) -> None:
         super().__init__(pairing, machines)
         self._lock = asyncio.Lock()
 
@@ -243,7 +243,7 @@ class AsyncTalk(Conversing):
         """As ``Talk.fire``."""
         return await self._take(self._firing(event, by))
 
-    async def change(self, pairing: Pairing) -> None:
+    async def change(self, pairing: Pairing | Any) -> None:
         """As ``Talk.change``."""
         await self._take(self._changing(pairing))
 

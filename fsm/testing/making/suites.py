@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from typing import Any
 
 from fsm.engine.profile import Profile
 from fsm.notation import Composition, Party, guards_of
@@ -37,14 +38,14 @@ Progress = Callable[[int, int], None]
 
 def generate(
     strength: str,
-    pairing: Pairing | None = None,
+    pairing: Pairing | Any = None,
     lifecycle: str | None = None,
     *,
     length: int = 30,
     seed: int = 0,
     count: int = 100,
     extra: int = 0,
-    becomes: Sequence[Pairing] = (),
+    becomes: Sequence[Pairing | Any] = (),
     composition: Composition = CONVERSATION,
     progress: Progress | None = None,
 ) -> Suite:
