@@ -11,11 +11,14 @@ from typing import Any
 from xml.etree import ElementTree
 
 import jsonschema  # type: ignore[import-untyped]  # it has no annotations
+import msgspec
 import pytest
 
-from fsm.testing import read
-from fsm.testing.running.driver import Reference
+from fsm import Outcome
+from fsm.testing import generate, read
+from fsm.testing.running.driver import Observation, Reference
 from fsm.testing.running.run import check as run
+from fsm.testing.running.shrink import shrink
 from fsm.verify import check, properties_from
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "door"
@@ -88,6 +91,25 @@ def test_what_is_claimed_of_the_example_can_fail(door: Any, tmp_path: Path) -> N
         " 1 turn_key by originator  ->  door shut, bolt out",
         " 2 ring by originator  ->  door rung(originator), bolt out",
     ]
+
+
+class Deaf(Reference):
+    """A house whose bell is broken."""
+
+    def _seen(self, outcome: Outcome | None, rule: str | None = None) -> Observation:
+        seen = super()._seen(outcome, rule)
+        assert seen.effects is not None
+        return msgspec.structs.replace(seen, effects=tuple(each for each in seen.effects if "bell" not in each[0]))
+
+
+def test_what_departs_from_the_example_is_shown_as_short_as_can_be(door: Any) -> None:
+    suite = generate("guards", composition=door.HOUSE)
+    departures = [run(Deaf(door.HOUSE), each).departure for each in suite.scenarios]
+    first = next(each for each in departures if each)
+    shown = shrink(Deaf(door.HOUSE), first)
+    assert shown.minimal
+    assert [step.event for step in shown.departure.scenario.steps] == ["turn_key", "ring"]
+    assert "effects\n   expected  hear_bell to the recipient\n   seen      none\n" in str(shown)
 
 
 @pytest.mark.external

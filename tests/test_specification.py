@@ -71,6 +71,7 @@ def ran(specification: Specification, walk: list[tuple[int, int]]) -> Iterator[s
         if what:
             event, party = symbols[which % len(symbols)]
             accepted = talk.may(event, party)
+            assert desk.why_not(event, party) == talk.why_not(event, party)
             assert desk.fire(event, party) is accepted
             try:
                 yield str(talk.fire(event, party))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from keyword import iskeyword
-from typing import Any, NamedTuple
+from typing import Any
 
 from fsm.engine.conversation import Conversation
 from fsm.engine.program import Programs
@@ -17,10 +17,13 @@ TAKEN = {"change": "an event", "dispatch": "a lifecycle", "next": "a lifecycle"}
 """Names that mean something already, and what they cannot be a name of."""
 
 
-class Says(NamedTuple):
+class Says:
     """A rule in one sentence."""
 
-    says: str
+    __slots__ = ("says",)
+
+    def __init__(self, says: str) -> None:
+        self.says = says
 
 
 class Specification(Composition):

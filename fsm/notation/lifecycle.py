@@ -114,8 +114,10 @@ class Lifecycle(Shown):
             here = f"{self.name}.{each.name}"
             if each.initial and each.remembers:
                 raise DeclarationError(f"{here}: an initial state remembers nobody")
+            tried: dict[str, list[Row]] = {}
             for row in each.rows:
-                self._check_row(each, row, rules)
+                self._check_row(each, row, tried.setdefault(row.event, []), rules)
+                tried[row.event].append(row)
             for timer in each.timers:
                 known(f"{here}, timer {timer.event}", timer.cites.split(), rules)
                 if not any(row.by is SERVICE for row in each.rows_for(timer.event)):
@@ -131,7 +133,7 @@ class Lifecycle(Shown):
             if not each.initial and each.name not in targets:
                 raise DeclarationError(f"{self.name}.{each.name}: no row leads to this state")
 
-    def _check_row(self, here: State, row: Row, rules: Mapping[str, object]) -> None:
+    def _check_row(self, here: State, row: Row, tried: list[Row], rules: Mapping[str, object]) -> None:
         where = f"{self.name}.{here.name}, row {row.id.rpartition('.')[2]} on {row.event!r}"
         if row.by not in FIRES:
             raise DeclarationError(f"{where}: by={row.by} is not accepted; use one of {', '.join(FIRES)}")
@@ -165,8 +167,7 @@ class Lifecycle(Shown):
                     raise DeclarationError(f"{where}: names an {called} for {row.to}, which has none")
                 if needed and not kept and row.by is SERVICE and not named:
                     raise DeclarationError(f"{where}: {row.to} needs an {called}, and the service cannot be it")
-        tried = here.rows_for(row.event)
-        for earlier in tried[: tried.index(row)]:
+        for earlier in tried:
             if row.by in FIRES[earlier.by] and set(earlier.when) <= set(row.when):
                 raise DeclarationError(
                     f"{where}: never reached, row {earlier.id.rpartition('.')[2]} always comes first"
