@@ -5,8 +5,12 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from xml.etree import ElementTree
 
@@ -18,11 +22,26 @@ from hypothesis import strategies as st
 import fsm
 from fsm import At, Conversation, DeclarationError, Party, Refused, Specification, draw
 from fsm.engine.fingerprint import fingerprint
+from fsm.engine.profile import Profile
 from fsm.export import FORMATS, export
 from fsm.export.json import read as json_read
 from fsm.hosts.transitions import Talk
-from fsm.notation import SERVICE, Change, Composition, Guard, Lifecycle, State, at_every_step, on, on_signal, state, to
+from fsm.notation import (
+    SERVICE,
+    Change,
+    Composition,
+    Guard,
+    Lifecycle,
+    State,
+    at_every_step,
+    guards_of,
+    on,
+    on_signal,
+    state,
+    to,
+)
 from fsm.space.arrays import Tables
+from fsm.space.two import happening
 from fsm.testing import Suite, generate, read, write
 from fsm.testing.running.driver import Reference
 from fsm.testing.running.report import who
@@ -342,3 +361,33 @@ def test_a_way_told_goes_by_the_pairing_that_differs_least() -> None:
     [move] = result.counterexample.trace.moves
     assert move.changed == "originator.colour red to blue"
     assert result.counterexample.trace.as_dict()["moves"][0]["pairing"]["originator.colour"] == "blue"
+
+
+@pytest.mark.external
+@pytest.mark.skipif(not (shutil.which("spin") and shutil.which("gcc")), reason="apt install spin gcc")
+@settings(max_examples=8)
+@given(specifications())
+def test_spin_finds_as_many_places_as_there_are(specification: Specification) -> None:
+    pairing = whose(specification)[-1]
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "model.pml").write_text(export("promela", specification, pairing))
+        for command in (
+            ["spin", "-a", "model.pml"],
+            ["gcc", "-w", "-DSAFETY", "-DNOREDUCE", "-DNOCLAIM", "-o", "pan", "pan.c"],
+        ):
+            subprocess.run(command, cwd=folder, check=True, capture_output=True)
+        said = subprocess.run(["./pan"], cwd=folder, check=True, capture_output=True, text=True).stdout
+    assert "errors: 0" in said
+    assert specification.pairings
+    profile = Profile(guards_of(specification), specification.pairings.views(pairing))
+    assert f"{len(happening(specification, profile).places)} states, stored" in said
+
+
+@pytest.mark.external
+@pytest.mark.skipif(not shutil.which("dot"), reason="apt install graphviz")
+@settings(max_examples=8)
+@given(specifications())
+def test_graphviz_lays_it_out(specification: Specification) -> None:
+    pictures = [draw.conversation(specification), *map(draw.lifecycle, specification.lifecycles.values())]
+    for picture in pictures:
+        assert ElementTree.fromstring(draw.render(picture, "svg", engine="dot")).tag.endswith("svg")
