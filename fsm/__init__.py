@@ -18,6 +18,7 @@ from fsm.engine.outcome import (
     UnknownEvent,
     Way,
 )
+from fsm.engine.specification import Specification
 from fsm.notation import At, DeclarationError, Party
 from fsm.notation.shown import Shown
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
@@ -70,6 +71,7 @@ __all__ = [
     "Scope",
     "Sent",
     "SnapshotError",
+    "Specification",
     "StartTimer",
     "Timers",
     "Topology",

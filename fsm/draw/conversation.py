@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from fsm.draw.cited import cited
 from fsm.draw.picture import Edge, Kind, Line, Node, Part, Picture, merged
 from fsm.engine.conversation import Conversation
 from fsm.notation import BOTH, SERVICE, Composition, Dispatch, Lifecycle, Party
-from fsm.spec.conversation import CONVERSATION, LIFECYCLES
+from fsm.spec.conversation import CONVERSATION
+from fsm.spec.users import whose
 
 DISPATCH = "dispatch"
 BESIDE = (("chat", "call"),)
@@ -16,12 +18,13 @@ BESIDE = (("chat", "call"),)
 def conversation(composition: Composition = CONVERSATION) -> Picture:
     """The lifecycles side by side, with the signals between them."""
     lifecycles = composition.lifecycles
-    refused = (
+    refused = _parts(
         _line(row, event, composition) for event, rows in composition.dispatch.items() for row in rows if row.refused
     )
+    first = Node(DISPATCH, "first of all", "refused before any lifecycle is asked", parts=refused)
     nodes = [
         *(_box(each, (*_takes(each, composition), *_hears(each, composition))) for each in lifecycles.values()),
-        Node(DISPATCH, "first of all", "refused before any lifecycle is asked", parts=_parts(refused)),
+        *([first] if refused else []),
     ]
     arrows: dict[tuple[str, str], list[Line]] = {}
     for row in composition.rows.values():
@@ -32,28 +35,30 @@ def conversation(composition: Composition = CONVERSATION) -> Picture:
                 arrows.setdefault((sender, signal.lifecycle), []).append(line)
     counts = f"{len(lifecycles)} lifecycles, {sum(len(each.states) for each in lifecycles.values())} states"
     return Picture(
-        "conversation",
-        "Conversation",
+        composition.name,
+        composition.name.replace("_", " ").capitalize(),
         f"{counts}, {len(composition.rows)} rows, {len(composition.events)} events",
         tuple(nodes),
         tuple(Edge(*ends, tuple(_by_event(found))) for ends, found in arrows.items()),
         beside=tuple(level for level in BESIDE if set(level) <= set(lifecycles)),
         legend=(*Kind, "taken", "while"),
+        **cited(composition),
     )
 
 
 def standing(conversation: Conversation) -> Picture:
     """Where a conversation stands, and what can happen next."""
-    pairing = conversation.pairing
+    composition = conversation.composition
     ways = [(way, Kind.SERVICE if way.by is Party.SERVICE else Kind.PARTY) for way in conversation.available()]
     possible = (Line(kind, (way.event,), (), "" if kind is Kind.SERVICE else str(way.by)) for way, kind in ways)
-    nodes = [_box(LIFECYCLES[name], (), at.state) for name, at in conversation.places.items()]
+    nodes = [_box(composition.lifecycles[name], (), at.state) for name, at in conversation.places.items()]
     return Picture(
         "standing",
-        f"{pairing.originator.address} to {pairing.recipient.address}",
+        " to ".join(whose(composition).names(conversation.pairing)),
         "where the conversation stands, and what can happen next",
         (*nodes, Node("next", "possible now", "", parts=_parts(possible))),
         legend=(Kind.PARTY, Kind.SERVICE, "here"),
+        **cited(composition),
     )
 
 

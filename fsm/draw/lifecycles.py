@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from fsm.draw import phrasing
+from fsm.draw.cited import cited
 from fsm.draw.picture import Edge, Kind, Line, Mark, Node, Part, Picture, merged
 from fsm.notation import Composition, Lifecycle, Row, State, Timer
-from fsm.spec.conversation import CONVERSATION
 
 GATHER = 3
 """From this many sources on, one box stands for all that an event leads from to the same state."""
@@ -50,23 +50,24 @@ class Story:
         return self.detail == "brief"
 
 
-def lifecycle(lifecycle: Lifecycle, *, detail: str = "full", composition: Composition = CONVERSATION) -> Picture:
+def lifecycle(lifecycle: Lifecycle, *, detail: str = "full", composition: Composition | None = None) -> Picture:
     """A lifecycle, whole.
 
     Args:
         lifecycle: what to draw.
         detail: "full" shows every row in words; "brief" shows states, and on each arrow the events.
-        composition: what the lifecycle is part of.
+        composition: what the lifecycle is part of; default: what it was wired into first.
 
     Raises:
         ValueError: the detail is neither.
     """
     name = f"{lifecycle.name}-brief" if detail == "brief" else lifecycle.name
     says = f"{len(lifecycle.states)} states, {len(lifecycle.rows)} rows"
-    return build(tuple(lifecycle), Story(name, lifecycle.label, says, detail=detail), composition)
+    story = Story(name, lifecycle.label, says, detail=detail)
+    return build(tuple(lifecycle), story, composition or lifecycle.composition)
 
 
-def build(states: tuple[State, ...], story: Story, composition: Composition) -> Picture:
+def build(states: tuple[State, ...], story: Story, composition: Composition | None) -> Picture:
     """The picture of a table of states that tells ``story``.
 
     Raises:
@@ -109,6 +110,7 @@ def build(states: tuple[State, ...], story: Story, composition: Composition) -> 
         notes=((phrasing.REACHABLE_NOTE,) if reachable else ()) + story.notes,
         legend=_legend(lines.values(), nodes, story.brief) + story.legend,
         brief=story.brief,
+        **cited(composition),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from fsm.draw.cited import OURS
 from fsm.draw.picture import Cell, Grid, Picture
 from fsm.engine import matrix as engine
 from fsm.engine.matrix import Start
@@ -53,6 +54,7 @@ def matrix(
         READINGS[reading],
         grid=_grid({key: _cell(cell) for key, cell in cells.items()}, homed=edition is not None),
         legend=(*KINDS, "nobody") if any(cell.problems for cell in cells.values()) else KINDS,
+        **OURS,
     )
 
 
@@ -82,6 +84,7 @@ def editions(before: Edition, after: Edition, *, scope: Scope | ScopeName = Scop
         f"{after.says}. {READINGS[reading]}",
         grid=_grid(cells, homed=True),
         legend=(*KINDS, *(kind for kind in ("nobody", "removed", "added") if kind in present)),
+        **OURS,
     )
 
 

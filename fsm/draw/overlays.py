@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fsm.draw import phrasing
 from fsm.draw.lifecycles import Story, build
@@ -14,20 +14,22 @@ from fsm.engine.outcome import Outcome
 from fsm.notation import Composition, Lifecycle, Party, Row, State
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
+from fsm.spec.users import whose
 
 if TYPE_CHECKING:
     from fsm.engine.outcome import AnyOutcome, AnyRefusal
 
 
-def for_pairing(lifecycle: Lifecycle, pairing: Pairing, *, detail: str = "full") -> Picture:
+def for_pairing(lifecycle: Lifecycle, pairing: Pairing | Any, *, detail: str = "full") -> Picture:
     """What these two can do while their pairing stays as it is.
 
     What is refused to them is grey, with the rule that refuses it.
 
     Raises:
-        ValueError: there is no such detail.
+        ValueError: there is no such detail, or the lifecycle is part of no composition.
     """
-    found = reach(pairing)
+    composition = lifecycle.whole
+    found = reach(pairing, composition)
 
     def dress(line: Line) -> Line:
         (row,) = line.rows
@@ -35,18 +37,18 @@ def for_pairing(lifecycle: Lifecycle, pairing: Pairing, *, detail: str = "full")
             return _idle(line, found.why_not(lifecycle.name, lifecycle.rows[row]))
         return replace(line, who=_who(line, found.fired[row]))
 
-    names = f"{pairing.originator.address} to {pairing.recipient.address}"
+    names = " to ".join(whose(composition).names(pairing))
     story = Story(
         f"{lifecycle.name}-pairing",
         f"{lifecycle.label}: {names}",
-        told(pairing),
+        told(pairing, composition),
         dress,
         lambda state: Mark.PLAIN if _reached(found, lifecycle, state) else Mark.DIM,
         legend=("dim",),
         detail=detail,
         folds=True,
     )
-    return build(tuple(lifecycle), story, CONVERSATION)
+    return build(tuple(lifecycle), story, composition)
 
 
 def _reached(found: Reach, lifecycle: Lifecycle, state: State) -> bool:
@@ -82,10 +84,11 @@ def path(
     steps: dict[str, list[int]] = {}
     actors: dict[str, set[Party]] = {}
     visited = {lifecycle.initial.state}
+    composition = lifecycle.whole
     count = 0
     for count, each in enumerate(run, 1):
-        for n, row in enumerate(_rows(each)):
-            _check(row)
+        for n, row in enumerate(_rows(each, composition)):
+            _check(row, composition)
             if row in lifecycle.rows:
                 if n == 0 and not isinstance(each, str):
                     actors.setdefault(row, set()).add(each.by)
@@ -108,22 +111,20 @@ def path(
         legend=("run", "not run"),
         detail=detail,
     )
-    return build(tuple(lifecycle), story, CONVERSATION)
+    return build(tuple(lifecycle), story, composition)
 
 
-def _rows(each: AnyOutcome | AnyRefusal | str) -> tuple[str, ...]:
+def _rows(each: AnyOutcome | AnyRefusal | str, composition: Composition) -> tuple[str, ...]:
     if isinstance(each, str):
         return (each,)
     if isinstance(each, Outcome):
         return each.rows
-    return (each.row,) if each.row in CONVERSATION.rows else ()
+    return (each.row,) if each.row in composition.rows else ()
 
 
-def _check(row: str) -> None:
-    if row not in CONVERSATION.rows:
-        raise ValueError(
-            f"row: {row!r} is no row of the specification; ids read like {next(iter(CONVERSATION.rows))!r}"
-        )
+def _check(row: str, composition: Composition) -> None:
+    if row not in composition.rows:
+        raise ValueError(f"row: {row!r} is no row of the specification; ids read like {next(iter(composition.rows))!r}")
 
 
 def coverage(lifecycle: Lifecycle, counts: Mapping[str, int]) -> Picture:
@@ -136,8 +137,9 @@ def coverage(lifecycle: Lifecycle, counts: Mapping[str, int]) -> Picture:
     Raises:
         ValueError: an id is no row's.
     """
+    composition = lifecycle.whole
     for row in counts:
-        _check(row)
+        _check(row, composition)
     used = {row: counts[row] for row in lifecycle.rows if counts.get(row)}
 
     def dress(line: Line) -> Line:
@@ -153,16 +155,23 @@ def coverage(lifecycle: Lifecycle, counts: Mapping[str, int]) -> Picture:
         lambda state: Mark.PLAIN if state.name in touched else Mark.DIM,
         legend=("count", "unused"),
     )
-    return build(tuple(lifecycle), story, CONVERSATION)
+    return build(tuple(lifecycle), story, composition)
 
 
-def difference(before: People | Composition, after: People | Composition, *, lifecycle: str = "chat") -> Picture:
+def difference(
+    before: People | Composition | Any,
+    after: People | Composition | Any,
+    *,
+    lifecycle: str = "chat",
+    composition: Composition = CONVERSATION,
+) -> Picture:
     """What is added, removed and changed, on one lifecycle.
 
     Args:
         before: a pairing, a profile or a composition.
         after: another one.
         lifecycle: the name of the lifecycle to draw it on.
+        composition: what the two pairings are of.
 
     Raises:
         ValueError: one is a composition and the other is not, or there is no such lifecycle.
@@ -171,7 +180,7 @@ def difference(before: People | Composition, after: People | Composition, *, lif
         return _between_tables(before, after, lifecycle)
     if isinstance(before, Composition) or isinstance(after, Composition):
         raise ValueError("after: a composition differs from a composition only; give two of a kind")
-    return _between_people(before, after, _named(CONVERSATION, lifecycle))
+    return _between_people(before, after, _named(composition, lifecycle), composition)
 
 
 def _named(composition: Composition, name: str) -> Lifecycle:
@@ -183,8 +192,8 @@ def _named(composition: Composition, name: str) -> Lifecycle:
 DIFFERS = ("added", "removed", "changed")
 
 
-def _between_people(before: People, after: People, lifecycle: Lifecycle) -> Picture:
-    old, new = reach(before), reach(after)
+def _between_people(before: People, after: People, lifecycle: Lifecycle, composition: Composition) -> Picture:
+    old, new = reach(before, composition), reach(after, composition)
 
     def dress(line: Line) -> Line:
         (row,) = line.rows
@@ -212,11 +221,11 @@ def _between_people(before: People, after: People, lifecycle: Lifecycle) -> Pict
         "what two people can do, before and after",
         dress,
         state,
-        notes=(f"before: {told(before)}", f"after: {told(after)}"),
+        notes=(f"before: {told(before, composition)}", f"after: {told(after, composition)}"),
         legend=(*DIFFERS, "neither"),
         folds=True,
     )
-    return build(tuple(lifecycle), story, CONVERSATION)
+    return build(tuple(lifecycle), story, composition)
 
 
 def _between_tables(before: Composition, after: Composition, name: str) -> Picture:

@@ -55,12 +55,12 @@ def _addressee(item: Emit, state: State) -> str:
     return item.effect.service if item.to is None else role_word(item.to, state)
 
 
-def line(row: Row, state: State, composition: Composition) -> Line:
+def line(row: Row, state: State, composition: Composition | None) -> Line:
     """A row in words."""
     if row.refused:
         kind = Kind.REFUSAL
     elif row.internal:
-        changes = {change.event for change in composition.changes}
+        changes = {change.event for change in composition.changes} if composition else ()
         kind = Kind.CHANGE if row.event in changes else Kind.SIGNAL
     else:
         kind = Kind.SERVICE if row.by is SERVICE else Kind.PARTY

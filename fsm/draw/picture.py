@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import sha256
 
+from fsm.notation.composition import Fact
 from fsm.notation.shown import Shown
 
 
@@ -170,6 +171,8 @@ class Picture(Shown):
         notes: abbreviations and remarks, under the picture.
         legend: the keys of the legend that apply.
         brief: lines show their events only.
+        rules: what the rules say, for those who point at a line; no part of what is shown.
+        page: where they stand, for those who follow it; empty where it is the page that the picture is on.
     """
 
     name: str
@@ -182,6 +185,8 @@ class Picture(Shown):
     notes: tuple[str, ...] = ()
     legend: tuple[str, ...] = ()
     brief: bool = False
+    rules: Mapping[str, Fact] = field(default_factory=dict, repr=False, compare=False)
+    page: str = field(default="", repr=False, compare=False)
 
     @property
     def stamp(self) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from fsm.engine.conversation import PROGRAMS
 from fsm.engine.profile import Profile
-from fsm.notation import At, Party, Row
+from fsm.notation import At, Composition, Party, Row, guards_of
 from fsm.space.two import happening
+from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import FLAGS, Pairing, Participant, Platform
-from fsm.spec.routing import route, views
+from fsm.spec.routing import route
+from fsm.spec.users import whose
 
 People = Pairing | Profile
 
@@ -48,24 +49,28 @@ class Reach:
         return rule
 
 
-def reach(people: People) -> Reach:
+def reach(people: People, composition: Composition = CONVERSATION) -> Reach:
     """What can come about between two people."""
-    return _reach(people if isinstance(people, Profile) else PROGRAMS.under(views(people)).profile)
+    if not isinstance(people, Profile):
+        people = Profile(guards_of(composition), whose(composition).views(people))
+    return _reach(people, composition)
 
 
 @lru_cache(maxsize=64)
-def _reach(profile: Profile) -> Reach:
-    possible = happening(PROGRAMS.composition, profile)
+def _reach(profile: Profile, composition: Composition) -> Reach:
+    possible = happening(composition, profile)
     found = Reach(profile, possible.standing)
     for row, _, by in possible.decisions:
         found.fired.setdefault(row, set()).add(by)
     return found
 
 
-def told(people: People) -> str:
+def told(people: People, composition: Composition = CONVERSATION) -> str:
     """Who the two are, in a line."""
     if isinstance(people, Profile):
         return f"profile {people.bits:x}"
+    if not isinstance(people, Pairing):
+        return whose(composition).describe(people)
     found = route(people)
     first, second = person(people.originator, found.originator_on), person(people.recipient, found.recipient_on)
     return f"{first} to {second}; {people.scope}, {found.kind}"

@@ -97,6 +97,11 @@ def ink(name: str, theme: str = "light") -> str:
     return getattr(INKS[name], theme)  # type: ignore[no-any-return]  # a field of Ink
 
 
+def tint(group: str) -> str:
+    """The meaning that a phase is coloured by: itself, or the plainest where it has no colour of its own."""
+    return group if group in GROUPS else GROUPS[0]
+
+
 GRAPH = {
     "labelloc": "t",
     "labeljust": "l",

@@ -13,10 +13,11 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from fsm.notation import Composition, Emit, Guard, Row, guards_of
+from fsm.notation import Change, Composition, Emit, Guard, Row, guards_of
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import DEFAULT_CLIENT, Mode, Platform, Scope
-from fsm.spec.routing import FACTS, LANDING_FACTS, ROUTES, shown_on
+from fsm.spec.routing import LANDING_FACTS, ROUTES, shown_on
+from fsm.spec.users import USERS, whose
 
 Facts = Mapping[str, Sequence[object]]
 
@@ -65,6 +66,30 @@ def truth_table(test: Callable[..., bool], *facts: Facts) -> list[object]:
         values: test(*(_Probe(domain, dict(zip(names, values, strict=True)), f"{n}.") for n in range(len(facts))))
         for values in product(*(domain[name] for name in names))
     }
+    return _reduced(names, table)
+
+
+def asked(composition: Composition, test: Callable[..., bool], *seen: Sequence[Any]) -> list[object]:
+    """The facts that a predicate of a composition depends on, and its value for each combination of them, as in
+    ``truth_table``.
+
+    Args:
+        composition: whose pairings they are.
+        test: the predicate.
+        seen: for each view that it takes, which there are. Facts whose values are known are taken from there instead.
+    """
+    pairings = whose(composition)
+    if pairings is USERS:
+        return truth_table(test, *(pairings.facts,) * len(seen))
+    paths = sorted((f"{n}.{name}", n, name) for n in range(len(seen)) for name in pairings.facts)
+    table: dict[tuple[object, ...], bool] = {}
+    for views in product(*seen):
+        table[tuple(getattr(views[n], name, None) for _, n, name in paths)] = test(*views)
+    return _reduced([path for path, _, _ in paths], table)
+
+
+def _reduced(names: list[str], table: dict[tuple[object, ...], bool]) -> list[object]:
+    """A truth table without the facts that make no difference."""
     for name in list(names):
         at = names.index(name)
         smaller: dict[tuple[object, ...], set[bool]] = {}
@@ -74,6 +99,17 @@ def truth_table(test: Callable[..., bool], *facts: Facts) -> list[object]:
             names.remove(name)
             table = {values: results.pop() for values, results in smaller.items()}
     return [names, sorted([str(value) for value in values] for values, result in table.items() if result)]
+
+
+def of_guard(composition: Composition, guard: Guard) -> list[object]:
+    """A guard as a truth table."""
+    return asked(composition, guard.test, whose(composition).all)
+
+
+def of_change(composition: Composition, change: Change) -> list[object]:
+    """Whether a change of the pairing is one, as a truth table of what the originator sees before and after."""
+    seen = whose(composition).originators
+    return asked(composition, change.when, seen, seen)
 
 
 def _guards(guards: Sequence[Guard]) -> list[object]:
@@ -112,9 +148,9 @@ def describe(composition: Composition) -> list[object]:
             states.append([lifecycle.name, each.name, flags, timers, each.ignores, [_row(row) for row in each.rows]])
     return [
         states,
-        {guard.name: [truth_table(guard.test, FACTS), " ".join(guard.cites)] for guard in guards_of(composition)},
+        {guard.name: [of_guard(composition, guard), " ".join(guard.cites)] for guard in guards_of(composition)},
         {event: [_dispatch(row) for row in rows] for event, rows in composition.dispatch.items()},
-        [[c.event, c.by, truth_table(c.when, FACTS, FACTS), " ".join(c.cites)] for c in composition.changes],
+        [[c.event, c.by, of_change(composition, c), " ".join(c.cites)] for c in composition.changes],
     ]
 
 
@@ -133,6 +169,7 @@ def _routing() -> list[object]:
 
 @cache
 def fingerprint(composition: Composition = CONVERSATION) -> str:
-    """Sixteen hexadecimal digits that name what ``composition`` does, routing included."""
-    text = json.dumps([describe(composition), _routing()], separators=(",", ":"))
+    """Sixteen hexadecimal digits that name what ``composition`` does; with that of users, where it routes them."""
+    routed = [_routing()] if whose(composition) is USERS else []
+    text = json.dumps([describe(composition), *routed], separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fsm.notation import Composition, Lifecycle
 from fsm.spec.parties import Pairing
@@ -46,7 +46,7 @@ FORMATS = {
 """Every format by its name."""
 
 
-def export(format: str, what: What, pairing: Pairing | None = None) -> str:
+def export(format: str, what: What, pairing: Pairing | Any = None) -> str:
     """A lifecycle or the conversation in a format, the same bytes every time.
 
     Args:

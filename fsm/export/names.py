@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from fsm.engine.conversation import PROGRAMS
+from collections.abc import Callable
+
 from fsm.engine.profile import Profile
-from fsm.notation import At, Party
+from fsm.notation import At, Composition, Lifecycle, Party, guards_of
+from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
-from fsm.spec.routing import views
+from fsm.spec.users import whose
 
 
 def place(at: At) -> str:
@@ -24,6 +26,20 @@ def signal(lifecycle: str, name: str, by: Party) -> str:
     return f"{lifecycle}.{name}.{by}"
 
 
-def profile(pairing: Pairing | None) -> Profile | None:
+def profile(pairing: Pairing | None, composition: Composition = CONVERSATION) -> Profile | None:
     """Which guards hold for a pairing; None, without one, leaves them open."""
-    return None if pairing is None else PROGRAMS.under(views(pairing)).profile
+    return None if pairing is None else Profile(guards_of(composition), whose(composition).views(pairing))
+
+
+def whole(what: Lifecycle | Composition) -> Composition:
+    """The composition that something is, or is part of.
+
+    Raises:
+        ValueError: it is part of none.
+    """
+    return what.whole if isinstance(what, Lifecycle) else what
+
+
+def title(what: Lifecycle | Composition, pairing: Pairing | None, spelled: Callable[[str], str] = str) -> str:
+    """What is exported, and between whom; ``spelled`` makes names fit to be written."""
+    return f"{what.label} between {whose(whole(what)).between(pairing, spelled)}" if pairing else what.label

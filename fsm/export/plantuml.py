@@ -19,7 +19,6 @@ from fsm.export import What, names
 from fsm.export.possible import Step, steps
 from fsm.notation import BOTH, At, Composition, Dispatch, Lifecycle
 from fsm.space.resolved import Condition, Raise, Send, waits
-from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
 
 WIDTH = 72
@@ -29,27 +28,20 @@ NBSP = "\N{NO-BREAK SPACE}"
 
 def text(what: What, pairing: Pairing | None = None) -> str:
     """A lifecycle or the conversation; with a pairing, what is possible between these two."""
-    composition = CONVERSATION if isinstance(what, Lifecycle) else what
-    profile = names.profile(pairing)
+    composition = names.whole(what)
+    profile = names.profile(pairing, composition)
     happens = steps(composition, profile)
-    lines = ["@startuml", f"' specification {fingerprint(composition)}", f"title {_title(what, pairing)}"]
+    lines = ["@startuml", f"' specification {fingerprint(composition)}", f"title {names.title(what, pairing, _plain)}"]
     lines.append("hide empty description")
     if isinstance(what, Lifecycle):
         lines += _lifecycle(what, happens[what.name], profile)
     else:
-        lines.append("state conversation {")
+        lines.append(f"state {what.name} {{")
         for n, lifecycle in enumerate(what.lifecycles.values()):
-            lines += [*(["--"] if n else []), f'state "{lifecycle.label}" as {lifecycle.name} {{']
+            lines += [*(["--"] if n else []), f'state "{_quotable(lifecycle.label)}" as {lifecycle.name} {{']
             lines += [*_lifecycle(lifecycle, happens[lifecycle.name], profile), "}"]
         lines += ["}", *_legend(what)]
     return "\n".join([*lines, "@enduml", ""])
-
-
-def _title(what: What, pairing: Pairing | None) -> str:
-    label = what.label if isinstance(what, Lifecycle) else "One-to-one conversation"
-    two = (pairing.originator, pairing.recipient) if pairing else ()
-    between = " and ".join(f"{_plain(who.address)} ({who.mode})" for who in two)
-    return f"{label} between {between}" if between else label
 
 
 def _plain(text: str) -> str:
@@ -57,12 +49,18 @@ def _plain(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9@. ]", lambda found: f"<U+{ord(found[0]):04X}>", text)
 
 
+def _quotable(text: str) -> str:
+    """Text from anywhere, safe between quotes."""
+    return text.replace('"', "<U+0022>")
+
+
 def _lifecycle(lifecycle: Lifecycle, happens: dict[At, list[Step]], profile: Profile | None) -> Iterator[str]:
     yield f"[*] --> {_id(lifecycle, lifecycle.initial)}"
     for at in happens:
         declared = lifecycle.states[at.state]
         who = ", ".join(f"{called}: {party}" for called, party in zip(declared.remembers, at.remembered, strict=True))
-        yield f'state "{at.state}{f" ({who})" if who else ""}\\n{_wrapped(declared.label)}" as {_id(lifecycle, at)}'
+        label = _wrapped(_quotable(declared.label))
+        yield f'state "{at.state}{f" ({who})" if who else ""}\\n{label}" as {_id(lifecycle, at)}'
         for wait in waits(lifecycle, at, profile):
             yield f"{_id(lifecycle, at)} : after {wait.seconds} s: {wait.event}{_guards(wait.when)}"
         if declared.final:

@@ -34,12 +34,12 @@ from fsm.engine.fingerprint import fingerprint
 from fsm.engine.profile import Profile
 from fsm.export import What
 from fsm.export.names import event as named
-from fsm.export.names import place, profile, signal
+from fsm.export.names import place, profile, signal, whole
 from fsm.export.possible import Possible
 from fsm.notation import BOTH, At, Composition, Dispatch, Lifecycle, Party
 from fsm.space.resolved import Condition, Raise, waits
-from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
+from fsm.spec.users import whose
 
 NAMESPACE = "http://www.w3.org/2005/07/scxml"
 
@@ -51,10 +51,9 @@ def text(what: What, pairing: Pairing | None = None) -> str:
         what: what to export.
         pairing: resolves the guards.
     """
-    writer = Writer(what, profile(pairing))
+    writer = Writer(what, profile(pairing, whole(what)))
     root = Element("scxml", {"xmlns": NAMESPACE, "version": "1.0", "datamodel": "ecmascript", "name": writer.name})
-    specification = fingerprint(CONVERSATION if isinstance(what, Lifecycle) else what)
-    root.append(Comment(f" {title(what, pairing)}, by specification {specification} "))
+    root.append(Comment(f" {_told(title(what, pairing))}, by specification {fingerprint(whole(what))} "))
     root.append(writer.datamodel)
     writer.write(root)
     if not len(writer.datamodel):
@@ -75,7 +74,7 @@ class Writer:
         self.what = what
         self.profile = profile
         self.possible = Possible(what if isinstance(what, Composition) else None, profile)
-        self.name = what.name if isinstance(what, Lifecycle) else "conversation"
+        self.name = what.name
         self.datamodel = Element("datamodel")
         self._declared: set[str] = set()
 
@@ -119,7 +118,7 @@ class Writer:
         region.set("initial", identity(lifecycle.name, lifecycle.initial))
         for declared in lifecycle:
             for at in (at for at in self.possible.places(lifecycle) if at.state == declared.name):
-                region.append(Comment(f" {declared.label} "))
+                region.append(Comment(f" {_told(declared.label)} "))
                 here = SubElement(region, "state", id=identity(lifecycle.name, at))
                 for event in dict.fromkeys(row.event for row in declared.rows):
                     for actor in Party:
@@ -178,8 +177,13 @@ class Writer:
 
 def title(what: What, pairing: Pairing | None) -> str:
     """What the document is of."""
-    label = what.label if isinstance(what, Lifecycle) else "One-to-one conversation"
-    return f"{label} between {pairing.originator.mode} and {pairing.recipient.mode}" if pairing else label
+    kinds = whose(whole(what)).kinds(pairing) if pairing else ()
+    return f"{what.label} between {' and '.join(kinds)}" if kinds else what.label
+
+
+def _told(text: str) -> str:
+    """Text from anywhere, with what would end a comment taken apart."""
+    return text.replace("--", "- -")
 
 
 def direct(rows: tuple[Dispatch, ...]) -> bool:

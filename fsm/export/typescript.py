@@ -13,10 +13,10 @@ from importlib.resources import files
 from typing import Any
 
 from fsm.export import What
+from fsm.export.names import whole
 from fsm.export.xstate import config
-from fsm.notation import PARTIES, Lifecycle, guards_of
+from fsm.notation import PARTIES, Composition, Lifecycle, guards_of
 from fsm.space.resolved import Condition
-from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
 
 WIDTH = 100
@@ -24,7 +24,7 @@ WIDTH = 100
 
 def text(what: What, pairing: Pairing | None = None) -> str:
     """The module for a lifecycle or the conversation; with a pairing, for what is possible between these two."""
-    machine = config(what, pairing)
+    machine, composition = config(what, pairing), whole(what)
     alone = isinstance(what, Lifecycle)
     actions = list(_actions(machine))
     sent = {each["params"]["type"] for each in actions if each["type"] == "signal"} if alone else ()
@@ -41,8 +41,9 @@ def text(what: What, pairing: Pairing | None = None) -> str:
             f"/** Where it can stand. */\nexport type Value ={value};",
             f"/** What it hears. */\nexport type EventType ={_union(sorted({*_events(machine)}))};",
             f"/** What it tells its siblings, once the step is done. */\nexport type Signal ={_union(sorted(sent))};",
-            f"/** What is asked about a pairing. */\nexport interface Conditions {_guards(machine)}",
-            f"/** Effects, and whom each may be addressed to. */\nexport interface Effects {_effects(actions)}",
+            f"/** What is asked about a pairing. */\nexport interface Conditions {_guards(composition, machine)}",
+            "/** Effects, and whom each may be addressed to. */\n"
+            f"export interface Effects {_effects(composition, actions)}",
         )
     )
     body = files(__package__).joinpath("machine.ts").read_text(encoding="utf-8")
@@ -65,14 +66,14 @@ def _members(types: Mapping[str, str], says: Mapping[str, str] | None = None) ->
     lines = []
     for name, type in types.items():
         if says:
-            lines.append(f"  /** {says[name]} */")
+            lines.append(f"  /** {says[name].replace('*/', '* /')} */")
         lines.append(f"  {name}:{type};")
     return "\n".join(("{", *lines, "}"))
 
 
-def _guards(machine: Any) -> str:
+def _guards(composition: Composition, machine: Any) -> str:
     says: dict[str, str] = {}
-    for guard in guards_of(CONVERSATION):
+    for guard in guards_of(composition):
         for party in PARTIES:
             name = Condition(guard, party).name
             says[name] = (
@@ -82,8 +83,8 @@ def _guards(machine: Any) -> str:
     return _members(dict.fromkeys(asked, " boolean"), says)
 
 
-def _effects(actions: Iterable[Any]) -> str:
-    says = {emit.effect.name: emit.effect.says for row in CONVERSATION.rows.values() for emit in row.effects}
+def _effects(composition: Composition, actions: Iterable[Any]) -> str:
+    says = {emit.effect.name: emit.effect.says for row in composition.rows.values() for emit in row.effects}
     found = defaultdict(set)
     for each in actions:
         if "to" in each.get("params", {}):

@@ -42,12 +42,12 @@ def text(what: What, pairing: Pairing | None = None) -> str:
 def config(what: What, pairing: Pairing | None = None) -> Json:
     """The machine configuration as data."""
     open_: Json = {} if pairing else {"change": [{"actions": [{"type": "adopt"}]}]}
-    profile = names.profile(pairing)
+    profile = names.profile(pairing, names.whole(what))
     if isinstance(what, Lifecycle):
         machine = _Machine(None, profile)
         region = machine.region(what)
         return {
-            **_head(what.name, fingerprint(), what.label, pairing),
+            **_head(what, pairing),
             "initial": region["initial"],
             "on": open_,
             "states": region["states"],
@@ -57,7 +57,7 @@ def config(what: What, pairing: Pairing | None = None) -> Json:
     regions = {name: machine.region(each) for name, each in what.lifecycles.items()}
     heard = {event for region in regions.values() for each in region["states"].values() for event in each["on"]}
     return {
-        **_head("conversation", fingerprint(what), "One-to-one conversation", pairing),
+        **_head(what, pairing),
         "type": "parallel",
         "on": {**open_, **{event: rows for event, rows in machine.refusals(what).items() if event in heard}},
         "states": regions,
@@ -74,10 +74,8 @@ def config(what: What, pairing: Pairing | None = None) -> Json:
     }
 
 
-def _head(id: str, version: str, label: str, pairing: Pairing | None) -> Json:
-    two = (pairing.originator, pairing.recipient) if pairing else ()
-    between = " and ".join(f"{who.address} ({who.mode})" for who in two)
-    return {"id": id, "version": version, "description": f"{label} between {between}" if between else label}
+def _head(what: What, pairing: Pairing | None) -> Json:
+    return {"id": what.name, "version": fingerprint(names.whole(what)), "description": names.title(what, pairing)}
 
 
 class _Machine:

@@ -32,6 +32,7 @@ from fsm.notation.claim import (
 )
 from fsm.notation.composition import Change, Composition, Dispatch, Fact, change, guards_of, refuse, stands, to
 from fsm.notation.lifecycle import Lifecycle
+from fsm.notation.pairings import Pairings
 from fsm.notation.words import (
     ACTOR,
     ANSWERER,
@@ -91,6 +92,7 @@ __all__ = [
     "Fact",
     "Guard",
     "Lifecycle",
+    "Pairings",
     "Party",
     "Place",
     "Remedy",

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from fsm.notation.lifecycle import Lifecycle, known
+from fsm.notation.pairings import Pairings
 from fsm.notation.words import BOTH, At, DeclarationError, Guard, Party, Role
+
+if TYPE_CHECKING:
+    from fsm.notation.claim import Claim
 
 
 class Dispatch(NamedTuple):
@@ -75,13 +79,17 @@ class Composition:
             that only one lifecycle knows goes there and needs no row.
         changes: what a change of the pairing sends, in order.
         rules: the catalogue that citations must be in.
+        name: what it is called in other tools.
+        label: its title.
+        pairings: between whom it is; None leaves that to whoever runs it.
+        claims: what is claimed of it, beside what is claimed of every composition.
 
     Raises:
         DeclarationError: an event goes nowhere or to a lifecycle that does not know it, a signal that nobody hears or
             sends, a way out that is no event, an unknown state or rule.
     """
 
-    __slots__ = ("changes", "dispatch", "events", "lifecycles", "rows", "rules")
+    __slots__ = ("changes", "claims", "dispatch", "events", "label", "lifecycles", "name", "pairings", "rows", "rules")
 
     def __init__(
         self,
@@ -89,7 +97,15 @@ class Composition:
         dispatch: Mapping[str, tuple[Dispatch, ...]],
         changes: tuple[Change, ...],
         rules: Mapping[str, Fact],
+        name: str = "conversation",
+        label: str = "Conversation",
+        pairings: Pairings | None = None,
+        claims: tuple[Claim, ...] = (),
     ) -> None:
+        self.name = name
+        self.label = label
+        self.pairings = pairings
+        self.claims = claims
         self.lifecycles = {each.name: each for each in lifecycles}
         self.rows = {row.id: row for each in lifecycles for row in each.rows.values()}
         self.changes = changes
@@ -107,6 +123,18 @@ class Composition:
                 self.dispatch[event] = (to(knowing[0])._replace(id=f"{event}.1"),)
         self._check_dispatch(rules)
         self._check_signals(rules)
+        for each in lifecycles:
+            each.composition = each.composition or self
+
+    def but(self, **parts: Any) -> Composition:
+        """A copy in which some of ``lifecycles``, ``dispatch`` and ``changes`` are others.
+
+        Raises:
+            DeclarationError: it contradicts itself.
+        """
+        names = ("dispatch", "changes", "rules", "name", "label", "pairings", "claims")
+        given = {name: parts.get(name, getattr(self, name)) for name in names}
+        return Composition(*parts.get("lifecycles", self.lifecycles).values(), **given)
 
     def standing(self, text: str) -> dict[str, At]:
         """The places that a text names, such as "call=ringing:originator chat=native", by lifecycle. See ``stands``.

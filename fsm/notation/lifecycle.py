@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from fsm.notation.shown import Shown
 from fsm.notation.words import (
@@ -25,6 +26,9 @@ from fsm.notation.words import (
     parties,
 )
 
+if TYPE_CHECKING:
+    from fsm.notation.composition import Composition
+
 
 class Lifecycle(Shown):
     """A finite state machine declared as a table of states.
@@ -40,11 +44,13 @@ class Lifecycle(Shown):
             owner where there is none, a timer that nothing waits for, a citation missing.
     """
 
-    __slots__ = ("events", "initial", "label", "name", "places", "rows", "signals", "states")
+    __slots__ = ("composition", "events", "initial", "label", "name", "places", "rows", "signals", "states")
 
     def __init__(self, name: str, label: str, *states: State, rules: Mapping[str, object]) -> None:
         self.name = name
         self.label = label
+        self.composition: Composition | None = None
+        """The composition that it is part of: the first that took it in."""
         self.states: dict[str, State] = {}
         for each in states:
             if each.name in self.states:
@@ -68,6 +74,17 @@ class Lifecycle(Shown):
 
     def __iter__(self) -> Iterator[State]:
         return iter(self.states.values())
+
+    @property
+    def whole(self) -> Composition:
+        """The composition that it is part of: the first that took it in.
+
+        Raises:
+            ValueError: it is part of none.
+        """
+        if self.composition is None:
+            raise ValueError(f"lifecycle: {self.name} is part of no composition; wire it into a fsm.Specification")
+        return self.composition
 
     def after(self, row: Row, here: At, actor: Party) -> At:
         """Where the lifecycle stands once ``actor`` has fired ``row`` at ``here``."""
@@ -101,8 +118,10 @@ class Lifecycle(Shown):
             here = f"{self.name}.{each.name}"
             if each.initial and each.remembers:
                 raise DeclarationError(f"{here}: an initial state remembers nobody")
+            tried: dict[str, list[Row]] = {}
             for row in each.rows:
-                self._check_row(each, row, rules)
+                self._check_row(each, row, tried.setdefault(row.event, []), rules)
+                tried[row.event].append(row)
             for timer in each.timers:
                 known(f"{here}, timer {timer.event}", timer.cites, rules)
                 if not any(row.by is SERVICE for row in each.rows_for(timer.event)):
@@ -118,7 +137,7 @@ class Lifecycle(Shown):
             if not each.initial and each.name not in targets:
                 raise DeclarationError(f"{self.name}.{each.name}: no row leads to this state")
 
-    def _check_row(self, here: State, row: Row, rules: Mapping[str, object]) -> None:
+    def _check_row(self, here: State, row: Row, tried: list[Row], rules: Mapping[str, object]) -> None:
         where = f"{self.name}.{here.name}, row {row.id.rpartition('.')[2]} on {row.event!r}"
         if row.by not in FIRES:
             raise DeclarationError(f"{where}: by={row.by} is not accepted; use one of {', '.join(FIRES)}")
@@ -152,8 +171,7 @@ class Lifecycle(Shown):
                     raise DeclarationError(f"{where}: names an {called} for {row.to}, which has none")
                 if needed and not kept and row.by is SERVICE and not named:
                     raise DeclarationError(f"{where}: {row.to} needs an {called}, and the service cannot be it")
-        tried = here.rows_for(row.event)
-        for earlier in tried[: tried.index(row)]:
+        for earlier in tried:
             if row.by in FIRES[earlier.by] and set(earlier.when) <= set(row.when):
                 raise DeclarationError(
                     f"{where}: never reached, row {earlier.id.rpartition('.')[2]} always comes first"

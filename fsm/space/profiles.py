@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import product
 from typing import Any, NamedTuple, TypeVar
 
-from fsm.engine.fingerprint import truth_table
+from fsm.engine.fingerprint import of_change
 from fsm.notation import PARTIES, Composition, Guard, Party, guards_of
 from fsm.space.cases import Sends
 from fsm.space.places import low
@@ -22,7 +22,8 @@ from fsm.spec import guards as named
 from fsm.spec.editions import EDITIONS, Edition
 from fsm.spec.facts import unusual
 from fsm.spec.parties import AROUND, PERSONAL, Homing, Mode, Pairing, Participant, Platform, every
-from fsm.spec.routing import FACTS, Route, View, route, views
+from fsm.spec.routing import Route, View, route, views
+from fsm.spec.users import USERS, whose
 
 K = TypeVar("K")
 T = TypeVar("T", Pairing, Participant)
@@ -98,11 +99,11 @@ class Key(NamedTuple):
 
 
 class Profiles:
-    """The pairings of these people, by profile.
+    """The pairings of these people, by profile; of a specification of one's own, those that it lists.
 
     Args:
         composition: the tables.
-        people: the originators and the recipients; default: everyone.
+        people: the originators and the recipients; default: everyone. Of users alone.
         guards: guards to tell apart by, beyond those that the tables or the specification name.
     """
 
@@ -112,21 +113,23 @@ class Profiles:
         people: tuple[Iterable[Participant], Iterable[Participant]] | None = None,
         guards: Sequence[Guard] = (),
     ) -> None:
+        self.whose = whose(composition)
+        """Between whom the tables are."""
         asked = guards_of(composition)
-        self.guards = tuple({each.name: each for each in (*asked, *BY_PARTY, *guards)}.values())
+        others = (*(BY_PARTY if self.whose is USERS else ()), *guards)
+        self.guards = tuple({each.name: each for each in (*asked, *others)}.values())
         self.changes = composition.changes
         looked_at: set[str] = set()
         for change in self.changes:
-            names: Any = truth_table(change.when, FACTS, FACTS)[0]
+            names: Any = of_change(composition, change)[0]
             looked_at |= {name.partition(".")[2] for name in names}
         self._facts = tuple(sorted(looked_at))
-        self._bits: dict[View, int] = {}
+        self._bits: dict[Any, int] = {}
         self.counts: Counter[Key] = Counter()
         """How many pairings have each profile."""
         self._landed: list[Pairing] = []
-        first, second = people or everyone()
-        self._sides = Side(Party.ORIGINATOR, first), Side(Party.RECIPIENT, second)
-        found = self._collapse(*self._sides)
+        self._sides: tuple[Side, ...] = ()
+        found = self._of_users(*(people or everyone())) if self.whose is USERS else self._listed(self.whose.every)
         self.keys = tuple(found)
         self.pairing = tuple(found.values())
         self.number = {key: n for n, key in enumerate(self.keys)}
@@ -142,14 +145,18 @@ class Profiles:
         self._classes()
 
     @cached_property
-    def routed(self) -> tuple[tuple[Pairing, Route], ...]:
-        """Pairings and their routes: one for all that routing looks at, and one for each profile."""
+    def routed(self) -> tuple[tuple[Pairing, Route | None], ...]:
+        """Pairings and their routes: one for all that routing looks at, and one for each profile. Pairings that are not
+        of users have no routes.
+        """
+        if self.whose is not USERS:
+            return tuple((pairing, None) for pairing in self.pairing)
         return tuple((pairing, route(pairing)) for pairing in (*self._landed, *self.pairing))
 
     @cached_property
     def editions(self) -> dict[str, int]:
-        """How many pairings each edition holds: those of two users who both exist in it (ED-4)."""
-        return {name: self._held(edition) for name, edition in EDITIONS.items()}
+        """How many pairings each edition holds: those of two users who both exist in it (ED-4). None of others."""
+        return {name: self._held(edition) for name, edition in EDITIONS.items() if self._sides}
 
     def _held(self, edition: Edition) -> int:
         first, second = (
@@ -164,9 +171,9 @@ class Profiles:
         for n, key in enumerate(self.keys):
             by_facts[key.facts] |= 1 << n
         self.classes = tuple(by_facts.values())
-        one = [views(self.pairing[low(mask)])[0] for mask in self.classes]
+        one = [self.whose.views(self.pairing[low(mask)])[0] for mask in self.classes]
         self.becomes: tuple[dict[Sends, int], ...] = tuple(defaultdict(int) for _ in one)
-        self.example: dict[Sends, tuple[View, View]] = {}
+        self.example: dict[Sends, tuple[Any, Any]] = {}
         for old, into in zip(one, self.becomes, strict=True):
             for new, mask in zip(one, self.classes, strict=True):
                 sends = tuple(change.when(old, new) for change in self.changes)
@@ -194,20 +201,29 @@ class Profiles:
 
     def key(self, pairing: Pairing) -> Key:
         """What tells the profile of ``pairing`` from others."""
-        first, second = views(pairing)
+        first, second = self.whose.views(pairing)
         return Key((self._test(first), self._test(second)), self._looked_at(first))
 
-    def _test(self, view: View) -> int:
+    def _test(self, view: Any) -> int:
         found = self._bits.get(view)
         if found is None:
             found = self._bits[view] = sum(1 << n for n, guard in enumerate(self.guards) if guard.test(view))
         return found
 
-    def _looked_at(self, view: View) -> Facts:
-        return tuple(getattr(view, name) for name in self._facts)
+    def _looked_at(self, view: Any) -> Facts:
+        return tuple(getattr(view, name, None) for name in self._facts)
 
-    def _collapse(self, first: Side, second: Side) -> dict[Key, Pairing]:
+    def _listed(self, pairings: Iterable[Any]) -> dict[Key, Any]:
+        found: dict[Key, Any] = {}
+        for pairing in pairings:
+            key = self.key(pairing)
+            self.counts[key] += 1
+            found.setdefault(key, pairing)
+        return found
+
+    def _of_users(self, originators: Iterable[Participant], recipients: Iterable[Participant]) -> dict[Key, Pairing]:
         found: dict[Key, Pairing] = {}
+        self._sides = first, second = Side(Party.ORIGINATOR, originators), Side(Party.RECIPIENT, recipients)
         for pairing, landings in self._landings(first, second):
             mine = _alike(first.put(pairing), lambda view: (self._test(view), self._looked_at(view)))
             theirs = _alike(second.put(pairing), self._test)

@@ -15,6 +15,7 @@ from fsm.spec.parties import Platform
 from fsm.spec.routing import KINDS_ACROSS, RouteKind, View
 from fsm.spec.rules import RULES
 from fsm.spec.terminated_call import TERMINATED_CALL
+from fsm.spec.users import USERS
 
 if TYPE_CHECKING:
     from fsm.spec.names import LifecycleName
@@ -89,6 +90,8 @@ CONVERSATION = Composition(
         change("barred", Party.SERVICE, lambda old, new: new.barred not in ("", old.barred), "THR-6"),
     ),
     rules=RULES,
+    label="One-to-one conversation",
+    pairings=USERS,
 )
 
 

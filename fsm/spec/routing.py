@@ -109,7 +109,13 @@ class Landing(NamedTuple):
 
 
 def landing(pairing: Pairing) -> Landing:
-    """The facts of a pairing that routing looks at, each party on the platform it would be on."""
+    """The facts of a pairing that routing looks at, each party on the platform it would be on.
+
+    Raises:
+        ValueError: it is no pairing of users.
+    """
+    if not isinstance(pairing, Pairing):
+        raise ValueError(f"pairing: {pairing!r} is not accepted; give a Pairing, or ask the specification it is of")
     first, second = pairing.originator, pairing.recipient
     starts_on = first.client.platform
     return Landing(

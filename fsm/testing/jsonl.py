@@ -26,24 +26,28 @@ Every other line is one scenario, to be run on a conversation that begins anew:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import IO, Any
+from functools import cache
+from typing import IO, Any, Generic, TypeVar
 
 import msgspec
 
 from fsm.engine.fingerprint import fingerprint
 from fsm.engine.outcome import RefusalKind, Sent, StartTimer, Timers
-from fsm.notation import At, Party
+from fsm.notation import At, Composition, Party
+from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
+from fsm.spec.users import whose
 from fsm.testing.suite import Expected, Scenario, Step, Suite
 
 FORMAT = "interop-fsm suite 2"
+P = TypeVar("P")
 
 
 class SuiteError(ValueError):
     """Lines that are no suite; the message names line and field, and says what is accepted."""
 
 
-class Header(msgspec.Struct, forbid_unknown_fields=True):
+class Header(msgspec.Struct, Generic[P], forbid_unknown_fields=True):
     """The first line."""
 
     format: str
@@ -53,7 +57,7 @@ class Header(msgspec.Struct, forbid_unknown_fields=True):
     covered: tuple[int, ...]
     scenarios: int
     events: int
-    pairings: tuple[Pairing, ...]
+    pairings: tuple[P, ...]
 
 
 class Outcome(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
@@ -97,7 +101,7 @@ def lines(suite: Suite) -> Iterator[bytes]:
     yield msgspec.json.encode(
         Header(
             FORMAT,
-            fingerprint(),
+            fingerprint(suite.composition),
             suite.strength,
             suite.goals,
             tuple(goals[goal] for goal in suite.covered),
@@ -118,25 +122,30 @@ def write(suite: Suite, file: IO[bytes]) -> None:
     file.writelines(line + b"\n" for line in lines(suite))
 
 
-def read(lines: Iterable[bytes | str]) -> Suite:
+def read(lines: Iterable[bytes | str], composition: Composition = CONVERSATION) -> Suite:
     """The suite that was written as these lines. Blank lines are nothing.
+
+    Args:
+        lines: the lines.
+        composition: the tables that it was made of.
 
     Raises:
         SuiteError: a line cannot be read, another specification made them, or some are missing.
     """
     numbered = ((n, line) for n, line in enumerate(lines, 1) if line.strip())
     number, first = next(numbered, (1, b"{}"))
-    header = _decoded(number, first, HEADER)
+    mine, stamped = fingerprint(composition), _stamped(first)
+    if stamped and stamped != mine:
+        raise SuiteError(
+            f"line {number}, fingerprint: {stamped!r} is another specification's, this one is {mine!r}; "
+            "make the suite anew"
+        )
+    header: Header[Any] = _decoded(number, first, _header(composition))
     if header.format != FORMAT:
         raise SuiteError(f"line {number}, format: {header.format!r} is not accepted; use {FORMAT!r}")
-    if header.fingerprint != fingerprint():
-        raise SuiteError(
-            f"line {number}, fingerprint: {header.fingerprint!r} is another specification's, this one is "
-            f"{fingerprint()!r}; make the suite anew"
-        )
     if any(not 0 <= n < len(header.goals) for n in header.covered):
         raise SuiteError(f"line {number}, covered: there are {len(header.goals)} goals, counted from 0")
-    reading = _Reading(header.pairings)
+    reading = _Reading(header.pairings, composition)
     scenarios = tuple(reading.scenario(n, _decoded(n, line, LINE)) for n, line in numbered)
     for name, told, found in (
         ("scenarios", header.scenarios, len(scenarios)),
@@ -144,10 +153,32 @@ def read(lines: Iterable[bytes | str]) -> Suite:
     ):
         if told != found:
             raise SuiteError(f"line {number}, {name}: {told} are announced and {found} are there; lines are missing")
-    return Suite(header.strength, scenarios, header.goals, tuple(header.goals[n] for n in header.covered))
+    return Suite(header.strength, scenarios, header.goals, tuple(header.goals[n] for n in header.covered), composition)
 
 
-HEADER, LINE = msgspec.json.Decoder(Header), msgspec.json.Decoder(Line)
+LINE = msgspec.json.Decoder(Line)
+
+
+class Stamp(msgspec.Struct):
+    """What tells of the first line whose it is."""
+
+    format: str = ""
+    fingerprint: str = ""
+
+
+def _stamped(first: bytes | str) -> str:
+    """The fingerprint on the first line; empty where there is none, or none of this format."""
+    try:
+        found = msgspec.json.decode(first, type=Stamp)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return ""  # what is wrong is said where all of the line is read
+    return found.fingerprint if found.format == FORMAT else ""
+
+
+@cache
+def _header(composition: Composition) -> msgspec.json.Decoder[Any]:
+    """What reads the first line of a suite of some tables."""
+    return msgspec.json.Decoder(Header[whose(composition).kind])  # type: ignore[misc]  # by the class of its pairings
 
 
 def _decoded(number: int, line: bytes | str, decoder: msgspec.json.Decoder[Any]) -> Any:
@@ -171,15 +202,16 @@ def _step(step: Step, pairings: dict[Pairing, int]) -> msgspec.Raw:
 class _Reading:
     """Lines on their way back to scenarios. Equal steps are one value."""
 
-    def __init__(self, pairings: tuple[Pairing, ...]) -> None:
+    def __init__(self, pairings: tuple[Pairing, ...], composition: Composition) -> None:
         self._pairings = pairings
+        self._composition = composition
         self._steps: dict[Step, Step] = {}
 
     def scenario(self, number: int, line: Line) -> Scenario:
         """The scenario on a line."""
         steps = tuple(self._step(f"line {number}, steps[{n}].pairing", step) for n, step in enumerate(line.steps))
         pairing = self._pairing(f"line {number}, pairing", line.pairing)
-        return Scenario(line.name, pairing, steps, line.lifecycle)
+        return Scenario(line.name, pairing, steps, line.lifecycle, self._composition)
 
     def _step(self, where: str, told: Fired) -> Step:
         outcome = told.expected

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from fsm.engine.outcome import RefusalKind, Timers
-from fsm.notation import At, Party
+from fsm.notation import At, Composition, Party
+from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
 
 if TYPE_CHECKING:
@@ -42,12 +43,15 @@ class Step(NamedTuple):
 
 
 class Scenario(NamedTuple):
-    """One test: a new conversation under ``pairing``, or one lifecycle of it alone, and the steps taken in it."""
+    """One test: a new conversation under ``pairing``, or one lifecycle of it alone, and the steps taken in it;
+    ``composition`` is the specification that they are of.
+    """
 
     name: str
     pairing: Pairing
     steps: tuple[Step, ...]
     lifecycle: str | None = None
+    composition: Composition = CONVERSATION
 
 
 class Suite(NamedTuple):
@@ -58,12 +62,14 @@ class Suite(NamedTuple):
         scenarios: the tests.
         goals: what is to be covered, by a name for each.
         covered: which of them the tests do cover.
+        composition: the specification that they are of.
     """
 
     strength: str
     scenarios: tuple[Scenario, ...]
     goals: tuple[str, ...]
     covered: tuple[str, ...]
+    composition: Composition = CONVERSATION
 
     @property
     def events(self) -> int:

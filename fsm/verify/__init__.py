@@ -15,10 +15,12 @@ from fsm.notation import Claim, Place, Step, at_every_step, in_every_place, of_e
 from fsm.space.reachable import Space
 from fsm.verify.broken import Broken, breaches
 from fsm.verify.check import Counterexample, Report, Result, check, properties_from
+from fsm.verify.general import GENERAL
 from fsm.verify.properties import PROPERTIES, kept_by
 from fsm.verify.trace import Move, Trace
 
 __all__ = [
+    "GENERAL",
     "PROPERTIES",
     "Broken",
     "Claim",

@@ -9,7 +9,6 @@ from fsm.engine.program import Config
 from fsm.notation import Claim
 from fsm.space.reachable import Edge, Space
 from fsm.spec.parties import Pairing
-from fsm.spec.routing import views
 from fsm.verify.liveness import must_reach
 from fsm.verify.steps import numbered, places_where_not, steps_where_not
 
@@ -68,6 +67,7 @@ def _pairings(claim: Claim, space: Space) -> Iterator[Broken]:
 def _changes(claim: Claim, space: Space) -> Iterator[Broken]:
     assert claim.becomes is not None
     assert claim.changed is not None
+    views = space.profiles.whose.views
     for pairing, routed in space.profiles.routed:
         after = claim.becomes(pairing)
         if after is not None:

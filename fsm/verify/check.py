@@ -16,7 +16,7 @@ from fsm.space.profiles import Profiles
 from fsm.space.reachable import Space
 from fsm.spec.conversation import CONVERSATION
 from fsm.verify.broken import Broken, breaches
-from fsm.verify.properties import PROPERTIES
+from fsm.verify.properties import claimed
 from fsm.verify.trace import Trace, sources, steps_to, trace
 
 Progress = Callable[[str, int, int], None]
@@ -113,7 +113,7 @@ def check(
 
     Args:
         composition: the tables.
-        properties: what to check; default: everything that the specification claims.
+        properties: what to check; default: what is claimed of every composition, and all that is claimed of this one.
         progress: told how far it is.
     """
     with _uncollected():
@@ -122,7 +122,7 @@ def check(
 
 def _check(composition: Composition, properties: Sequence[Claim] | None, progress: Progress | None) -> Report:
     began = time.perf_counter()
-    chosen = PROPERTIES if properties is None else tuple(properties)
+    chosen = claimed(composition) if properties is None else tuple(properties)
     tell = progress or (lambda what, done, of: None)
     tell("pairings", 0, len(chosen) + 2)
     profiles = Profiles(composition, guards=[guard for each in chosen for guard in each.asks])
@@ -179,7 +179,8 @@ def _distance(space: Space, broken: Broken) -> int:
 def _counterexample(space: Space, broken: Broken) -> Counterexample:
     if broken.config is not None:
         return Counterexample(broken.says, trace(space, broken.config, broken.mask, broken.edge))
-    return Counterexample(broken.says, Trace(broken.pairing, (), True) if broken.pairing else None)
+    told = Trace(broken.pairing, (), True, space.profiles.whose) if broken.pairing else None
+    return Counterexample(broken.says, told)
 
 
 def properties_from(path: str | Path) -> tuple[Claim, ...]:

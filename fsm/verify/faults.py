@@ -105,9 +105,9 @@ def seeds(composition: Composition = CONVERSATION) -> Iterator[Seed]:
     for event in composition.dispatch:
         for kind, what, rows in of_dispatch(words, composition, event):
             dispatch = {**composition.dispatch, event: rows}
-            yield Seed(f"{kind}: {what}", kind, partial(_copy, composition, dispatch=dispatch))
+            yield Seed(f"{kind}: {what}", kind, partial(composition.but, dispatch=dispatch))
     for kind, what, changes in of_changes(composition.changes):
-        yield Seed(f"{kind}: {what}", kind, partial(_copy, composition, changes=changes))
+        yield Seed(f"{kind}: {what}", kind, partial(composition.but, changes=changes))
 
 
 def faults(composition: Composition = CONVERSATION, one_in: Mapping[str, int] = ONE_IN) -> Iterator[Fault]:
@@ -128,12 +128,4 @@ def faults(composition: Composition = CONVERSATION, one_in: Mapping[str, int] = 
 def _with_state(composition: Composition, lifecycle: Lifecycle, faulty: State) -> Composition:
     states = (faulty if each.name == faulty.name else each for each in lifecycle)
     copy = Lifecycle(lifecycle.name, lifecycle.label, *states, rules=composition.rules)
-    return _copy(composition, lifecycles={**composition.lifecycles, lifecycle.name: copy})
-
-
-def _copy(composition: Composition, **parts: object) -> Composition:
-    """A composition in which some parts are others."""
-    lifecycles, dispatch, changes = (
-        parts.get(name, getattr(composition, name)) for name in ("lifecycles", "dispatch", "changes")
-    )
-    return Composition(*lifecycles.values(), dispatch=dispatch, changes=changes, rules=composition.rules)  # type: ignore[attr-defined, arg-type]  # by name
+    return composition.but(lifecycles={**composition.lifecycles, lifecycle.name: copy})

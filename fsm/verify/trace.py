@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from fsm.engine.outcome import LostSignal
 from fsm.engine.program import Config, Programs
-from fsm.notation import Composition, Party, stands
+from fsm.notation import Composition, Pairings, Party, stands
 from fsm.space.places import low
 from fsm.space.profiles import Profiles
 from fsm.space.reachable import Edge, Space
-from fsm.spec.facts import described, difference, facts, from_facts
+from fsm.spec.facts import facts, from_facts
 from fsm.spec.parties import Pairing
-from fsm.spec.routing import views
+from fsm.spec.users import USERS, whose
 
 
 class Move(NamedTuple):
@@ -36,26 +36,39 @@ class Move(NamedTuple):
 
 @dataclass(frozen=True)
 class Trace:
-    """A way from the start: a pairing, and what happens then. ``confirmed`` says that the engine goes the same way."""
+    """A way from the start: a pairing, and what happens then. ``confirmed`` says that the engine goes the same way, and
+    ``of`` what pairings it is one of.
+    """
 
     pairing: Pairing
     moves: tuple[Move, ...]
     confirmed: bool
+    of: Pairings = USERS
 
     def __str__(self) -> str:
-        return "\n".join([f"   {described(self.pairing)}", *(f"{n:2} {move}" for n, move in enumerate(self.moves, 1))])
+        told = f"   {self.of.describe(self.pairing)}"
+        return "\n".join([told, *(f"{n:2} {move}" for n, move in enumerate(self.moves, 1))])
 
     def as_dict(self) -> dict[str, Any]:
         """The trace as JSON-able data."""
+        facts_of = self.of.facts_of
         moves = [
-            {**move._asdict(), "pairing": facts(move.pairing) if move.pairing else None, "effects": list(move.effects)}
+            {
+                **move._asdict(),
+                "pairing": facts_of(move.pairing) if move.pairing else None,
+                "effects": list(move.effects),
+            }
             for move in self.moves
         ]
-        return {"pairing": facts(self.pairing), "moves": moves, "confirmed": self.confirmed}
+        return {"pairing": facts_of(self.pairing), "moves": moves, "confirmed": self.confirmed}
 
 
 def nearest(profiles: Profiles, old: Pairing, number: int) -> Pairing:
     """A pairing of profile ``number`` that differs from ``old`` in few facts."""
+    between = profiles.whose
+    if between is not USERS:
+        alike = (each for each in between.every if profiles.of(each) == number)
+        return min(alike, key=lambda each: len(between.facts_of(each).items() ^ between.facts_of(old).items()))  # type: ignore[no-any-return]
     before, after = facts(old), facts(profiles.pairing[number])
     for name in [name for name in before if before[name] != after[name]]:
         try:
@@ -131,11 +144,11 @@ def tell(space: Space, start: int, steps: list[Via]) -> Trace:
         case, becomes, changed = edge.case, None, ""
         if edge.sends is not None:
             becomes = nearest(profiles, pairing, number)
-            changed = difference(pairing, becomes) or "nothing that shows"
+            changed = profiles.whose.difference(pairing, becomes) or "nothing that shows"
             pairing = becomes
         said = tuple(f"{name} to the {to}" for name, to in case.effects)
         moves.append(Move(case.event, case.by, becomes, changed, _standing(composition, edge.to), said))
-    return Trace(first, tuple(moves), replays(composition, first, moves))
+    return Trace(first, tuple(moves), replays(composition, first, moves), profiles.whose)
 
 
 def _standing(composition: Composition, config: Config) -> str:
@@ -145,7 +158,7 @@ def _standing(composition: Composition, config: Config) -> str:
 
 def replays(composition: Composition, pairing: Pairing, moves: list[Move]) -> bool:
     """Whether the engine, event by event, comes to the same places and asks for the same effects."""
-    programs = Programs(composition)
+    programs, views = Programs(composition), whose(composition).views
     program = programs.under(views(pairing))
     row = program.initial
     for move in moves:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 import fsm
-from fsm import CONVERSATION, EDITIONS, LIFECYCLES, Client, IslandsInterop, Mode, Pairing, Participant, Scope
+from fsm import CONVERSATION, EDITIONS, LIFECYCLES, RULES, Client, IslandsInterop, Mode, Pairing, Participant, Scope
 from fsm.draw import Picture, coverage, difference, editions, for_pairing, matrix, path, render
 from fsm.draw.picture import Cell, Line, Mark
 from fsm.draw.possible import reach
@@ -178,10 +178,10 @@ def small(*extra: object, cites: str = "NAT-3", drop: bool = False) -> Compositi
     rows = (on("stop", to="idle", cites="NAT-3"), *([] if drop else [on("poke", refused="NAT-3")]))
     busy = state("busy", "Something", *rows, *extra)  # type: ignore[arg-type]
     states = (waiting, busy, state("gone", "Over", *([] if drop else [on("poke", cites="X-1")])))
-    return Composition(Lifecycle("toy", "Toy", *states, rules=RULED), dispatch={}, changes=(), rules=RULED)  # type: ignore[arg-type]
+    return Composition(Lifecycle("toy", "Toy", *states, rules=RULED), dispatch={}, changes=(), rules=RULED)
 
 
-RULED = {"NAT-3": None, "NAT-4": None, "X-1": None}
+RULED = {"NAT-3": RULES["NAT-3"], "NAT-4": RULES["NAT-4"], "X-1": RULES["NAT-4"]}
 
 
 def test_tables_differ_by_what_is_added_removed_and_changed() -> None:
@@ -200,7 +200,7 @@ def test_states_of_tables_come_and_go() -> None:
         Lifecycle("toy", "Toy", state("idle", "Nothing", on("start", cites="NAT-3"), initial=True), rules=RULED),
         dispatch={},
         changes=(),
-        rules=RULED,  # type: ignore[arg-type]
+        rules=RULED,
     )
     assert states(difference(small(), less, lifecycle="toy")) == {
         "idle": Mark.PLAIN,

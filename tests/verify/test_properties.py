@@ -37,6 +37,7 @@ from fsm.verify.general.liveness import LIVENESS
 from fsm.verify.general.remedies import REMEDIES
 from fsm.verify.general.structure import STRUCTURE
 from fsm.verify.liveness import must_reach
+from fsm.verify.properties import WAYS_OUT
 from tests.verify.machines import ENDLESS, IDLE, LOSING, REFUSING, WAITING, always, compose, explored, few, lifecycle
 
 
@@ -45,7 +46,7 @@ def said(checked: Claim, space: Space) -> list[str]:
 
 
 def named(name: str) -> Claim:
-    return next(each for each in (*STRUCTURE, *EXPLANATIONS, *LIVENESS, *CLOSED) if each.name == name)
+    return next(each for each in (*STRUCTURE, *EXPLANATIONS, *WAYS_OUT, *LIVENESS, *CLOSED) if each.name == name)
 
 
 def refusing(space: Space, *cases: Case) -> Space:

@@ -10,12 +10,10 @@ from fsm.draw import phrasing, style
 from fsm.draw.formats.layout import NoLayoutEngine
 from fsm.draw.phrasing import printable
 from fsm.draw.picture import Cell, Edge, Grid, Kind, Line, Mark, Node, Part, Picture
-from fsm.spec.rules import RULES
 
 Run = tuple[str, str]
 """A piece of text, and its ink and faces."""
 
-RULES_PAGE = "RULES.md"
 BREAK = '<br align="left"/>'
 
 
@@ -118,12 +116,13 @@ class Writer:
             return self.gather(node)
         dim = node.mark is Mark.DIM
         marked = node.mark is not Mark.PLAIN
-        edge = self.ink(node.mark if marked else f"{node.group} edge" if node.group else "line")
-        fill = self.ink("panel" if dim else node.group or "panel")
+        tint = style.tint(node.group)
+        edge = self.ink(node.mark if marked else f"{tint} edge" if node.group else "line")
+        fill = self.ink("panel" if dim or not node.group else tint)
         sign = f"{style.MARKS[node.mark]} " if node.mark in style.MARKS else ""
         title = [(sign, node.mark if sign else ""), (node.title, "dim/b" if dim else "ink/b")]
         name = self.font(self.runs(title), style.HEAD)
-        group = self.font(self.runs([(node.group, "dim/i" if dim else f"{node.group} edge/i")])) if node.group else ""
+        group = self.font(self.runs([(node.group, "dim/i" if dim else f"{tint} edge/i")])) if node.group else ""
         small = [*wrap([(node.says, "dim" if dim else "muted")], style.WRAP - 2)]
         small += [line for note in node.notes for line in wrap([(note, "dim/i" if dim else "muted/i")], style.WRAP)]
         says = BREAK.join(filter(None, (self.font(self.runs(line)) for line in small)))
@@ -145,12 +144,13 @@ class Writer:
 
     def phase(self, group: str, states: tuple[str, ...], here: str) -> str:
         """The states of a phase, on its tint."""
-        runs = [(f"{group}: ", f"{group} edge/i")]
+        tint = style.tint(group)
+        runs = [(f"{group}: ", f"{tint} edge/i")] if group else []
         for n, state in enumerate(states):
             comma = "" if n == len(states) - 1 else ", "
             runs.append((f"{style.HERE}{state}{comma}", "run/b") if state == here else (f"{state}{comma}", "ink"))
         text = BREAK.join(self.font(self.runs(line)) for line in wrap(runs, style.WRAP, indent="    "))
-        return table(f'<tr><td align="left" balign="left">{text}</td></tr>', cellpadding=3, bgcolor=self.ink(group))
+        return table(f'<tr><td align="left" balign="left">{text}</td></tr>', cellpadding=3, bgcolor=self.ink(tint))
 
     def gather(self, node: Node) -> str:
         """A box that stands for many states."""
@@ -193,7 +193,7 @@ class Writer:
         beside = style.BESIDE if badge else ""
         return (
             f'<tr>{badge}<td {beside}align="left" balign="left" id="{escape(" ".join(line.rows))}" '
-            f'href="{escape(anchor(line.rules))}" title="{tip(line)}">{text}</td></tr>'
+            f'href="{escape(anchor(line.rules, self.picture))}" title="{tip(line, self.picture)}">{text}</td></tr>'
         )
 
     def badge(self, line: Line) -> str:
@@ -258,23 +258,24 @@ class Writer:
         first, *rest = cell.text
         lines = [self.font(self.runs([(first, f"{edge}/b")]), style.SIZE)]
         lines += [self.font(self.runs([(each, "ink")])) for each in rest]
-        tips = "&#10;".join(escape(f"{rule}: {RULES[rule].says}") for rule in cell.rules)
+        tips = "&#10;".join(escape(f"{rule}: {self.picture.rules[rule].says}") for rule in cell.rules)
         inner = (
-            f'<tr><td align="left" balign="left" valign="top" href="{anchor(cell.rules)}" title="{tips}">'
+            f'<tr><td align="left" balign="left" valign="top" href="{anchor(cell.rules, self.picture)}" title="{tips}">'
             f"{BREAK.join(lines)}</td></tr>"
         )
         given = {"border": 1, "cellpadding": 5, "style": border, "color": self.ink(edge), "bgcolor": self.ink(fill)}
         return f'<td cellpadding="0">{table(inner, width=112, height=46, **given)}</td>'
 
 
-def anchor(rules: tuple[str, ...]) -> str:
+def anchor(rules: tuple[str, ...], picture: Picture) -> str:
     """Where a line leads: to its first rule."""
-    return "#".join([RULES_PAGE, *(rule.lower() for rule in rules[:1])])
+    return "#".join([picture.page, *(rule.lower() for rule in rules[:1])])
 
 
-def tip(line: Line) -> str:
+def tip(line: Line, picture: Picture) -> str:
     """What is told of a line on request: its rows, and what its rules say."""
-    rules = [f"{rule}: {RULES[rule].says}" if rule in RULES else rule for rule in line.rules]
+    said = picture.rules
+    rules = [f"{rule}: {said[rule].says}" if rule in said else rule for rule in line.rules]
     return "&#10;".join(map(escape, [", ".join(line.rows), *rules]))
 
 

@@ -65,7 +65,7 @@ def _node(node: Node, picture: Picture) -> list[str]:
     lines += [f"    {node.id} : {escape(note)}" for note in node.notes]
     for group, states in node.phases:
         names = (f"{style.HERE}{state}" if state == node.here else state for state in states)
-        told = f"{group}: {', '.join(names)}"
+        told = ": ".join(filter(None, (group, ", ".join(names))))
         lines.append(f"    {node.id} : {escape(told)}")
     for part in node.parts:
         if node.gathers:

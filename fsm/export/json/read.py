@@ -27,9 +27,11 @@ from fsm.notation import (
     Timer,
     signal,
 )
+from fsm.spec.conversation import CONVERSATION
 from fsm.spec.routing import FACTS
 from fsm.spec.rules import Rule
 from fsm.spec.sources import Document
+from fsm.spec.users import USERS
 
 T = TypeVar("T")
 
@@ -63,6 +65,11 @@ def document(text: str | bytes) -> shape.Specification:
             raise SpecificationError(
                 f"version: {head.get('version')!r} is not accepted; this version of fsm reads {shape.VERSION}"
             )
+        if "routing" not in head and "name" in head:
+            raise SpecificationError(
+                f"name: {head['name']!r} is a specification of somebody's own; only that of Teams "
+                "and Skype for Business users is read back"
+            )
         return msgspec.json.decode(text, type=shape.Specification)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SpecificationError(f"specification: {error}; give what fsm export json wrote") from None
@@ -84,6 +91,8 @@ def composition(found: shape.Specification) -> Composition:
             dispatch={event: tuple(map(reader.dispatch, rows)) for event, rows in found.dispatch.items()},
             changes=tuple(map(reader.change, found.changes)),
             rules=reader.rules,
+            label=CONVERSATION.label,
+            pairings=USERS,
         )
     except DeclarationError as error:
         raise SpecificationError(str(error)) from None

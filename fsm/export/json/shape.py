@@ -5,7 +5,7 @@ The published JSON Schema is made of these types, so their docstrings are its de
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
@@ -305,11 +305,8 @@ class Table(Shape):
     outcome: list[list[int]]
 
 
-class Specification(Shape):
-    """The whole specification. The fingerprint names what it does: it changes with any table, guard, effect or route.
-
-    ``facts`` are those of a party's view, with the values they can have; guards are truth tables over them.
-    """
+class Tables(Shape):
+    """What every document has."""
 
     format: Literal["interop-fsm specification"]
     version: Literal[3]
@@ -324,6 +321,51 @@ class Specification(Shape):
     effects: list[Effect]
     documents: list[Document]
     rules: list[Rule]
+
+
+class Specification(Tables):
+    """The whole specification. The fingerprint names what it does: it changes with any table, guard, effect or route.
+
+    ``facts`` are those of a party's view, with the values they can have; guards are truth tables over them.
+    """
+
     routing: Routing
     profiles: list[Profile]
     tables: list[Table]
+
+
+class OwnProfile(Shape):
+    """Pairings for which the same guards hold: one of them, as it is declared, and how many there are."""
+
+    guards: Holding
+    pairing: Any
+    pairings: int
+
+
+class OwnTable(Shape):
+    """The completed automaton of two parties: no guards, signals or dispatch are left.
+
+    At place p, symbol s (an event and its actor) comes to ``outcomes[outcome[p][s]]`` and leads to ``to[p][s]``, which
+    is p where it is refused. A conversation begins at place 0.
+    """
+
+    pairing: Any
+    guards: Holding
+    symbols: list[tuple[str, Party]]
+    places: list[Place]
+    outcomes: list[Outcome]
+    to: list[list[int]]
+    outcome: list[list[int]]
+
+
+class OwnSpecification(Tables):
+    """A specification of one's own. The fingerprint names what it does: it changes with any table, guard or effect.
+
+    ``facts`` are those of a party's view, with the values they can have; guards are truth tables over them. Its rules
+    come from no document.
+    """
+
+    name: str
+    label: str
+    profiles: list[OwnProfile]
+    tables: list[OwnTable]

@@ -11,18 +11,20 @@ from typing import Any, cast
 
 import msgspec
 
-from fsm.engine.fingerprint import fingerprint, truth_table
+from fsm.engine.fingerprint import fingerprint, of_change, of_guard, truth_table
 from fsm.engine.profile import Profile
 from fsm.export import What
 from fsm.export.json import shape
 from fsm.notation import At, Composition, Emit, Guard, Lifecycle, Party, Row, State, guards_of
+from fsm.notation.pairings import plain
 from fsm.space.cases import Case
 from fsm.space.profiles import Profiles
 from fsm.space.table import Completed
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import DEFAULT_CLIENT, Client, Mode, Pairing, Platform, Scope
-from fsm.spec.routing import FACTS, LANDING_FACTS, PLATFORMS_ASIDE, ROUTES, shown_on, views
+from fsm.spec.routing import FACTS, LANDING_FACTS, PLATFORMS_ASIDE, ROUTES, shown_on
 from fsm.spec.rules import Rule
+from fsm.spec.users import USERS, whose
 
 WIDTH = 120
 Facts = Mapping[str, Sequence[Any]]
@@ -36,17 +38,18 @@ def text(what: What, pairing: Pairing | None = None) -> str:
         pairing: adds the completed table of these two.
     """
     assert isinstance(what, Composition)
-    return written(document(what, [pairing] if pairing else [], everyone()))
+    pairings = [pairing] if pairing else []
+    return written(document(what, pairings, everyone()) if whose(what) is USERS else own(what, pairings))
 
 
 @cache
-def everyone() -> tuple[tuple[Pairing, int], ...]:
+def everyone(composition: Composition = CONVERSATION) -> tuple[tuple[Pairing, int], ...]:
     """A pairing for each way two people can be told apart, and how many there are like it."""
-    found = Profiles(CONVERSATION)
+    found = Profiles(composition)
     return tuple((pairing, found.counts[key]) for key, pairing in zip(found.keys, found.pairing, strict=True))
 
 
-def written(found: shape.Specification) -> str:
+def written(found: shape.Tables) -> str:
     """A document as JSON that people can read too: what fits in a line, and lists of numbers, are not broken up."""
     return "".join(_lines(msgspec.to_builtins(found), "")) + "\n"
 
@@ -66,12 +69,14 @@ def _lines(value: Any, indent: str) -> Iterator[str]:
 
 
 def schema(what: What | None = None, pairing: Pairing | None = None) -> str:
-    """The JSON Schema that every document is valid by, whatever is in it."""
+    """The JSON Schema that every document is valid by, whatever is in it; one of somebody's own, by that for those."""
+    users = not isinstance(what, Composition) or whose(what) is USERS
+    two = "Teams and Skype for Business users"
     described: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:interop-fsm:specification:{shape.VERSION}",
-        "title": "Specification of one-to-one conversations between Teams and Skype for Business users",
-        **msgspec.json.schema(shape.Specification),
+        "$id": f"urn:interop-fsm:{'' if users else 'own-'}specification:{shape.VERSION}",
+        "title": f"Specification of one-to-one conversations between {two}" if users else "Specification of one's own",
+        **msgspec.json.schema(shape.Specification if users else shape.OwnSpecification),
     }
     for each in described["$defs"].values():
         each["description"] = " ".join(each["description"].split())
@@ -88,9 +93,47 @@ def document(
         pairings: whose completed tables are wanted.
         profiles: pairings and how many there are like each.
     """
-    emitted = {emit.effect.name: emit.effect for row in composition.rows.values() for emit in row.effects}
     rules = cast(Mapping[str, Rule], composition.rules).values()
     return shape.Specification(
+        **_tables(composition),
+        documents=[shape.Document(**each._asdict()) for each in dict.fromkeys(rule.document for rule in rules)],
+        rules=[
+            shape.Rule(id=each.id, says=each.says, document=each.document.id, section=each.section) for each in rules
+        ],
+        routing=routing(),
+        profiles=[
+            shape.Profile(guards=guards, pairing=pairing, pairings=many)
+            for guards, pairing, many in _profiles(composition, profiles)
+        ],
+        tables=[table(composition, pairing) for pairing in pairings],
+    )
+
+
+def own(composition: Composition, pairings: Iterable[Any] = ()) -> shape.OwnSpecification:
+    """A specification of one's own as data, with every profile there is.
+
+    Args:
+        composition: the tables.
+        pairings: whose completed tables are wanted.
+    """
+    return shape.OwnSpecification(
+        **_tables(composition),
+        documents=[],
+        rules=[shape.Rule(id=id, says=each.says, document="", section="") for id, each in composition.rules.items()],
+        name=composition.name,
+        label=composition.label,
+        profiles=[
+            shape.OwnProfile(guards=guards, pairing=pairing, pairings=many)
+            for guards, pairing, many in _profiles(composition, everyone(composition))
+        ],
+        tables=[shape.OwnTable(**_table(composition, pairing)) for pairing in pairings],
+    )
+
+
+def _tables(composition: Composition) -> dict[str, Any]:
+    """What every document has, rules aside."""
+    emitted = {emit.effect.name: emit.effect for row in composition.rows.values() for emit in row.effects}
+    return dict(
         format="interop-fsm specification",
         version=shape.VERSION,
         fingerprint=fingerprint(composition),
@@ -116,19 +159,19 @@ def document(
             shape.Change(
                 event=each.event,
                 by=each.by,
-                when=test(each.when, {"old": FACTS, "new": FACTS}),
+                when=_test(composition, of_change(composition, each), ("old", "new")),
                 rules=list(each.cites),
             )
             for each in composition.changes
         ],
-        facts=facts(),
+        facts={name: [plain(each) for each in values] for name, values in whose(composition).facts.items()},
         guards=[
             shape.Guard(
                 name=each.name,
                 says=each.says,
                 otherwise=each.otherwise,
                 remedy=each.remedy.says,
-                test=test(each.test, {"": FACTS}),
+                test=_test(composition, of_guard(composition, each), ("",)),
                 rules=list(each.cites),
             )
             for each in guards_of(composition)
@@ -143,13 +186,6 @@ def document(
             )
             for each in sorted(emitted.values(), key=lambda each: each.name)
         ],
-        documents=[shape.Document(**each._asdict()) for each in dict.fromkeys(rule.document for rule in rules)],
-        rules=[
-            shape.Rule(id=each.id, says=each.says, document=each.document.id, section=each.section) for each in rules
-        ],
-        routing=routing(),
-        profiles=list(_profiles(composition, profiles)),
-        tables=[table(composition, pairing) for pairing in pairings],
     )
 
 
@@ -216,12 +252,20 @@ def test(predicate: Callable[..., bool], views: Mapping[str, Facts]) -> shape.Te
         predicate: the predicate.
         views: what each view is called, and the values that its facts can have.
     """
+    return _told(truth_table(predicate, *views.values()), views)
+
+
+def _test(composition: Composition, found: Sequence[object], called: Sequence[str]) -> shape.Test:
+    return _told(found, dict.fromkeys(called, whose(composition).facts))
+
+
+def _told(found: Sequence[object], views: Mapping[str, Facts]) -> shape.Test:
     called = list(views)
-    names, holding = truth_table(predicate, *views.values())
+    names, holding = found
     assert isinstance(names, list)
     assert isinstance(holding, list)
     paths = [(called[int(n)], fact) for n, _, fact in (name.partition(".") for name in names)]
-    values = [{str(value): value for value in views[view][fact]} for view, fact in paths]
+    values = [{str(value): plain(value) for value in views[view][fact]} for view, fact in paths]
     return shape.Test(
         facts=[f"{view}.{fact}".lstrip(".") for view, fact in paths],
         holds=[[words[each] for words, each in zip(values, combination, strict=True)] for combination in holding],
@@ -260,16 +304,17 @@ def routing() -> shape.Routing:
     )
 
 
-def _profiles(composition: Composition, pairings: Iterable[tuple[Pairing, int]]) -> Iterator[shape.Profile]:
-    guards = guards_of(composition)
-    first: dict[Profile, Pairing] = {}
+def _profiles(
+    composition: Composition, pairings: Iterable[tuple[Any, int]]
+) -> Iterator[tuple[shape.Holding, Any, int]]:
+    guards, views = guards_of(composition), whose(composition).views
+    first: dict[Profile, Any] = {}
     many: Counter[Profile] = Counter()
     for pairing, number in pairings:
         found = Profile(guards, views(pairing))
         first.setdefault(found, pairing)
         many[found] += number
-    for found, pairing in first.items():
-        yield shape.Profile(guards=_holding(found), pairing=pairing, pairings=many[found])
+    return ((_holding(found), pairing, many[found]) for found, pairing in first.items())
 
 
 def _holding(profile: Profile) -> shape.Holding:
@@ -279,12 +324,16 @@ def _holding(profile: Profile) -> shape.Holding:
 
 def table(composition: Composition, pairing: Pairing) -> shape.Table:
     """The completed table of two users."""
-    profile = Profile(guards_of(composition), views(pairing))
+    return shape.Table(**_table(composition, pairing))
+
+
+def _table(composition: Composition, pairing: Any) -> dict[str, Any]:
+    profile = Profile(guards_of(composition), whose(composition).views(pairing))
     found = Completed(composition, [profile])
     wide = len(found.symbols)
     keys = [msgspec.json.encode(_outcome(each)) for each in found.cases]
     numbers = {key: n for n, key in enumerate(dict.fromkeys(keys))}
-    return shape.Table(
+    return dict(
         pairing=pairing,
         guards=_holding(profile),
         symbols=list(found.symbols),

@@ -17,6 +17,7 @@ from fsm.notation import PARTIES, At, Claim, Composition, Lifecycle, Party
 from fsm.space.resolved import Branch, Send
 from fsm.spec.claims import CLAIMS
 from fsm.spec.parties import Pairing
+from fsm.spec.users import USERS, whose
 
 CAPACITY = 8
 """How many signals can wait to be heard; SPIN asserts that there are no more."""
@@ -33,7 +34,7 @@ To see the steps that lead to an error:
 def text(
     what: What,
     pairing: Pairing | None,
-    claims: Sequence[Claim] = CLAIMS,
+    claims: Sequence[Claim] | None = None,
 ) -> str:
     """A conversation as a Promela model.
 
@@ -41,10 +42,16 @@ def text(
         what: the conversation.
         pairing: between whom.
         claims: the properties; those of every step and of every place are asserted, and that something ends is a
-            formula.
+            formula. Default: what is claimed of it.
+
+    Raises:
+        ValueError: a name means something else in Promela, or two things have the same.
     """
     assert isinstance(what, Composition)
     assert pairing is not None
+    _check_names(what)
+    if claims is None:
+        claims = CLAIMS if whose(what) is USERS else what.claims
     return written(Record(Tables(what, pairing), claims))
 
 
@@ -67,19 +74,46 @@ def _title(tables: Tables) -> Iterator[str]:
     yield "/*"
     yield f"One conversation and all that can become of it, by specification {fingerprint(tables.composition)}."
     for party, view in zip(("originator", "recipient"), tables.views, strict=True):
-        yield f"The {party} is {view.mode}, on {view.on}, with {view.client}. The conversation is {view.kind}."
+        yield f"The {party} is {_commented(whose(tables.composition).told(view))}."
     yield from HOW.splitlines()
     yield "*/"
+
+
+def _commented(text: str) -> str:
+    """Text from anywhere, which does not end the comment it is in."""
+    return text.replace("*/", "* /")
+
+
+WORDS = """
+active assert atomic bit bool break byte c_code c_decl c_expr c_state c_track chan d_proctype d_step
+do else empty enabled eval false fi for full get_priority goto hidden if in init inline int len
+local ltl mtype nempty never nfull notrace np_ od of pc_value pid print printf printm priority
+proctype provided return run select set_priority short show skip timeout trace true typedef unless
+unsigned xr xs turn event by signals told heard actor conversation no_event no_signal people_and_services
+"""
+"""Words of the language, and those that every model uses."""
+
+
+def _check_names(composition: Composition) -> None:
+    """See that whatever has a name of its own in a model has one that nothing else has."""
+    lifecycles = composition.lifecycles.items()
+    places = (f"{name}_{place(at)}" for name, each in lifecycles for at in each.places)
+    signals = (f"{name}_{signal}" for name, each in lifecycles for signal in each.signals)
+    taken = set(WORDS.split())
+    for name in (*Party, *composition.events, *composition.lifecycles, *places, *signals):
+        if name in taken:
+            raise ValueError(f"what: {name!r} means something else in Promela too; give it another name")
+        taken.add(name)
 
 
 def _declared(tables: Tables) -> Iterator[str]:
     """Names, and where each lifecycle stands."""
     signals = [f"{name}_{signal}" for name, each in tables.lifecycles.items() for signal in each.signals]
     for kind, names in {"party": Party, "event": tables.composition.events, "signal": signals}.items():
-        yield from _listed(kind, names)
+        yield from _listed(kind, names or [f"no_{kind}"])
     for name, lifecycle in tables.lifecycles.items():
         yield ""
-        yield f"/* {lifecycle.label} */"
+        yield f"/* {_commented(lifecycle.label)} */"
         yield from _listed(name, (f"{name}_{place(at)}" for at in lifecycle.places))
         yield f"mtype:{name} {name} = {name}_{place(lifecycle.initial)};"
         for verb in ("is", "was"):
@@ -125,7 +159,7 @@ def _conversation(tables: Tables, record: Record) -> Iterator[str]:
     yield from (f"     {line}" for line in record.begun())
     yield "     }"
     yield "     if"
-    yield from (f"     {line}" for line in _events(tables, record))
+    yield from (f"     {line}" for line in list(_events(tables, record)) or [":: else -> skip"])
     yield "     fi;"
     yield "     /* signals are heard within the step, first come, first served */"
     yield "     do"

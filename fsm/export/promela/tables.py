@@ -13,7 +13,7 @@ from fsm.export.names import place
 from fsm.notation import BOTH, PARTIES, At, Composition, Guard, Lifecycle, Party, guards_of
 from fsm.space.resolved import Branch, Send, branches, waits
 from fsm.spec.parties import Pairing
-from fsm.spec.routing import views
+from fsm.spec.users import whose
 
 
 class Tables:
@@ -27,7 +27,7 @@ class Tables:
     def __init__(self, composition: Composition, pairing: Pairing) -> None:
         self.composition = composition
         self.lifecycles = composition.lifecycles
-        self.views = views(pairing)
+        self.views = whose(composition).views(pairing)
         self.profile = Profile(guards_of(composition), self.views)
         self.taken: list[tuple[Lifecycle, At, str, Party, Branch]] = [
             (lifecycle, at, event, by, branch)
@@ -75,6 +75,8 @@ class Tables:
     def stands(self, name: str, places: Iterable[At], verb: str = "is") -> str:
         """That a lifecycle "is" in one of these places, or that it "was" before the step."""
         lifecycle, chosen = self.lifecycles[name], set(places)
+        if not chosen:
+            return "false"
         if 2 * len(chosen) > len(lifecycle.places):
             return negated(self.stands(name, set(lifecycle.places) - chosen, verb))
         found = []

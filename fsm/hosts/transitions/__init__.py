@@ -18,7 +18,8 @@ single lifecycle, of whichever class of that package.
     desk.why_not("share_desktop", by="originator").rule     # 'DEC-14'
 
 States are named by state and the parties it remembers, the owner first: ringing_originator, interop_recipient,
-offered_originator_recipient. Callbacks for transitions are attached to the machines, as usual:
+offered_originator_recipient. A subclass may be of a specification of one's own:
+``composition = HOUSE`` in it says so. Callbacks for transitions are attached to the machines, as usual:
 ``mine = machines(); mine["call"].before_hang_up(log); Talk(pairing, mine)``.
 """
 

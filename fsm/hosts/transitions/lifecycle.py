@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Generic, cast
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, cast
 
 from transitions import Machine
 
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.outcome import Refusal
+from fsm.engine.program import Programs
 from fsm.export.names import place as named
-from fsm.notation import PARTIES, At, Guard, Lifecycle, Party
+from fsm.notation import PARTIES, At, Composition, Guard, Lifecycle, Party
 from fsm.space.resolved import Condition, Raise, Send, branches
-from fsm.spec.conversation import LIFECYCLES
+from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
-from fsm.spec.routing import views
+from fsm.spec.users import whose
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar  # with defaults, for type checkers
@@ -33,8 +35,16 @@ Test = Callable[[Any], bool]
 Callback = Callable[[Any], object]
 
 
-PLACES = {name: {named(at): at for at in lifecycle.places} for name, lifecycle in LIFECYCLES.items()}
-"""The places of each lifecycle by name."""
+@cache
+def places_of(composition: Composition) -> dict[str, dict[str, At]]:
+    """The places of each lifecycle by name."""
+    return {name: {named(at): at for at in each.places} for name, each in composition.lifecycles.items()}
+
+
+@cache
+def programs_of(composition: Composition) -> Programs:
+    """The programs that tell why events are refused."""
+    return PROGRAMS if composition is CONVERSATION else Programs(composition)
 
 
 class Model(Generic[E, L]):
@@ -43,18 +53,27 @@ class Model(Generic[E, L]):
     Methods of these names are called back where a model has them: ``on_EFFECT(to)``; ``on_enter_LIFECYCLE_STATE`` and
     ``on_exit_LIFECYCLE_STATE``, with the event, where STATE is with whom it remembers or without.
 
-    For type checkers, ``Model[str, str]`` takes any events and lifecycles.
+    For type checkers, ``Model[str, str]`` takes any events and lifecycles. A subclass of a specification of one's own
+    names it in ``composition``.
 
     Args:
         pairing: who the two are.
     """
 
-    def __init__(self, pairing: Pairing) -> None:
+    composition: ClassVar[Composition] = CONVERSATION
+
+    def __init__(self, pairing: Pairing | Any) -> None:
+        whose(self.composition).admit(pairing)
         self.pairing = pairing
+
+    @property
+    def views(self) -> tuple[Any, Any]:
+        """The pairing as the two see it."""
+        return whose(self.composition).views(self.pairing)
 
     def holds(self, guard: Guard, party: Party) -> bool:
         """Whether ``guard`` holds for ``party``."""
-        return guard.test(views(self.pairing)[PARTIES.index(party)])
+        return guard.test(self.views[PARTIES.index(party)])
 
     def on_effect(self, name: EffectName, to: Addressee) -> object:
         """Called for each effect, in order: its name, and the party or service it is addressed to."""
@@ -69,7 +88,11 @@ class Model(Generic[E, L]):
     @property
     def places(self) -> dict[L, At]:
         """State, owner and opener of each lifecycle that this is a model of, by its name."""
-        found = {name: places[getattr(self, name)] for name, places in PLACES.items() if hasattr(self, name)}
+        found = {
+            name: places[getattr(self, name)]
+            for name, places in places_of(self.composition).items()
+            if hasattr(self, name)
+        }
         return cast("dict[L, At]", found)
 
     def why_not(self, event: E, by: Party | PartyName) -> Refusal | None:
@@ -79,8 +102,8 @@ class Model(Generic[E, L]):
             UnknownEvent: there is no such event or party.
         """
         places = self.places
-        config = tuple(places.get(cast("L", name), each.initial) for name, each in LIFECYCLES.items())
-        found = PROGRAMS.under(views(self.pairing)).row(config)[event, by]
+        config = tuple(places.get(cast("L", name), each.initial) for name, each in self.composition.lifecycles.items())
+        found = programs_of(self.composition).under(self.views).row(config)[event, by]
         return cast("Refusal", found) if isinstance(found, Refusal) else None
 
 
@@ -112,9 +135,9 @@ def machine(lifecycle: Lifecycle, cls: Any = Machine, **options: Any) -> Any:
     )
 
 
-def machines(cls: Any = Machine, **options: Any) -> dict[str, Any]:
-    """The four lifecycles as machines, by name, for talks to share. Takes what ``machine`` takes."""
-    return {name: machine(lifecycle, cls, **options) for name, lifecycle in LIFECYCLES.items()}
+def machines(cls: Any = Machine, composition: Composition = CONVERSATION, **options: Any) -> dict[str, Any]:
+    """The lifecycles as machines, by name, for talks to share. Takes what ``machine`` takes."""
+    return {name: machine(lifecycle, cls, **options) for name, lifecycle in composition.lifecycles.items()}
 
 
 async def _in_order(callables: Iterable[Callable[[], Awaitable[Any]]]) -> list[Any]:

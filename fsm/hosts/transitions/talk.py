@@ -19,16 +19,16 @@ from weakref import finalize
 
 from transitions import Machine
 
-from fsm.engine import known
 from fsm.engine.outcome import LostSignal
+from fsm.engine.program import acting, unknown
 from fsm.export.names import place as named
 from fsm.hosts.transitions.lifecycle import E, L, Model, machines
 from fsm.notation import At, Change, Party
 from fsm.space.resolved import waits
-from fsm.spec.conversation import CONVERSATION, LIFECYCLES
+from fsm.spec.conversation import CONVERSATION
 from fsm.spec.facts import same_two
 from fsm.spec.parties import Pairing
-from fsm.spec.routing import views
+from fsm.spec.users import whose
 
 if TYPE_CHECKING:
     from fsm.spec.names import PartyName, TimerEvent
@@ -49,18 +49,21 @@ class Conversing(Model[E, L]):
         machines: what ``machines`` made; default: those that all talks of the kind share.
 
     Raises:
-        ValueError: the machines are queued, or of a class that does not fit.
+        ValueError: the machines are queued, or of a class that does not fit, or a lifecycle is called as something that
+            talks have.
     """
 
     _awaits = False
 
-    def __init__(self, pairing: Pairing, machines: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, pairing: Pairing | Any, machines: Mapping[str, Any] | None = None) -> None:
         super().__init__(pairing)
-        self.machines = _shared(self._machine()) if machines is None else machines
+        self.machines = _shared(self._machine(), self.composition) if machines is None else machines
         self._signals: deque[tuple[str, str, Party]] = deque()
         self._reentered: set[str] = set()
         self._taking: set[object] = set()
-        for name, lifecycle in LIFECYCLES.items():
+        for name, lifecycle in self.composition.lifecycles.items():
+            if hasattr(Talk, name) or name in vars(self):
+                raise ValueError(f"{name}: a talk has this of its own; give the lifecycle another name")
             setattr(self, name, named(lifecycle.initial))
         for each in self.machines.values():
             if hasattr(each, "await_all") is not self._awaits:
@@ -107,7 +110,9 @@ class Conversing(Model[E, L]):
         return None
 
     def _triggering(self, event: str, by: str) -> Step:
-        actor, rows, before = known.party(by), CONVERSATION.dispatch[known.event(event)], self.places
+        if event not in self.composition.dispatch:
+            raise unknown(event, self.composition)
+        actor, rows, before = acting(by), self.composition.dispatch[event], self.places
         row = next(row for row in rows if row.applies(dict(before.items()), actor))
         if row.refused or not (yield self._trigger(row.lifecycle, event, actor)):
             return False
@@ -115,16 +120,18 @@ class Conversing(Model[E, L]):
         return (yield from self._timing(self._running(before)))
 
     def _changing(self, pairing: Pairing) -> Step:
-        same_two(self.pairing, pairing)
-        before, ran = views(self.pairing)[0], self._running(self.places)
+        whose(self.composition).admit(pairing)
+        if self.composition is CONVERSATION:
+            same_two(self.pairing, pairing)
+        before, ran = self.views[0], self._running(self.places)
         self.pairing = pairing
-        after = views(pairing)[0]
-        yield from self._telling(change for change in CONVERSATION.changes if change.when(before, after))
+        after = self.views[0]
+        yield from self._telling(change for change in self.composition.changes if change.when(before, after))
         return (yield from self._timing(ran))
 
     def _telling(self, changes: Iterable[Change]) -> Step:
         for change in changes:
-            for name, lifecycle in LIFECYCLES.items():
+            for name, lifecycle in self.composition.lifecycles.items():
                 if change.event in lifecycle.signals:
                     self.on_signal(name, change.event, change.by)
                     yield from self._settling()
@@ -141,7 +148,7 @@ class Conversing(Model[E, L]):
         places = self.places
         running = self._running(places)
         again = {name: at for name, at in places.items() if name in self._reentered}
-        afresh = {wait.event for name, at in again.items() for wait in waits(CONVERSATION.lifecycles[name], at)}
+        afresh = {wait.event for name, at in again.items() for wait in waits(self.composition.lifecycles[name], at)}
         for event in ran:
             if event not in running:
                 yield self.on_timer_cancel(event)
@@ -154,7 +161,7 @@ class Conversing(Model[E, L]):
         return {
             cast("TimerEvent", wait.event): wait.seconds
             for name, at in places.items()
-            for wait in waits(CONVERSATION.lifecycles[name], at)
+            for wait in waits(self.composition.lifecycles[name], at)
             if all(self.holds(*each) for each in wait.when)
         }
 
@@ -167,7 +174,7 @@ class Conversing(Model[E, L]):
 
     @contextmanager
     def _step(self, me: object) -> Iterator[None]:
-        before = {name: getattr(self, name) for name in ("pairing", *LIFECYCLES)}
+        before = {name: getattr(self, name) for name in ("pairing", *self.composition.lifecycles)}
         self._taking.add(me)
         try:
             yield
@@ -183,7 +190,7 @@ class Conversing(Model[E, L]):
 class Talk(Conversing[E, L]):
     """A conversation. Threads may share one: their events are taken one at a time."""
 
-    def __init__(self, pairing: Pairing, machines: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, pairing: Pairing | Any, machines: Mapping[str, Any] | None = None) -> None:
         super().__init__(pairing, machines)
         self._lock = Lock()
 
@@ -202,7 +209,7 @@ class Talk(Conversing[E, L]):
         _renamed()
         return self.trigger(event, by)
 
-    def change(self, pairing: Pairing) -> None:
+    def change(self, pairing: Pairing | Any) -> None:
         """Go on under a new pairing: a mode, a policy or a client has changed. Raises what ``trigger`` raises.
 
         Raises:
@@ -231,7 +238,7 @@ class AsyncTalk(Conversing[E, L]):
 
     _awaits = True
 
-    def __init__(self, pairing: Pairing, machines: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, pairing: Pairing | Any, machines: Mapping[str, Any] | None = None) -> None:
         super().__init__(pairing, machines)
         self._lock = asyncio.Lock()
 
@@ -250,7 +257,7 @@ class AsyncTalk(Conversing[E, L]):
         _renamed()
         return await self.trigger(event, by)
 
-    async def change(self, pairing: Pairing) -> None:
+    async def change(self, pairing: Pairing | Any) -> None:
         """As ``Talk.change``."""
         await self._take(self._changing(pairing))
 

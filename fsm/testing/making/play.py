@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from fsm.engine.outcome import Outcome
 from fsm.engine.profile import Profile
@@ -11,8 +11,9 @@ from fsm.engine.program import Config, Program
 from fsm.engine.program import Row as Place
 from fsm.notation import At, Composition, Dispatch, Party, guards_of
 from fsm.notation import Row as TableRow
+from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
-from fsm.spec.routing import views
+from fsm.spec.users import USERS, whose
 from fsm.testing.making.single import IGNORED, alone
 from fsm.testing.suite import Expected, Scenario, Step
 
@@ -50,6 +51,11 @@ class Curt(Program):
         return failing
 
 
+def told_of(composition: Composition) -> Composition:
+    """What scenarios of a composition are told to be of: variants of the specification of users count as that."""
+    return CONVERSATION if whose(composition) is USERS else composition
+
+
 class Player:
     """Plays scenarios of a composition, or of one of its lifecycles alone. Equal steps are one value.
 
@@ -60,6 +66,8 @@ class Player:
 
     def __init__(self, composition: Composition, lifecycle: str | None = None) -> None:
         self.lifecycle = lifecycle
+        self.views = whose(composition).views
+        self.of = told_of(composition)
         self.composition = alone(composition, lifecycle) if lifecycle else composition
         self.guards = guards_of(self.composition)
         self.programs: dict[Profile, Curt] = {}
@@ -72,20 +80,21 @@ class Player:
         here = self.under(pairing).initial
         now, steps = pairing, []
         for move in moves:
-            if isinstance(move, Pairing):
-                outcome = self.changed(here, now, move)
-                steps.append(step(here, outcome.event, outcome.by, outcome, move))
-                here, now = outcome.to, move
-            else:
+            if type(move) is tuple:  # a pairing may be a NamedTuple
                 steps.append(self._fire(here, *move))
                 here = after(here, move)
-        return Scenario(name, pairing, tuple(steps), self.lifecycle)
+            else:
+                becomes = cast(Pairing, move)
+                outcome = self.changed(here, now, becomes)
+                steps.append(step(here, outcome.event, outcome.by, outcome, becomes))
+                here, now = outcome.to, becomes
+        return Scenario(name, pairing, tuple(steps), self.lifecycle, self.of)
 
     def under(self, pairing: Pairing) -> Curt:
         """The program for a pairing."""
         found = self._under.get(pairing)
         if found is None:
-            profile = Profile(self.guards, views(pairing))
+            profile = Profile(self.guards, self.views(pairing))
             found = self.programs.setdefault(profile, Curt(self.composition, profile))
             self._under[pairing] = found
         return found
@@ -99,7 +108,7 @@ class Player:
 
     def changed(self, here: Place, old: Pairing, new: Pairing) -> AnyOutcome:
         """What a change of the pairing comes to."""
-        return self.under(new).change(here.config, here.program, views(old)[0], views(new)[0])
+        return self.under(new).change(here.config, here.program, self.views(old)[0], self.views(new)[0])
 
 
 def after(here: Place, move: tuple[str, Party]) -> Place:

@@ -14,6 +14,7 @@ from fsm.notation import BOTH, SERVICE, Composition, Effect, Emit, Lifecycle, Pa
 from fsm.space.resolved import Raise, branches
 from fsm.spec.rules import Rule
 from fsm.spec.sources import DECISIONS, Section
+from fsm.spec.users import whose
 
 NOTATION = Section(DECISIONS, "Semantics of the notation")
 IGNORED = Rule("IGNORED", "A signal that a state ignores means nothing there.", *NOTATION)
@@ -30,7 +31,7 @@ def alone(composition: Composition, name: str) -> Composition:
     known = {*lifecycle.events, *lifecycle.signals}
     states = (_state(each, known) for each in lifecycle)
     copy = Lifecycle(name, lifecycle.label, *states, rules=rules)
-    return Composition(copy, dispatch={}, changes=(), rules=rules)
+    return Composition(copy, dispatch={}, changes=(), rules=rules, pairings=whose(composition))
 
 
 def inputs(composition: Composition, name: str) -> tuple[Input, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from typing import Any
 
 from fsm.engine.profile import Profile
 from fsm.notation import Composition, Party, guards_of
@@ -12,14 +13,14 @@ from fsm.space.cases import These
 from fsm.space.profiles import Profiles
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
-from fsm.spec.routing import views
+from fsm.spec.users import whose
 from fsm.testing.making.asking import Asking
 from fsm.testing.making.behaviours import Behaviour, Way, behaviours
 from fsm.testing.making.complete import complete
 from fsm.testing.making.goals import STRENGTHS as COVERING
 from fsm.testing.making.goals import Goal, Goals
 from fsm.testing.making.mealy import changing, machine
-from fsm.testing.making.play import Move, Player, after
+from fsm.testing.making.play import Move, Player, after, told_of
 from fsm.testing.making.reach import Reach, chosen
 from fsm.testing.making.single import Input, alone, inputs
 from fsm.testing.making.tours import Graph, Tour, tours
@@ -37,14 +38,14 @@ Progress = Callable[[int, int], None]
 
 def generate(
     strength: str,
-    pairing: Pairing | None = None,
+    pairing: Pairing | Any = None,
     lifecycle: str | None = None,
     *,
     length: int = 30,
     seed: int = 0,
     count: int = 100,
     extra: int = 0,
-    becomes: Sequence[Pairing] = (),
+    becomes: Sequence[Pairing | Any] = (),
     composition: Composition = CONVERSATION,
     progress: Progress | None = None,
 ) -> Suite:
@@ -92,15 +93,19 @@ def generate(
         )
     tell = progress or (lambda done, of: None)
     if strength == "walks":
-        return _walks(composition, pairing, lifecycle, length, seed, count, tell)
-    if strength == "complete":
-        return _complete(composition, pairing, lifecycle, extra, becomes, tell)
-    parts = ("rows", "pairs") if strength == "pairs" else (strength,)
-    made = (
-        _covering(composition, part, pairing, lifecycle, partial(_among, tell, n, len(parts)))
-        for n, part in enumerate(parts)
-    )
-    return _joined(strength, made)
+        made = _walks(composition, pairing, lifecycle, length, seed, count, tell)
+    elif strength == "complete":
+        made = _complete(composition, pairing, lifecycle, extra, becomes, tell)
+    else:
+        parts = ("rows", "pairs") if strength == "pairs" else (strength,)
+        made = _joined(
+            strength,
+            (
+                _covering(composition, part, pairing, lifecycle, partial(_among, tell, n, len(parts)))
+                for n, part in enumerate(parts)
+            ),
+        )
+    return made._replace(composition=told_of(composition))
 
 
 def _joined(strength: str, parts: Iterable[Suite]) -> Suite:
@@ -145,7 +150,7 @@ Toured = tuple[list[Goal], list[tuple[Pairing, Tour]]]
 
 
 def _for_two(goals: Goals, pairing: Pairing, tell: Progress) -> Toured:
-    profile = Profile(guards_of(goals.composition), views(pairing))
+    profile = Profile(guards_of(goals.composition), whose(goals.composition).views(pairing))
     graph = Graph(goals, goals.engine(goals.composition, These([profile])), {0: pairing})
     wanted = graph.reachable()
     return wanted, [(pairing, tour) for tour in tours(graph, wanted, tell)]

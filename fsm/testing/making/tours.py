@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 from fsm.engine.program import Config
 from fsm.space.cases import Case, Sends, Together
 from fsm.spec.parties import Pairing
-from fsm.spec.routing import views
+from fsm.spec.users import whose
 from fsm.testing.making.goals import Goal, Goals
 from fsm.testing.making.play import Move
 
@@ -86,6 +86,7 @@ class Graph:
         self._known: dict[object, int] = {}
         self._fired: dict[Config, list[_Drawn]] = {}
         self._changed: dict[tuple[Config, Sends], list[_Drawn]] = {}
+        views = whose(goals.composition).views
         looks = {number: views(pairing)[0] for number, pairing in pairings.items()}
         self._sends = {
             (old, new): tuple(change.when(looks[old], looks[new]) for change in goals.composition.changes)

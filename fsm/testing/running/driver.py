@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from fsm.engine.conversation import Conversation
-from fsm.engine.outcome import Outcome, Refused, Sent, Timers
+from fsm.engine.outcome import Refused, Sent, Timers
+from fsm.engine.specification import Specification
 from fsm.spec.parties import Pairing
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar  # with a default, for type checkers
 
+    from fsm.engine.conversation import AnyConversation
+    from fsm.engine.outcome import AnyOutcome
     from fsm.spec.names import Event, PartyName
 
     E = TypeVar("E", bound=str, default=Event, contravariant=True)
@@ -74,15 +77,23 @@ class Driver(Protocol[E]):
 
 
 class Reference:
-    """The driver of the specification itself."""
+    """The driver of the specification itself.
 
-    talk: Conversation
+    Args:
+        of: which; default: that of Teams and Skype for Business users.
+    """
+
+    talk: AnyConversation
+    of: Specification | None = None
+
+    def __init__(self, of: Specification | None = None) -> None:
+        self.of = of
 
     def start(self, pairing: Pairing, lifecycle: str | None = None) -> None:
         """Begin a conversation."""
         if lifecycle:
             raise NotImplementedError("the reference runs whole conversations")
-        self.talk = Conversation(pairing)
+        self.talk = Conversation(pairing, self.of)
 
     def apply(self, event: Event, by: PartyName) -> Observation:
         """Fire an event."""
@@ -95,7 +106,7 @@ class Reference:
         """Change the pairing."""
         return self._seen(self.talk.change(pairing))
 
-    def _seen(self, outcome: Outcome | None, rule: str | None = None) -> Observation:
+    def _seen(self, outcome: AnyOutcome | None, rule: str | None = None) -> Observation:
         return Observation(
             accepted=outcome is not None,
             rule=rule,

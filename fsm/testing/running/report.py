@@ -8,9 +8,8 @@ from textwrap import wrap
 from typing import NamedTuple
 
 from fsm.notation import At, stands
-from fsm.spec.conversation import LIFECYCLES
-from fsm.spec.facts import described, difference
 from fsm.spec.parties import Pairing
+from fsm.spec.users import whose
 from fsm.testing.suite import Scenario, Step
 
 WIDTH = 80
@@ -61,19 +60,19 @@ def _compared(expected: tuple[str, ...], seen: tuple[str, ...]) -> Iterator[str]
 
 def in_one_line(scenario: Scenario) -> str:
     """The events of a scenario."""
-    return ", ".join(_done(pairing, step) for pairing, step in _under(scenario)) or "nothing"
+    return ", ".join(_done(scenario, pairing, step) for pairing, step in _under(scenario)) or "nothing"
 
 
 def who(scenario: Scenario) -> str:
-    """Whose conversation it is: the two modes, and whatever is not as usual."""
+    """Whose conversation it is, in a line, and which lifecycle of it alone."""
     alone = f"; the {scenario.lifecycle} alone" if scenario.lifecycle else ""
-    return f"{described(scenario.pairing)}{alone}"
+    return f"{whose(scenario.composition).describe(scenario.pairing)}{alone}"
 
 
 def _sequence(scenario: Scenario) -> Iterator[str]:
-    before: dict[str, At] = {name: each.initial for name, each in LIFECYCLES.items()}
+    before: dict[str, At] = {name: each.initial for name, each in scenario.composition.lifecycles.items()}
     for n, (pairing, step) in enumerate(_under(scenario), 1):
-        yield from wrapped(f"{n:3}. ", f"{_done(pairing, step)}{_leads(before, step)}")
+        yield from wrapped(f"{n:3}. ", f"{_done(scenario, pairing, step)}{_leads(before, step)}")
         before.update(step.expected.at)
 
 
@@ -91,10 +90,10 @@ def _under(scenario: Scenario) -> Iterator[tuple[Pairing, Step]]:
         pairing = step.pairing or pairing
 
 
-def _done(pairing: Pairing, step: Step) -> str:
+def _done(scenario: Scenario, pairing: Pairing, step: Step) -> str:
     if not step.pairing:
         return f"{step.event} by {step.by}"
-    return f"change {difference(pairing, step.pairing) or 'of nothing'}"
+    return f"change {whose(scenario.composition).difference(pairing, step.pairing) or 'of nothing'}"
 
 
 def wrapped(first: str, text: str) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from fsm.engine.outcome import Outcome
 from fsm.engine.program import Row
-from fsm.notation import Party
+from fsm.notation import Composition, Party
 from fsm.spec.conversation import CONVERSATION
 from fsm.testing.making.play import Move, Player
 from fsm.testing.making.single import Input, inputs
@@ -72,15 +72,18 @@ def moves(scenario: Scenario) -> tuple[Move, ...]:
     return tuple(step.pairing or (step.event, step.by) for step in scenario.steps)
 
 
-player = cache(lambda lifecycle: Player(CONVERSATION, lifecycle))
+@cache
+def player(lifecycle: str | None, composition: Composition = CONVERSATION) -> Player:
+    """Who plays conversations, or one lifecycle of them alone."""
+    return Player(composition, lifecycle)
 
 
 @cache
-def events(lifecycle: str | None) -> frozenset[Input]:
+def events(lifecycle: str | None, composition: Composition = CONVERSATION) -> frozenset[Input]:
     """Everything that may be fired at a conversation, or at one lifecycle of it alone."""
     if lifecycle:
-        return frozenset(inputs(CONVERSATION, lifecycle))
-    return frozenset(product(CONVERSATION.events, Party))
+        return frozenset(inputs(composition, lifecycle))
+    return frozenset(product(composition.events, Party))
 
 
 class _Stopped(Exception):
@@ -92,8 +95,9 @@ class _Search:
 
     def __init__(self, driver: Driver[Any], departure: Departure, limit: int) -> None:
         self.driver, self.best, self.limit = driver, departure, limit
-        self.player: Player = player(departure.scenario.lifecycle)
-        self.known = events(departure.scenario.lifecycle)
+        what = departure.scenario.lifecycle, departure.scenario.composition
+        self.player: Player = player(*what)
+        self.known = events(*what)
         self.runs = 0
         self._tried: set[tuple[Move, ...]] = set()
 

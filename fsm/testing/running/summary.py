@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, TypedDict
 
+from fsm.notation import Composition
 from fsm.spec.conversation import CONVERSATION
 from fsm.testing.running.report import wrapped
 from fsm.testing.running.run import Verdict
@@ -23,6 +25,7 @@ class Tally(TypedDict):
         seen: how many times it was observed.
         unsupported: what the service does not do, if that broke it off.
         departure: the shortest sequence that departs, in one line.
+        cited: the rules that each row cites, by its id; None where it is a row of CONVERSATION, as most are.
     """
 
     lifecycle: str | None
@@ -32,6 +35,7 @@ class Tally(TypedDict):
     seen: dict[str, int]
     unsupported: str
     departure: str
+    cited: dict[str, list[str]] | None
 
 
 def tally(scenario: Scenario, verdict: Verdict) -> Tally:
@@ -45,6 +49,7 @@ def tally(scenario: Scenario, verdict: Verdict) -> Tally:
         seen=dict(verdict.seen),
         unsupported=verdict.unsupported,
         departure="",
+        cited=None if scenario.composition is CONVERSATION else _cited(scenario.composition),
     )
 
 
@@ -61,12 +66,17 @@ def summary(tallies: Sequence[Tally], verbose: bool = False) -> Iterator[str]:
     yield f"scenarios     {', '.join(counts)}"
     within = {each["lifecycle"] for each in tallies}
     rows = {row for each in tallies for row in each["rows"]}
-    table = [id for id, row in CONVERSATION.rows.items() if None in within or row.lifecycle in within]
+    table = {
+        row: rules
+        for cited in ({id(each["cited"]): each["cited"] for each in tallies}).values()
+        for row, rules in (_cited(CONVERSATION) if cited is None else cited).items()
+        if None in within or row.partition(".")[0] in within
+    }
     yield f"rows          {len(rows.intersection(table))} of {len(table)} went as specified"
     if verbose:
         yield from wrapped("   others     ", " ".join(row for row in table if row not in rows))
     rules = {rule for each in tallies for rule in each["rules"]}
-    cited = set(_cited(table))
+    cited = {rule for rules in table.values() for rule in rules}
     yield f"rules         {len(rules & cited)} of {len(cited)} exercised"
     yield from wrapped("not observed  ", "; ".join(_unobserved(tallies)) or "nothing: all was")
     for title, found in (("departs", departed), ("not done", unsupported)):
@@ -74,13 +84,17 @@ def summary(tallies: Sequence[Tally], verbose: bool = False) -> Iterator[str]:
             yield from wrapped(f"{title:12}  ", f"{text} ({times} scenario{'s' * (times > 1)})")
 
 
-def _cited(rows: Iterable[str]) -> Iterator[str]:
-    for row in map(CONVERSATION.rows.__getitem__, rows):
-        yield from row.cites
-        for guard in row.when:
-            yield from guard.cites
-        for emit in row.effects:
-            yield from emit.effect.cites
+@cache
+def _cited(composition: Composition) -> dict[str, list[str]]:
+    """The rules that each row cites, by itself, its guards and its effects."""
+    return {
+        row.id: [
+            *row.cites,
+            *(rule for guard in row.when for rule in guard.cites),
+            *(rule for emit in row.effects for rule in emit.effect.cites),
+        ]
+        for row in composition.rows.values()
+    }
 
 
 def _unobserved(tallies: Iterable[Any]) -> Iterator[str]:

@@ -4,7 +4,9 @@ from fsm.verify.general.explanations import EXPLANATIONS
 from fsm.verify.general.kinds import KINDS
 from fsm.verify.general.liveness import LIVENESS
 from fsm.verify.general.remedies import REMEDIES
-from fsm.verify.general.structure import STRUCTURE
+from fsm.verify.general.structure import STRUCTURE, structure
 
 GENERAL = (*STRUCTURE, *EXPLANATIONS, *KINDS, *REMEDIES, *LIVENESS)
 """Every one."""
+
+__all__ = ["GENERAL", "STRUCTURE", "structure"]

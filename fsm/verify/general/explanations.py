@@ -1,23 +1,19 @@
-"""Properties of refusals: they name a rule or say what applies, and a limit has a way out."""
+"""Properties of refusals: they name a rule or say what applies, and what they name as a way out is one."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from functools import cache, partial, reduce
 from operator import and_, or_
 
-from fsm.notation import Party, of_the_space
+from fsm.notation import Claim, Party, of_the_space
 from fsm.space.cases import Case
 from fsm.space.places import low, numbers
 from fsm.space.reachable import Space
 from fsm.space.spreads import Crowds, Spread, by_place
 from fsm.verify.broken import Broken
 from fsm.verify.liveness import can_reach
-
-NO_WAY_OUT = "LIM-7"
-TO_A_MEETING = frozenset({"share_desktop", "add_participant", "meet_now", "accept_meeting", "resend_link"})
-TOGETHER = ("together", "initiator_shares", "peer_shares")
 
 
 def _instead(space: Space, case: Case) -> tuple[str, ...]:
@@ -55,20 +51,24 @@ def _is_mute(case: Case) -> bool:
     return not refusal.message or (refusal.rule is None and bool(guarded))
 
 
-def _no_way_out(space: Space) -> Iterator[Broken]:
-    unable = cache(partial(_unable, space))
-    stuck = [(unable(_instead(space, each.case)), each) for each in space.refuses if _is_limit(each.case)]
-    for n, spread in by_place(crowd.of(spread) for crowd, spread in stuck):
-        case = spread.case
-        assert case.refusal is not None
-        says = f"{case.event} by the {case.by} is refused by {case.refusal.rule}, and none of the ways out is possible"
-        yield Broken(says, space.numbered.configs[n], case.mask & unable(_instead(space, case)).at[n])
+def has_a_way_out(name: str, says: str, cites: str, limits: Callable[[str], bool]) -> Claim:
+    """A claim that every refusal by a rule among the ``limits`` names a way out that is possible from there."""
+
+    def broken(space: Space) -> Iterator[Broken]:
+        unable = cache(partial(_unable, space))
+        refuses = [each for each in space.refuses if limits(_rule(each.case))]
+        stuck = [(unable(_instead(space, each.case)), each) for each in refuses]
+        for n, spread in by_place(crowd.of(spread) for crowd, spread in stuck):
+            case = spread.case
+            says = f"{case.event} by the {case.by} is refused by {_rule(case)}, and none of the ways out is possible"
+            yield Broken(says, space.numbered.configs[n], case.mask & unable(_instead(space, case)).at[n])
+
+    return of_the_space(name, says, cites, broken)
 
 
-def _is_limit(case: Case) -> bool:
+def _rule(case: Case) -> str:
     assert case.refusal is not None
-    rule = case.refusal.rule or ""
-    return rule.startswith("LIM-") and rule != NO_WAY_OUT
+    return case.refusal.rule or ""
 
 
 def _ways_lead_nowhere(space: Space) -> Iterator[Broken]:
@@ -84,24 +84,42 @@ def _ways_lead_nowhere(space: Space) -> Iterator[Broken]:
             yield Broken(f"{row} names ways out, and none of them is ever possible where it refuses")
 
 
-def _never_completed(space: Space) -> Iterator[Broken]:
-    if "meeting" not in space.names:
-        return
-    n = space.names.index("meeting")
-    able = can_reach(space, lambda config: config[n].state in TOGETHER)
-    stuck = {way: _stuck(space, way, list(able.values())) for way in sorted(TO_A_MEETING)}
-    named: dict[str, list[Spread]] = defaultdict(list)
-    for spread in space.refuses:
-        for way in TO_A_MEETING.intersection(_instead(space, spread.case)):
-            named[way].append(stuck[way].of(spread))
-    for way, spreads in named.items():
-        for n, (case, _, _) in by_place(spreads):
-            says = f"{case.event} by the {case.by} is refused, and {way}, its way out, leads to no meeting"
-            yield Broken(says, space.numbered.configs[n], case.mask & stuck[way].at[n])
+def can_be_completed(
+    name: str, says: str, cites: str, ways: Set[str], lifecycle: str, states: Sequence[str], where: str
+) -> Claim:
+    """A claim that wherever a refusal names one of these events as the way out and it is possible, it leads to where a
+    lifecycle is in one of these states.
+
+    Args:
+        name: what it is called on the command line.
+        says: what holds, in words.
+        cites: the rules it keeps.
+        ways: the events.
+        lifecycle: the lifecycle.
+        states: its states.
+        where: what they are, to follow "leads to no".
+    """
+
+    def broken(space: Space) -> Iterator[Broken]:
+        if lifecycle not in space.names:
+            return
+        n = space.names.index(lifecycle)
+        able = can_reach(space, lambda config: config[n].state in states)
+        stuck = {way: _stuck(space, way, list(able.values())) for way in sorted(ways)}
+        named: dict[str, list[Spread]] = defaultdict(list)
+        for spread in space.refuses:
+            for way in ways & set(_instead(space, spread.case)):
+                named[way].append(stuck[way].of(spread))
+        for way, spreads in named.items():
+            for at, (case, _, _) in by_place(spreads):
+                says = f"{case.event} by the {case.by} is refused, and {way}, its way out, leads to no {where}"
+                yield Broken(says, space.numbered.configs[at], case.mask & stuck[way].at[at])
+
+    return of_the_space(name, says, cites, broken)
 
 
 def _stuck(space: Space, way: str, able: Sequence[int]) -> Crowds:
-    """Who is where, and a way to a meeting leads them where they cannot come to be in it."""
+    """Who is where, and a way leads them where they are not able to go on."""
     stuck = [0] * len(space.numbered)
     for spread in space.happens:
         if spread.case.event == way and spread.case.moves:
@@ -116,18 +134,6 @@ EXPLANATIONS = (
         "every refusal names the rule that refuses, or says that the event does not apply and what does",
         "",
         _unexplained,
-    ),
-    of_the_space(
-        "every-limit-has-a-way-out",
-        "every refusal by a limit but that of Persistent Chat names a way out that is possible from there",
-        "LIM-8",
-        _no_way_out,
-    ),
-    of_the_space(
-        "every-way-out-can-be-completed",
-        "wherever a refusal names a meeting as the way out and the way is possible, it leads to the two together in it",
-        "LIM-8 ESC-4 ESC-8",
-        _never_completed,
     ),
     of_the_space(
         "every-way-out-leads-on",

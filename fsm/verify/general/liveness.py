@@ -36,7 +36,7 @@ def _goes_on(space: Space) -> Iterator[Broken]:
 LIVENESS = (
     of_the_space(
         "can-be-closed",
-        "from every place events lead to one where chat, call and meeting are over or never began",
+        "from every place events lead to one where every lifecycle is over or never began",
         "",
         _closes,
     ),

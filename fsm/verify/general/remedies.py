@@ -1,7 +1,8 @@
 """Properties of remedies: what a refusal says would help is applied to the pairing, and does help.
 
 A refusal by a guard names the guard's remedy. If the guard then holds, in whatever way the remedy is read, the answer
-is another one: the event is possible, or something else stands against it.
+is another one: the event is possible, or something else stands against it. Of a specification of one's own, a remedy
+may be words alone, of which nothing is claimed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from fsm.notation import PARTIES, Party, guards_of, of_the_space
 from fsm.space.reachable import Space
 from fsm.spec.remedies import applied
-from fsm.spec.routing import views
+from fsm.spec.users import USERS
 from fsm.verify.broken import Broken
 
 
@@ -28,10 +29,13 @@ def _named(space: Space) -> dict[tuple[str, Party], int]:
 
 
 def _of_no_help(space: Space) -> Iterator[Broken]:
-    guards = {guard.name: guard for guard in guards_of(space.composition) if guard.remedy.says}
+    whose = space.profiles.whose
+    views = whose.views
+    said = (guard for guard in guards_of(space.composition) if guard.remedy.says)
+    guards = {guard.name: guard for guard in said if guard.remedy.apply or whose is USERS}
     numbered = [(space.profiles.of(pairing), pairing) for pairing, _ in space.profiles.routed]
     named = _named(space)
-    for (name, party), mask in named.items():
+    for (name, party), mask in ((each, mask) for each, mask in named.items() if each[0] in guards):
         guard, side = guards[name], PARTIES.index(party)
         for n, pairing in numbered:
             if mask >> n & 1:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
 
-from fsm.notation import At, Party, Row, of_the_space, stands
+from fsm.notation import At, Claim, Party, Row, of_the_space, stands
 from fsm.space.cases import Asked, Ignored
 from fsm.space.reachable import Space
 from fsm.verify.broken import Broken
 
-OTHERWISE = {"interop": "same_platform", "on_sfb": "on_teams"}
+Otherwise = Mapping[str, str]
 """Guards that may say in words what is left when an earlier row asked the guard they are mapped to."""
 
 
@@ -71,7 +73,7 @@ def _sent_on(space: Space) -> set[str]:
     return found
 
 
-def _idle_guards(space: Space) -> Iterator[Broken]:
+def _idle_guards(otherwise: Otherwise, space: Space) -> Iterator[Broken]:
     asked = seen(space).asked
     for lifecycle in space.composition.lifecycles.values():
         for state in lifecycle:
@@ -79,15 +81,16 @@ def _idle_guards(space: Space) -> Iterator[Broken]:
                 for n, guard in enumerate(row.when):
                     if Asked(row.id, n, True) not in asked:
                         yield Broken(f"guard {guard} of row {row.id} never holds")
-                    if Asked(row.id, n, False) not in asked and not _says_otherwise(row, guard.name, state.rows):
+                    if Asked(row.id, n, False) not in asked and not _says_otherwise(
+                        row, (guard.name.removeprefix("not_"), otherwise.get(guard.name)), state.rows
+                    ):
                         yield Broken(f"guard {guard} of row {row.id} never fails where it is asked")
 
 
-def _says_otherwise(row: Row, guard: str, rows: tuple[Row, ...]) -> bool:
+def _says_otherwise(row: Row, opposites: tuple[str | None, ...], rows: tuple[Row, ...]) -> bool:
+    """Whether an earlier row for the event asks the opposite of a guard, so that it says what is left."""
     earlier = rows[: rows.index(row)]
-    return any(
-        each.name == OTHERWISE.get(guard) for other in earlier if other.event == row.event for each in other.when
-    )
+    return any(each.name in opposites for other in earlier if other.event == row.event for each in other.when)
 
 
 def _idle_effects(space: Space) -> Iterator[Broken]:
@@ -118,20 +121,32 @@ def _refused_signals(space: Space) -> Iterator[Broken]:
                 yield Broken(f"a signal is refused by row {row}", edge.source, edge.mask, edge)
 
 
-STRUCTURE = (
-    of_the_space("every-state-is-reached", "every state is reached, by every owner it can have", "", _idle_states),
-    of_the_space("every-row-fires", "every row fires or refuses for some pairing", "", _idle_rows),
-    of_the_space("every-dispatch-row-decides", "every dispatch row decides for some event", "", _idle_dispatch),
-    of_the_space(
-        "every-guard-decides",
-        "every guard of every row both holds and fails where it is asked, unless it says in words what is left",
-        "",
-        _idle_guards,
-    ),
-    of_the_space("every-effect-reaches-somebody", "every effect of every row reaches somebody", "", _idle_effects),
-    of_the_space("every-ignored-signal-arrives", "every signal that a state ignores arrives there", "", _idle_ignores),
-    of_the_space(
-        "no-signal-is-lost", "every signal is heard where it arrives, and every cascade ends", "", _lost_signals
-    ),
-    of_the_space("no-signal-is-refused", "no signal is refused", "", _refused_signals),
-)
+def structure(otherwise: Otherwise = MappingProxyType({})) -> tuple[Claim, ...]:
+    """What is claimed of any tables.
+
+    Args:
+        otherwise: guards that may say in words what is left when an earlier row asked the guard they are mapped to,
+            beside those that are the very opposite.
+    """
+    return (
+        of_the_space("every-state-is-reached", "every state is reached, by every owner it can have", "", _idle_states),
+        of_the_space("every-row-fires", "every row fires or refuses for some pairing", "", _idle_rows),
+        of_the_space("every-dispatch-row-decides", "every dispatch row decides for some event", "", _idle_dispatch),
+        of_the_space(
+            "every-guard-decides",
+            "every guard of every row both holds and fails where it is asked, unless it says in words what is left",
+            "",
+            partial(_idle_guards, otherwise),
+        ),
+        of_the_space("every-effect-reaches-somebody", "every effect of every row reaches somebody", "", _idle_effects),
+        of_the_space(
+            "every-ignored-signal-arrives", "every signal that a state ignores arrives there", "", _idle_ignores
+        ),
+        of_the_space(
+            "no-signal-is-lost", "every signal is heard where it arrives, and every cascade ends", "", _lost_signals
+        ),
+        of_the_space("no-signal-is-refused", "no signal is refused", "", _refused_signals),
+    )
+
+
+STRUCTURE = structure()
