@@ -17,7 +17,8 @@ from collections.abc import Mapping
 from typing import assert_never
 
 import fsm
-from fsm import At, Conversation, Mode, Outcome, Pairing, Participant, Party, Platform, Refused, Scope, Sent, known
+from fsm import At, Conversation, Mode, Outcome, Pairing, Participant, Party, Platform, Refused, Scope, Sent
+from fsm import Specification, known
 from fsm.engine.conversation import AnyConversation
 from fsm.engine.outcome import AnyOutcome
 from fsm.hosts.transitions import AsyncTalk, Talk
@@ -54,9 +55,11 @@ for event_of_timer, seconds in outcome.timers.start:
 if outcome.event == "change" or outcome.event == "open_chat":
     print([timer for timer in outcome.timers.cancel if timer == "no_answer"])
 assert Sent("relay", "gateway") in outcome.effects
-Conversation.at(pairing, {"call": "ringing(originator)", "chat": "none"})
+Conversation.at(pairing, {"call": "ringing:originator", "chat": "none"})
 Conversation.at(pairing, {"call": At("ringing", Party.ORIGINATOR)})
 Conversation.at(pairing, talk.places).presence("recipient")
+changed: Outcome = talk.change(other)
+again: Conversation = Conversation.restore(talk.snapshot())
 
 
 def from_outside(message: Mapping[str, str]) -> Outcome | None:
@@ -120,6 +123,14 @@ def another_machine(door: AnyConversation, word: str) -> list[str]:
     return [way.event for way in door.available() if way.event == "knock"]
 
 
+def of_ones_own(house: Specification, visit: tuple[str, str]) -> AnyConversation:
+    door = house.conversation(visit)
+    another_machine(door, "open_door")
+    left: AnyOutcome = door.change(visit)
+    print(left.state["door"], Conversation.at(visit, {"door": "open"}, house).state["door"])
+    return house.restore(door.snapshot())
+
+
 class Porter(Talk[str, str]):
     def knock(self, word: str) -> bool:
         return self.trigger(word, "originator") and self.places["door"].state == "open"
@@ -180,6 +191,10 @@ WRONG = {
     'Conversation.at(pairing, {"call": "conected"})': "dict-item",
     'Conversation.at(pairing, {"call": "ringing"})': "dict-item",  # who rings is missing
     'Conversation.at(pairing, {"chat": At("none"), "cal": At("none")})': "dict-item",
+    # a pairing
+    "Conversation(word)": "call-overload",  # one of another machine goes with its specification
+    "talk.change(word)": "arg-type",
+    'Conversation.restore(talk.snapshot()).fire("call_adio", "originator")': "arg-type",
     # an effect
     'outcome.effects[0].name == "ring_adio"': "comparison-overlap",
     'outcome.effects[0].to == "recipiant"': "comparison-overlap",

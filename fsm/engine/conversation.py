@@ -131,7 +131,11 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
         """State, owner and opener of each lifecycle, by its name."""
         return cast("dict[L, At]", dict(zip(self._at.program.names, self._at.config, strict=True)))
 
-    def change(self, pairing: Pairing | Any) -> A:
+    @overload
+    def change(self: Conversation, pairing: Pairing) -> Outcome: ...
+    @overload
+    def change(self: AnyConversation, pairing: Any) -> AnyOutcome: ...
+    def change(self, pairing: Any) -> Any:
         """Go on under a new pairing: a mode, a policy or a client has changed (THR-1, THR-2, THR-3, DEC-8 to DEC-11).
 
         Raises:
@@ -144,7 +148,7 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
         outcome = program.change(self._at.config, self._at.program, seen(self.pairing)[0], seen(pairing)[0])
         self.pairing = pairing
         self._at = outcome.to
-        return outcome  # type: ignore[return-value]  # likewise
+        return outcome
 
     def presence(self, of: Party | PartyName) -> Platform:
         """The platform whose presence ``of`` shows to the other party (PRS-4, else PRS-1 to PRS-3).
