@@ -157,7 +157,7 @@ def test_a_lifecycle_alone_is_shrunk_by_what_may_be_fired_at_it() -> None:
 
         def apply(self, event: str, by: str) -> Observation:
             result = self.lone[event, by]
-            self.lone = result.to or self.lone
+            self.lone = self.lone if result.to is None else result.to  # a place not asked yet is an empty dict
             (at,) = self.lone.config
             return Observation(
                 accepted=result.to is not None, state={"call": "connected" if at.state == "draining" else at.state}
