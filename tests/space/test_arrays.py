@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fsm import CONVERSATION, Conversation, Party, Refused
-from fsm.engine import known
 from fsm.engine import bulk as former
+from fsm.engine import known
 from fsm.engine.outcome import UnknownEvent
 from fsm.space import arrays
 from fsm.space.arrays import Tables
