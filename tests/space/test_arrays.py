@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fsm import CONVERSATION, Conversation, Party, Refused
+from fsm.engine import bulk as former
 from fsm.engine import known
 from fsm.engine.outcome import UnknownEvent
 from fsm.space import arrays
@@ -167,3 +168,7 @@ def test_a_row_that_there_is_not(tables: Tables, beyond: int) -> None:
     assert tables.refused(np.array([last], np.int32), symbol).size
     with pytest.raises(ValueError, match=r"^rows: not all are in these tables; give what start, step or change"):
         tables.refused(np.array([last + beyond], np.int32), symbol)
+
+
+def test_it_has_its_former_name_too() -> None:
+    assert former.Tables is Tables
