@@ -54,7 +54,7 @@ for event_of_timer, seconds in outcome.timers.start:
 if outcome.event == "change" or outcome.event == "open_chat":
     print([timer for timer in outcome.timers.cancel if timer == "no_answer"])
 assert Sent("relay", "gateway") in outcome.effects
-Conversation.at(pairing, {"call": "ringing(originator)", "chat": "none"})
+Conversation.at(pairing, {"call": "ringing:originator", "chat": "none"})
 Conversation.at(pairing, {"call": At("ringing", Party.ORIGINATOR)})
 Conversation.at(pairing, talk.places).presence("recipient")
 
