@@ -15,7 +15,7 @@ from fsm.engine.fingerprint import fingerprint, truth_table
 from fsm.engine.profile import Profile
 from fsm.export import What
 from fsm.export.json import shape
-from fsm.notation import At, Composition, Emit, Guard, Lifecycle, Party, Row, State, guards_of
+from fsm.notation import At, Composition, Emit, Guard, Lifecycle, Party, Row, State, effects_of, guards_of
 from fsm.space.cases import Case
 from fsm.space.profiles import Profiles
 from fsm.space.table import Completed
@@ -88,7 +88,7 @@ def document(
         pairings: whose completed tables are wanted.
         profiles: pairings and how many there are like each.
     """
-    emitted = {emit.effect.name: emit.effect for row in composition.rows.values() for emit in row.effects}
+    emitted = effects_of(composition)
     rules = cast(Mapping[str, Rule], composition.rules).values()
     return shape.Specification(
         format="interop-fsm specification",

@@ -12,12 +12,12 @@ from fsm.space.cases import Case
 from fsm.space.places import low, numbers
 from fsm.space.reachable import Space
 from fsm.space.spreads import Crowds, Spread, by_place
+from fsm.spec.groups import TOGETHER
 from fsm.verify.broken import Broken
 from fsm.verify.liveness import can_reach
 
 NO_WAY_OUT = "LIM-7"
 TO_A_MEETING = frozenset({"share_desktop", "add_participant", "meet_now", "accept_meeting", "resend_link"})
-TOGETHER = ("together", "initiator_shares", "peer_shares")
 
 
 def _instead(space: Space, case: Case) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ def _never_completed(space: Space) -> Iterator[Broken]:
     if "meeting" not in space.names:
         return
     n = space.names.index("meeting")
-    able = can_reach(space, lambda config: config[n].state in TOGETHER)
+    able = can_reach(space, lambda config: config[n].state in TOGETHER.split())
     stuck = {way: _stuck(space, way, list(able.values())) for way in sorted(TO_A_MEETING)}
     named: dict[str, list[Spread]] = defaultdict(list)
     for spread in space.refuses:
