@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from fsm.notation import Change, Effect, Guard, guards_of
+from fsm.notation import Change, Effect, Guard, effects_of, guards_of
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.editions import EDITIONS
 from fsm.spec.routing import ROUTES
@@ -112,7 +112,7 @@ def _things() -> Iterator[Thing]:
 
 def used_effects() -> tuple[Effect, ...]:
     """Every effect that a row asks for, by name."""
-    found = {emit.effect.name: emit.effect for row in CONVERSATION.rows.values() for emit in row.effects}
+    found = effects_of(CONVERSATION)
     return tuple(found[name] for name in sorted(found))
 
 

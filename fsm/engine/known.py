@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from fsm.engine.program import acting, unknown
+from fsm.notation import effects_of
 from fsm.spec.conversation import CONVERSATION
 
 if TYPE_CHECKING:
@@ -63,4 +64,4 @@ def effect(word: str) -> EffectName:
 
 @cache
 def _effects() -> tuple[str, ...]:
-    return tuple(sorted({emit.effect.name for row in CONVERSATION.rows.values() for emit in row.effects}))
+    return tuple(sorted(effects_of(CONVERSATION)))

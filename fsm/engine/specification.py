@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fsm.engine.conversation import Conversation
 from fsm.engine.program import Programs
-from fsm.notation import Claim, Composition, DeclarationError, Dispatch, Lifecycle, Pairings, guards_of
+from fsm.notation import Claim, Composition, DeclarationError, Dispatch, Lifecycle, Pairings, effects_of, guards_of
 from fsm.notation.composition import Change, Fact
 from fsm.notation.pairings import Views
 
@@ -131,10 +131,9 @@ class Specification(Composition):
 
     def _check_names(self) -> None:
         guards = (guard.name for guard in guards_of(self))
-        effects = (emit.effect.name for row in self.rows.values() for emit in row.effects)
         states = (state for each in self.lifecycles.values() for state in each.states)
         signals = (signal for each in self.lifecycles.values() for signal in each.signals)
-        for each in (self.name, *self.lifecycles, *states, *self.events, *signals, *guards, *effects):
+        for each in (self.name, *self.lifecycles, *states, *self.events, *signals, *guards, *effects_of(self)):
             if not (each.isascii() and each.isidentifier()) or iskeyword(each):
                 raise DeclarationError(
                     f"{self.name}: {each!r} is no name that every tool takes; use letters, digits, _"

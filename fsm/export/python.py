@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import chain
 
 from fsm.export import What
-from fsm.notation import PARTIES, SERVICE, Composition, Lifecycle, Party, guards_of
+from fsm.notation import PARTIES, SERVICE, Composition, Lifecycle, Party, effects_of, guards_of
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.editions import EDITIONS
 from fsm.spec.parties import Client, Homing, IslandsInterop, Mode, Pairing, Participant, Platform, Scope, Topology
@@ -41,7 +41,7 @@ def text(what: What, pairing: Pairing | None = None) -> str:
         _names("LifecycleName", what.lifecycles, "The lifecycles."),
         *chain.from_iterable(_places(each) for each in lifecycles),
         f'StateName = {" | ".join(states)}\n"""A state of any lifecycle."""\n',
-        _names("EffectName", sorted(emit.effect.name for emit in emits), "What the outside is asked to do."),
+        _names("EffectName", sorted(effects_of(what)), "What the outside is asked to do."),
         _names("Addressee", (*PARTIES, *sorted(services)), "Whom an effect is for: a party or a service."),
         _names("GuardName", (guard.name for guard in guards_of(what)), "What rows ask about a pairing."),
         _names("RuleId", what.rules, "The rules."),

@@ -15,7 +15,7 @@ from typing import Any
 from fsm.export import What
 from fsm.export.names import whole
 from fsm.export.xstate import config
-from fsm.notation import PARTIES, Composition, Lifecycle, guards_of
+from fsm.notation import PARTIES, Composition, Lifecycle, effects_of, guards_of
 from fsm.space.resolved import Condition
 from fsm.spec.parties import Pairing
 
@@ -84,13 +84,12 @@ def _guards(composition: Composition, machine: Any) -> str:
 
 
 def _effects(composition: Composition, actions: Iterable[Any]) -> str:
-    says = {emit.effect.name: emit.effect.says for row in composition.rows.values() for emit in row.effects}
     found = defaultdict(set)
     for each in actions:
         if "to" in each.get("params", {}):
             found[each["type"]].add(each["params"]["to"])
     types = {name: _union(sorted(to)) for name, to in sorted(found.items())}
-    return _members(types, {name: f"The addressee {words}." for name, words in says.items()})
+    return _members(types, {name: f"The addressee {effect.says}." for name, effect in effects_of(composition).items()})
 
 
 def _states(machine: Any) -> Iterator[Any]:

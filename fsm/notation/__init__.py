@@ -30,7 +30,18 @@ from fsm.notation.claim import (
     of_the_tables,
     tells,
 )
-from fsm.notation.composition import Change, Composition, Dispatch, Fact, change, guards_of, refuse, stands, to
+from fsm.notation.composition import (
+    Change,
+    Composition,
+    Dispatch,
+    Fact,
+    change,
+    effects_of,
+    guards_of,
+    refuse,
+    stands,
+    to,
+)
 from fsm.notation.lifecycle import Lifecycle
 from fsm.notation.pairings import Pairings
 from fsm.notation.words import (
@@ -105,6 +116,7 @@ __all__ = [
     "at_every_step",
     "change",
     "effect",
+    "effects_of",
     "ends",
     "guard",
     "guards_of",

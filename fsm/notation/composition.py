@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from fsm.notation.lifecycle import Lifecycle, known
 from fsm.notation.pairings import Pairings
-from fsm.notation.words import BOTH, At, DeclarationError, Guard, Party, Role
+from fsm.notation.words import BOTH, At, DeclarationError, Effect, Guard, Party, Role
 
 if TYPE_CHECKING:
     from fsm.notation.claim import Claim
@@ -210,3 +210,8 @@ def guards_of(composition: Composition) -> tuple[Guard, ...]:
     )
     timed = (guard for each in composition.lifecycles.values() for s in each for t in s.timers for guard in t.when)
     return tuple({guard.name: guard for guard in sorted(chain(named, timed), key=lambda guard: guard.name)}.values())
+
+
+def effects_of(composition: Composition) -> dict[str, Effect]:
+    """Every effect the tables ask for, by name, in the order of the rows."""
+    return {emit.effect.name: emit.effect for row in composition.rows.values() for emit in row.effects}

@@ -29,7 +29,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
-from fsm.notation import PARTIES
+from fsm.notation import PARTIES, effects_of
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.facts import KINDS, Facts, read, truth
 from fsm.spec.rules import RULES
@@ -43,9 +43,10 @@ CHANGE = "change"
 NESTED = dict.fromkeys(map(str, PARTIES), '{"mode": "TeamsOnly"}') | {CHANGE: '{"recipient": {"mode": "TeamsOnly"}}'}
 """Columns that may hold others, and an example of each."""
 EVENTS = (*CONVERSATION.events, CHANGE)
-EFFECTS = tuple(emit.effect for row in CONVERSATION.rows.values() for emit in row.effects)
-SENT = dict.fromkeys(effect.name for effect in EFFECTS)
-ADDRESSEES = dict.fromkeys((*(party.value for party in PARTIES), *(each.service for each in EFFECTS if each.service)))
+SENT = effects_of(CONVERSATION)
+ADDRESSEES = dict.fromkeys(
+    (*(party.value for party in PARTIES), *(each.service for each in SENT.values() if each.service))
+)
 
 
 class Observed(NamedTuple):

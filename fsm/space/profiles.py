@@ -8,7 +8,7 @@ profiles is an integer: bit n is profile n.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import product
@@ -173,12 +173,26 @@ class Profiles:
         self.classes = tuple(by_facts.values())
         one = [self.whose.views(self.pairing[low(mask)])[0] for mask in self.classes]
         self.becomes: tuple[dict[Sends, int], ...] = tuple(defaultdict(int) for _ in one)
+        self._within: dict[int, Mapping[Sends, int]] = {}
         self.example: dict[Sends, tuple[Any, Any]] = {}
         for old, into in zip(one, self.becomes, strict=True):
             for new, mask in zip(one, self.classes, strict=True):
                 sends = tuple(change.when(old, new) for change in self.changes)
                 into[sends] |= mask
                 self.example[sends] = old, new
+
+    def changed(self, mask: int) -> Mapping[Sends, int]:
+        """For each way a change may go: the profiles that one of ``mask`` may change to and it goes that way."""
+        within = sum([1 << n for n, members in enumerate(self.classes) if mask & members])
+        found = self._within.get(within)
+        if found is None:
+            new: dict[Sends, int] = defaultdict(int)
+            for n, becomes in enumerate(self.becomes):
+                if within >> n & 1:
+                    for sends, targets in becomes.items():
+                        new[sends] |= targets
+            found = self._within[within] = new
+        return found
 
     def holding(self, guard: Guard, party: Party) -> int:
         """The profiles where ``guard`` holds for ``party``.

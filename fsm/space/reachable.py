@@ -68,7 +68,6 @@ class Space:
         self.start: Config = tuple(each.initial for each in composition.lifecycles.values())
         self.kept: dict[object, Any] = {}
         """What checks have worked out of this space, for other checks to use."""
-        self._within: dict[int, Mapping[Sends, int]] = {}
         self.layers = self._explore()
         """Who first comes to which place, step by step."""
         self.places: dict[Config, int] = {}
@@ -135,16 +134,7 @@ class Space:
 
     def changes(self, mask: int) -> Mapping[Sends, int]:
         """For each way a change may go: the profiles that one of ``mask`` may change to and it goes that way."""
-        within = sum([1 << n for n, members in enumerate(self.profiles.classes) if mask & members])
-        found = self._within.get(within)
-        if found is None:
-            new: dict[Sends, int] = defaultdict(int)
-            for n, becomes in enumerate(self.profiles.becomes):
-                if within >> n & 1:
-                    for sends, targets in becomes.items():
-                        new[sends] |= targets
-            found = self._within[within] = new
-        return found
+        return self.profiles.changed(mask)
 
     @cached_property
     def _events(self) -> tuple[Spread, ...]:

@@ -34,6 +34,7 @@ from fsm.notation import (
     Signal,
     State,
     Timer,
+    effects_of,
     on,
     on_signal,
     refuse,
@@ -73,7 +74,7 @@ def named(composition: Composition) -> Named:
     """What the tables of a composition name, by name."""
     rows, dispatch = composition.rows.values(), composition.dispatch.values()
     guards = {guard.name: guard for row in rows for guard in row.when}
-    effects = {emit.effect.name: emit.effect for row in rows for emit in row.effects}
+    effects = effects_of(composition)
     signals = {(each.lifecycle, each.event) for row in rows for each in row.signals}
     refusals = {row.refused for row in rows} | {row.refused for of_event in dispatch for row in of_event}
     return Named(

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from fsm.notation import Claim, Composition
 from fsm.spec.claims import CLAIMS
-from fsm.spec.claims.ways_out import OTHERWISE, TO_A_MEETING, TOGETHER, is_limit
+from fsm.spec.claims.ways_out import OTHERWISE, TO_A_MEETING, is_limit
+from fsm.spec.groups import TOGETHER
 from fsm.spec.rules import RULES
 from fsm.spec.users import USERS, whose
 from fsm.verify.general import GENERAL, STRUCTURE, structure
@@ -25,7 +26,7 @@ WAYS_OUT = (
         "LIM-8 ESC-4 ESC-8",
         TO_A_MEETING,
         "meeting",
-        TOGETHER,
+        TOGETHER.split(),
         "meeting",
     ),
 )

@@ -40,7 +40,7 @@ class Noting(Talk):
     def hear(self, event: str, by: str) -> tuple[jury.Heard, list[tuple[str, int | None]]]:
         """What comes of an event."""
         self.effects, self.timers = [], []
-        accepted = self.fire(known.event(event), known.party(by))
+        accepted = self.trigger(known.event(event), known.party(by))
         places = {name: getattr(self, name) for name in self.machines}
         return jury.Heard(event, by, accepted, places, self.effects), self.timers
 

@@ -11,7 +11,7 @@ from fsm.cli.play import Played
 from fsm.cli.show.evidence import Evidence
 from fsm.engine.outcome import Outcome, Refusal
 from fsm.export.json import write as specification
-from fsm.notation import Effect, Lifecycle
+from fsm.notation import Lifecycle, effects_of
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.editions import Problem
 from fsm.spec.parties import Pairing
@@ -19,9 +19,7 @@ from fsm.spec.routing import Route, route
 from fsm.spec.rules import Rule
 
 Data = dict[str, Any]
-EFFECTS: dict[str, Effect] = {
-    emit.effect.name: emit.effect for row in CONVERSATION.rows.values() for emit in row.effects
-}
+EFFECTS = effects_of(CONVERSATION)
 """Every effect by name."""
 
 

@@ -15,7 +15,7 @@ from fsm.engine.fingerprint import fingerprint, of_change, of_guard, truth_table
 from fsm.engine.profile import Profile
 from fsm.export import What
 from fsm.export.json import shape
-from fsm.notation import At, Composition, Emit, Guard, Lifecycle, Party, Row, State, guards_of
+from fsm.notation import At, Composition, Emit, Guard, Lifecycle, Party, Row, State, effects_of, guards_of
 from fsm.notation.pairings import plain
 from fsm.space.cases import Case
 from fsm.space.profiles import Profiles
@@ -132,7 +132,7 @@ def own(composition: Composition, pairings: Iterable[Any] = ()) -> shape.OwnSpec
 
 def _tables(composition: Composition) -> dict[str, Any]:
     """What every document has, rules aside."""
-    emitted = {emit.effect.name: emit.effect for row in composition.rows.values() for emit in row.effects}
+    emitted = effects_of(composition)
     return dict(
         format="interop-fsm specification",
         version=shape.VERSION,

@@ -8,8 +8,6 @@ NO_WAY_OUT = "LIM-7"
 """The limit that has none: Persistent Chat."""
 TO_A_MEETING = frozenset({"share_desktop", "add_participant", "meet_now", "accept_meeting", "resend_link"})
 """The ways out that lead to a meeting."""
-TOGETHER = ("together", "initiator_shares", "peer_shares")
-"""The states of the meeting in which the two are."""
 OTHERWISE = MappingProxyType({"interop": "same_platform", "on_sfb": "on_teams"})
 """Guards that may say in words what is left when an earlier row asked the guard they are mapped to."""
 

@@ -5,28 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from typing import NamedTuple
 
 from fsm.engine.program import Config
 from fsm.notation import Composition, Row
-from fsm.space.cases import Case, Sends, Together
+from fsm.space.cases import Case, Together
 from fsm.space.places import low
 from fsm.space.profiles import Profiles
+from fsm.space.reachable import Edge
 from fsm.testing.making.goals import Goal, Goals
 from fsm.testing.making.votes import counted
-
-
-class Edge(NamedTuple):
-    """What an event or a change of the pairing comes to at a place, for the profiles of ``mask``.
-
-    Of a change, these are the profiles after it, and ``sends`` says which of the change rows apply.
-    """
-
-    source: Config
-    to: Config
-    mask: int
-    case: Case
-    sends: Sends | None
 
 
 class Reach:
@@ -77,12 +64,7 @@ class Reach:
 
     def changes(self, config: Config, mask: int) -> Iterator[Edge]:
         """Every change of the pairing at a place, for those of ``mask`` who are there."""
-        found: dict[Sends, int] = defaultdict(int)
-        for members, becomes in zip(self.profiles.classes, self.profiles.becomes, strict=True):
-            if mask & members:
-                for sends, targets in becomes.items():
-                    found[sends] |= targets
-        for sends, targets in found.items():
+        for sends, targets in self.profiles.changed(mask).items():
             for case in self.together.changed(config, sends):
                 if case.mask & targets and not case.lost:
                     yield Edge(config, case.leads(config), case.mask & targets, case, sends)

@@ -20,6 +20,6 @@ def test_the_same_people_come_to_the_same_places_by_the_same_steps_as_in_the_ver
     assert steps == {seen(edge) for edge in verified.edges}
 
 
-def seen(edge: reach.Edge | reachable.Edge) -> tuple[object, ...]:
+def seen(edge: reachable.Edge) -> tuple[object, ...]:
     """A step as it is seen: where, what, by whom, and for whom."""
     return edge.source, edge.case.event, edge.case.by, edge.case.rows, edge.to, edge.mask
