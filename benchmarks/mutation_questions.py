@@ -26,7 +26,7 @@ class Question(NamedTuple):
         """Whether it comes to something else."""
         wanted = self.step.expected
         try:
-            here = player.under(self.pairing).row(self.config)
+            here = player.under(self.pairing).at(self.config)
             result: Outcome | Refusal
             if self.step.pairing:
                 result = player.changed(here, self.pairing, self.step.pairing)

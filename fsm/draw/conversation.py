@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from fsm.draw.cited import cited
-from fsm.draw.picture import Edge, Kind, Line, Node, Part, Picture, merged
+from fsm.draw.picture import Arrow, Kind, Line, Node, Part, Picture, merged
 from fsm.engine.conversation import Conversation
 from fsm.notation import BOTH, SERVICE, Composition, Dispatch, Lifecycle, Party
 from fsm.spec.conversation import CONVERSATION
@@ -39,7 +39,7 @@ def conversation(composition: Composition = CONVERSATION) -> Picture:
         composition.name.replace("_", " ").capitalize(),
         f"{counts}, {len(composition.rows)} rows, {len(composition.events)} events",
         tuple(nodes),
-        tuple(Edge(*ends, tuple(_by_event(found))) for ends, found in arrows.items()),
+        tuple(Arrow(*ends, tuple(_by_event(found))) for ends, found in arrows.items()),
         beside=tuple(level for level in BESIDE if set(level) <= set(lifecycles)),
         legend=(*Kind, "taken", "while"),
         **cited(composition),

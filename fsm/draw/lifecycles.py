@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from fsm.draw import phrasing
 from fsm.draw.cited import cited
-from fsm.draw.picture import Edge, Kind, Line, Mark, Node, Part, Picture, merged
+from fsm.draw.picture import Arrow, Kind, Line, Mark, Node, Part, Picture, merged
 from fsm.notation import Composition, Lifecycle, Row, State, Timer
 
 GATHER = 3
@@ -89,7 +89,7 @@ def build(states: tuple[State, ...], story: Story, composition: Composition | No
     order = [state.name for state in states]
     nodes = [_state(state, lines, gathered, story) for state in states]
     folded = {node.id for node in nodes if story.folds and node.mark is Mark.DIM}
-    edges = [
+    drawn = [
         _arrow(source, target, each, story.brief or source in folded)
         for (source, target), each in _once(arrows).items()
     ]
@@ -99,14 +99,14 @@ def build(states: tuple[State, ...], story: Story, composition: Composition | No
         after = max(earlier, key=order.index, default="")
         hangs = overall(line.mark for (_, source), each in found.items() if source == after for line in each)
         nodes.append(gather)
-        edges.append(Edge(gather.id, target, mark=gather.mark, after=after, hangs=hangs))
+        drawn.append(Arrow(gather.id, target, mark=gather.mark, after=after, hangs=hangs))
     reachable = not story.brief and any("reachable" in line.guards for line in lines.values())
     return Picture(
         story.name,
         story.title,
         story.says,
         tuple(nodes),
-        tuple(edges),
+        tuple(drawn),
         notes=((phrasing.REACHABLE_NOTE,) if reachable else ()) + story.notes,
         legend=_legend(lines.values(), nodes, story.brief) + story.legend,
         brief=story.brief,
@@ -173,9 +173,9 @@ def _once(arrows: Arrows) -> Arrows:
     return short
 
 
-def _arrow(source: str, target: str, lines: list[Line], brief: bool) -> Edge:
+def _arrow(source: str, target: str, lines: list[Line], brief: bool) -> Arrow:
     told = _told(lines, brief)
-    return Edge(source, target, told, overall(line.mark for line in told))
+    return Arrow(source, target, told, overall(line.mark for line in told))
 
 
 def _told(lines: list[Line], brief: bool) -> tuple[Line, ...]:

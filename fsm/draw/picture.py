@@ -123,7 +123,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class Arrow:
     """An arrow, with the lines it stands for.
 
     From a gathering box, ``after`` is the last state that it stands for, and ``hangs`` the mark of what leads from it.
@@ -165,7 +165,7 @@ class Picture(Shown):
         title: what it shows.
         says: that in a sentence.
         nodes: its boxes.
-        edges: its arrows.
+        arrows: its arrows.
         beside: boxes to stand side by side.
         grid: a table in place of boxes.
         notes: abbreviations and remarks, under the picture.
@@ -179,7 +179,7 @@ class Picture(Shown):
     title: str
     says: str
     nodes: tuple[Node, ...] = ()
-    edges: tuple[Edge, ...] = ()
+    arrows: tuple[Arrow, ...] = ()
     beside: tuple[tuple[str, ...], ...] = ()
     grid: Grid | None = None
     notes: tuple[str, ...] = ()
@@ -198,5 +198,5 @@ class Picture(Shown):
         for node in self.nodes:
             for part in node.parts:
                 yield from part.lines
-        for edge in self.edges:
+        for edge in self.arrows:
             yield from edge.lines

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, cast, overload
 
 from fsm.engine.outcome import Outcome, Refusal, Refused, Way
-from fsm.engine.program import Program, Programs, Row
+from fsm.engine.program import Answers, Program, Programs
 from fsm.notation import PARTIES, At, Composition, Party, stands
 from fsm.notation.shown import Shown
 from fsm.spec.conversation import CONVERSATION
@@ -65,7 +65,7 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
     def __init__(self: AnyConversation, pairing: Any, of: Specification | None) -> None: ...
     def __init__(self, pairing: Any, of: Specification | None = None) -> None:
         self.pairing = pairing
-        self._at: Row = (PROGRAMS.under(views(pairing)) if of is None else _own(of, pairing)).initial
+        self._at: Answers = (PROGRAMS.under(views(pairing)) if of is None else _own(of, pairing)).initial
 
     def __repr__(self) -> str:
         two = " - ".join(whose(self.composition).names(self.pairing))
@@ -197,7 +197,7 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
             if place not in found:
                 raise ValueError(f"{name}: {place} is not a place of it; use one of {', '.join(map(str, accepted))}")
             standing[name] = accepted[found.index(place)]
-        conversation._at = conversation._at.program.row(tuple(standing.values()))
+        conversation._at = conversation._at.program.at(tuple(standing.values()))
         return conversation
 
     def snapshot(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from fsm.notation import At, Party
 if TYPE_CHECKING:
     from typing_extensions import TypeVar  # a default is what a type checker takes where nothing is said
 
-    from fsm.engine.program import Row
+    from fsm.engine.program import Answers
     from fsm.spec.names import Addressee, EffectName, Event, GuardName, LifecycleName, RuleId, States, TimerEvent
 
     # events, those of timers, effects, addressees, lifecycles, the state of each, rules, guards
@@ -122,7 +122,7 @@ class Outcome(Generic[E, T, N, A, L, S, R]):
     timers: Timers[T]
     rows: tuple[str, ...]
     rules: tuple[R, ...]
-    to: Row = field(repr=False, compare=False)
+    to: Answers = field(repr=False, compare=False)
 
     @property
     def state(self) -> S:

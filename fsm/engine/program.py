@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 from fsm.engine.explain import explain
 from fsm.engine.outcome import LostSignal, Outcome, Sent, StartTimer, Timers, UnknownEvent, Way
 from fsm.engine.profile import Profile
-from fsm.notation import At, Composition, Dispatch, Emit, Party, Signal, guards_of, parties
-from fsm.notation import Row as TableRow
+from fsm.notation import At, Composition, Dispatch, Emit, Party, Row, Signal, guards_of, parties
 
 if TYPE_CHECKING:
     from fsm.engine.outcome import AnyOutcome, AnyRefusal, AnySent, AnyWay
@@ -46,7 +45,7 @@ def acting(by: str) -> Party:
         raise UnknownEvent(f"by: {by!r} is not accepted; use one of {', '.join(Party)}") from None
 
 
-class Row(dict[tuple[str, str], "AnyOutcome | AnyRefusal"]):
+class Answers(dict[tuple[str, str], "AnyOutcome | AnyRefusal"]):
     """One place of the product automaton."""
 
     __slots__ = ("_available", "config", "program")
@@ -82,7 +81,7 @@ class Row(dict[tuple[str, str], "AnyOutcome | AnyRefusal"]):
         return self._available
 
 
-class Step:
+class Cascade:
     """One step in the making: the event's row, then the signals it sets off, until none is left."""
 
     __slots__ = ("at", "effects", "program", "reentered", "rows", "rules")
@@ -113,7 +112,7 @@ class Step:
                 raise LostSignal(f"{name}.{self.at[name]} has no row for signal {signal!r} by {by}")
         raise LostSignal(f"signals set off by {event!r} in {lifecycle} do not come to an end")
 
-    def _take(self, name: str, row: TableRow, actor: Party) -> list[tuple[str, str, Party]]:
+    def _take(self, name: str, row: Row, actor: Party) -> list[tuple[str, str, Party]]:
         here = self.at[name]
         self.rows.append(row.id)
         self.rules.update(dict.fromkeys(row.cites))
@@ -148,19 +147,19 @@ class Program:
         profile: which guards hold for whom.
     """
 
-    __slots__ = ("composition", "initial", "names", "profile", "rows")
+    __slots__ = ("composition", "initial", "names", "places", "profile")
 
     def __init__(self, composition: Composition, profile: Profile) -> None:
         self.composition = composition
         self.profile = profile
         self.names = tuple(composition.lifecycles)
-        self.rows: dict[Config, Row] = {}
-        self.initial = self.row(tuple(each.initial for each in composition.lifecycles.values()))
+        self.places: dict[Config, Answers] = {}
+        self.initial = self.at(tuple(each.initial for each in composition.lifecycles.values()))
 
-    def row(self, config: Config) -> Row:
-        """The row for a place; one place has one row."""
-        found = self.rows.get(config)
-        return found if found is not None else self.rows.setdefault(config, Row(self, config))
+    def at(self, config: Config) -> Answers:
+        """The answers at a place; the same for the same place."""
+        found = self.places.get(config)
+        return found if found is not None else self.places.setdefault(config, Answers(self, config))
 
     def compute(self, config: Config, event: str, by: str) -> AnyOutcome | AnyRefusal:
         """What ``event`` by ``by`` comes to.
@@ -174,7 +173,7 @@ class Program:
         lifecycle, row = self.decide(config, event, actor)
         if row is None or row.refused:
             return self.refuse(config, event, actor)
-        step = Step(self, config)
+        step = Cascade(self, config)
         step.run(lifecycle, event, actor)
         return self._outcome(event, actor, step, self.running(config))
 
@@ -184,7 +183,7 @@ class Program:
 
     def change(self, config: Config, before: Program, views: Sequence[Any], new_views: Sequence[Any]) -> AnyOutcome:
         """What a change of the pairing comes to, for a conversation that stands at ``config`` under ``before``."""
-        step = Step(self, config)
+        step = Cascade(self, config)
         for change in self.composition.changes:
             if change.when(views, new_views):
                 for each in self.composition.lifecycles.values():
@@ -194,11 +193,11 @@ class Program:
 
     def hear(self, config: Config, lifecycle: str, event: str, by: Party) -> AnyOutcome:
         """What one signal of a change comes to; timers aside."""
-        step = Step(self, config)
+        step = Cascade(self, config)
         step.run(lifecycle, event, by)
         return self._outcome("change", Party.SERVICE, step, {})
 
-    def decide(self, config: Config, event: str, actor: Party) -> tuple[str, TableRow | Dispatch | None]:
+    def decide(self, config: Config, event: str, actor: Party) -> tuple[str, Row | Dispatch | None]:
         """The lifecycle that ``event`` goes to and the row that decides; a dispatch row where that refuses it."""
         standing = dict(zip(self.names, config, strict=True))
         dispatch = next(row for row in self.composition.dispatch[event] if row.applies(standing, actor))
@@ -216,17 +215,17 @@ class Program:
         _, row = self.decide(config, event, actor)
         return row is not None and not row.refused
 
-    def match(self, lifecycle: str, here: At, event: str, actor: Party) -> TableRow | None:
+    def match(self, lifecycle: str, here: At, event: str, actor: Party) -> Row | None:
         """The first row for ``event`` that ``actor`` may fire and whose guards hold."""
         rows = self.rows_for(lifecycle, here, event, actor)
         return next((row for row in rows if self.failing(row, here, actor) is None), None)
 
-    def rows_for(self, lifecycle: str, here: At, event: str, actor: Party) -> Sequence[TableRow]:
+    def rows_for(self, lifecycle: str, here: At, event: str, actor: Party) -> Sequence[Row]:
         """The rows for ``event`` that ``actor`` may fire, guards aside."""
         rows = self.composition.lifecycles[lifecycle].states[here.state].rows_for(event)
         return [row for row in rows if row.open_to(actor, here)]
 
-    def failing(self, row: TableRow, here: At, actor: Party) -> tuple[int, Party] | None:
+    def failing(self, row: Row, here: At, actor: Party) -> tuple[int, Party] | None:
         """The place of the first guard of ``row`` that does not hold, and whom it is about; None if all hold."""
         for n, guard in enumerate(row.when):
             about = guard.whose(actor, here)
@@ -247,7 +246,7 @@ class Program:
         """The lifecycles, by number, whose timers are looked at."""
         return range(len(self.names))
 
-    def _outcome(self, event: str, actor: Party, step: Step, was_running: dict[str, int]) -> AnyOutcome:
+    def _outcome(self, event: str, actor: Party, step: Cascade, was_running: dict[str, int]) -> AnyOutcome:
         config = tuple(step.at.values())
         running = self.running(config)
         restarted = {
@@ -267,7 +266,7 @@ class Program:
             timers,
             tuple(step.rows),
             tuple(step.rules),
-            self.row(config),
+            self.at(config),
         )
 
 

@@ -16,7 +16,7 @@ from textwrap import wrap
 from fsm.engine.fingerprint import fingerprint
 from fsm.engine.profile import Profile
 from fsm.export import What, names
-from fsm.export.possible import Step, steps
+from fsm.export.possible import Transition, steps
 from fsm.notation import BOTH, At, Composition, Dispatch, Lifecycle
 from fsm.space.resolved import Condition, Raise, Send, waits
 from fsm.spec.parties import Pairing
@@ -54,7 +54,7 @@ def _quotable(text: str) -> str:
     return text.replace('"', "<U+0022>")
 
 
-def _lifecycle(lifecycle: Lifecycle, happens: dict[At, list[Step]], profile: Profile | None) -> Iterator[str]:
+def _lifecycle(lifecycle: Lifecycle, happens: dict[At, list[Transition]], profile: Profile | None) -> Iterator[str]:
     yield f"[*] --> {_id(lifecycle, lifecycle.initial)}"
     for at in happens:
         declared = lifecycle.states[at.state]
@@ -69,9 +69,9 @@ def _lifecycle(lifecycle: Lifecycle, happens: dict[At, list[Step]], profile: Pro
         yield from _leads(lifecycle, at, found)
 
 
-def _leads(lifecycle: Lifecycle, at: At, found: list[Step]) -> Iterator[str]:
+def _leads(lifecycle: Lifecycle, at: At, found: list[Transition]) -> Iterator[str]:
     here = _id(lifecycle, at)
-    by_target: dict[At | None, list[Step]] = defaultdict(list)
+    by_target: dict[At | None, list[Transition]] = defaultdict(list)
     for step in found:
         if not step.branch.refused:
             by_target[step.branch.to].append(step)
@@ -96,11 +96,11 @@ def _id(lifecycle: Lifecycle, at: At) -> str:
     return f"{lifecycle.name}_{names.place(at)}"
 
 
-def _rows(found: Iterable[Step]) -> str:
+def _rows(found: Iterable[Transition]) -> str:
     return f"' rows {' '.join(dict.fromkeys(step.branch.row for step in found))}"
 
 
-def _lines(found: Iterable[Step]) -> Iterator[str]:
+def _lines(found: Iterable[Transition]) -> Iterator[str]:
     """Steps in words, one line for those that differ in who acts alone."""
     actors: dict[tuple[str, str], list[str]] = defaultdict(list)
     for step in found:

@@ -11,7 +11,7 @@ from fsm.space.resolved import Branch, branches
 from fsm.space.two import happening
 
 
-class Step(NamedTuple):
+class Transition(NamedTuple):
     """A branch, and what sets it off."""
 
     event: str
@@ -20,7 +20,7 @@ class Step(NamedTuple):
     branch: Branch
 
 
-Steps = dict[str, dict[At, list[Step]]]
+Steps = dict[str, dict[At, list[Transition]]]
 """By lifecycle and place."""
 
 
@@ -62,8 +62,8 @@ def steps(composition: Composition, profile: Profile | None) -> Steps:
     }
 
 
-def _at(possible: Possible, lifecycle: Lifecycle, at: At) -> Iterator[Step]:
+def _at(possible: Possible, lifecycle: Lifecycle, at: At) -> Iterator[Transition]:
     for event in (*lifecycle.events, *lifecycle.signals):
         for actor in Party:
             for branch in possible.tried(lifecycle, at, event, actor):
-                yield Step(event, actor, event in lifecycle.signals, branch)
+                yield Transition(event, actor, event in lifecycle.signals, branch)

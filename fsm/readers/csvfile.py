@@ -12,7 +12,7 @@ Progress: TypeAlias = Callable[[int, int], object]
 """Called with bytes done and bytes in all."""
 PROGRESS_EVERY = 4096
 """Rows from one call to the next."""
-Row: TypeAlias = tuple[int, list[str] | str]
+Line: TypeAlias = tuple[int, list[str] | str]
 """Its first physical line, and its fields or what is wrong with it."""
 
 
@@ -36,7 +36,7 @@ def header(text: io.TextIOBase) -> Header:
     return Header(line, number, max(",;\t", key=line.count))
 
 
-def rows(text: io.TextIOBase, above: Header, width: int) -> Iterator[Row]:
+def rows(text: io.TextIOBase, above: Header, width: int) -> Iterator[Line]:
     """The rows below a header; each with one more field, which is empty, for columns that are not there.
 
     Args:

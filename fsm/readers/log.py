@@ -15,7 +15,7 @@ from fsm.readers.csvfile import PROGRESS_EVERY, Progress, encoding, header, rows
 
 Format: TypeAlias = Literal["jsonl", "csv"]
 Values: TypeAlias = dict[str, Any]
-Row: TypeAlias = tuple[int, Values | str]
+Line: TypeAlias = tuple[int, Values | str]
 """The line it is on, and its values by column or what is wrong with it."""
 Source: TypeAlias = str | os.PathLike[str] | Iterable[bytes | str | Mapping[str, Any]]
 EXAMPLE = 'give a line such as {"conversation": "a", "event": "open_chat", "by": "originator"}'
@@ -53,7 +53,7 @@ class Log:
         """Whether it can be read once only."""
         return isinstance(self._rows, Iterator) or (bool(self._path) and not os.path.isfile(self._path))
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[Line]:
         """Every row.
 
         Raises:
@@ -74,7 +74,7 @@ class Log:
         except OSError as error:
             raise LogError(f"{self.name}: {error.strerror}; give a file of events") from None
 
-    def _read(self, binary: io.BufferedReader) -> Iterator[Row]:
+    def _read(self, binary: io.BufferedReader) -> Iterator[Line]:
         written_in = encoding(binary)
         if not self._csv and written_in == "utf-8-sig":
             binary.read(len(BOM_UTF8) if binary.peek(3).startswith(BOM_UTF8) else 0)
@@ -83,7 +83,7 @@ class Log:
         with io.TextIOWrapper(binary, written_in, "replace", newline="" if self._csv else None) as text:
             yield from self._table(text) if self._csv else parsed(text)
 
-    def _table(self, text: io.TextIOWrapper) -> Iterator[Row]:
+    def _table(self, text: io.TextIOWrapper) -> Iterator[Line]:
         above = header(text)
         where = f"{self.name}:{above.line or 1}"
         names = [cell.strip().strip('"') for cell in above.text.split(above.delimiter)]
@@ -103,7 +103,7 @@ class Log:
                 yield number, {name: cell for name, cell in zip(names, map(str.strip, cells), strict=False) if cell}
 
 
-def parsed(lines: Iterable[bytes | str | Mapping[str, Any]]) -> Iterator[Row]:
+def parsed(lines: Iterable[bytes | str | Mapping[str, Any]]) -> Iterator[Line]:
     """Rows from lines of JSON, or from rows."""
     decode = msgspec.json.Decoder().decode
     for number, line in enumerate(lines, 1):

@@ -41,7 +41,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, TypeAlias, TypeVar
 
-from fsm.readers.csvfile import PROGRESS_EVERY, Progress, Row, encoding, header, rows
+from fsm.readers.csvfile import PROGRESS_EVERY, Line, Progress, encoding, header, rows
 from fsm.readers.policies import POLICY_COLUMNS, Policies, Source, TenantError, cause, one_of, read_policies
 from fsm.spec.editions import EDITIONS, Edition, named
 from fsm.spec.parties import Homing, Mode, Participant, bare
@@ -278,7 +278,7 @@ def _bundled(*names: str, edition: Edition | str | None) -> Tenant:
         return load(users, policies, edition=edition)
 
 
-def _table(path: str, text: io.TextIOWrapper) -> tuple[int, list[int], Iterator[Row]]:
+def _table(path: str, text: io.TextIOWrapper) -> tuple[int, list[int], Iterator[Line]]:
     """How many fields a row has, at which of them each of COLUMNS is, and the rows."""
     above = header(text)
     if not above.line:

@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fsm.engine.outcome import Outcome
-from fsm.engine.program import Row
+from fsm.engine.program import Answers
 from fsm.readers.columns import ACCEPTED, CHANGE, Moment
 from fsm.readers.events import ConversationId, happened, named, party, timed
-from fsm.readers.log import Row as LogRow
-from fsm.readers.log import Values
+from fsm.readers.log import Line, Values
 from fsm.replay.departure import Departure, departure
 from fsm.replay.pairings import Pairings, Under
 from fsm.spec.conversation import CONVERSATION
@@ -36,7 +35,7 @@ class Followed:
 
     __slots__ = ("addresses", "agreed", "departure", "events", "last", "row", "under", "unread")
 
-    row: Row
+    row: Answers
 
     def __init__(self) -> None:
         self.under: Under | None = None
@@ -63,10 +62,10 @@ class Follower:
         """Conversations, not held, in which time was found to go back."""
         self._pairings = pairings
         self._held: dict[ConversationId, list[tuple[Moment, int, Values]]] = {name: [] for name in held}
-        self._changes: dict[tuple[Row, int, int], AnyOutcome] = {}
+        self._changes: dict[tuple[Answers, int, int], AnyOutcome] = {}
         self._uses: dict[int, list[Any]] = {}
 
-    def read(self, log: Iterable[LogRow]) -> None:
+    def read(self, log: Iterable[Line]) -> None:
         """Follow all that is in the log."""
         for line, values in log:
             if isinstance(values, str):
@@ -152,7 +151,7 @@ class Follower:
         talk.agreed += 1
         self._used(result)
 
-    def _change(self, row: Row, before: Under, under: Under) -> AnyOutcome:
+    def _change(self, row: Answers, before: Under, under: Under) -> AnyOutcome:
         key = row, id(before), id(under)
         found = self._changes.get(key)
         if found is None:

@@ -16,7 +16,7 @@ from fsm.notation import Composition, Party
 from fsm.space.cases import Case, These, Together
 
 
-class Answers(NamedTuple):
+class Answered(NamedTuple):
     """What every symbol comes to at one place, for profiles that are answered alike."""
 
     cases: array[int]
@@ -26,15 +26,15 @@ class Answers(NamedTuple):
     """For each symbol, which of ``targets``."""
 
 
-class Place(NamedTuple):
+class Everyone(NamedTuple):
     """One place under all profiles."""
 
     symbols: list[list[tuple[int, int, Config]]]
     """For each symbol: sets of profiles, what it comes to for them, and where it leads."""
     divides: tuple[int, ...]
     """Every set of profiles by which answers differ here."""
-    known: dict[tuple[bool, ...], Answers]
-    """Answers by which of ``divides`` a profile is in."""
+    known: dict[tuple[bool, ...], Answered]
+    """What was answered, by which of ``divides`` a profile is in."""
 
 
 class Completed:
@@ -61,7 +61,7 @@ class Completed:
         self.to = array("i")
         self.case = array("i")
         self._together = Together(composition, These(profiles))
-        self._places: dict[Config, Place] = {}
+        self._places: dict[Config, Everyone] = {}
         self._cases: dict[Case, int] = {}
         first = tuple(each.initial for each in composition.lifecycles.values())
         start = tuple(start)
@@ -102,9 +102,9 @@ class Completed:
         self.to.extend([rows[n] for n in answers.leads])
         self.case.extend(answers.cases)
 
-    def _place(self, config: Config) -> Place:
+    def _place(self, config: Config) -> Everyone:
         symbols = list(self._symbols(config))
-        return Place(symbols, tuple({mask: None for each in symbols for mask, _, _ in each}), {})
+        return Everyone(symbols, tuple({mask: None for each in symbols for mask, _, _ in each}), {})
 
     def _symbols(self, config: Config) -> Iterator[list[tuple[int, int, Config]]]:
         for event in dict.fromkeys(event for event, _ in self.symbols):
@@ -117,7 +117,7 @@ class Completed:
             yield from by.values()
 
 
-def _answers(place: Place, bit: int) -> Answers:
+def _answers(place: Everyone, bit: int) -> Answered:
     chosen = [next((case, to) for mask, case, to in each if mask & bit) for each in place.symbols]
     targets = {to: n for n, to in enumerate(dict.fromkeys(to for _, to in chosen))}
-    return Answers(array("i", [case for case, _ in chosen]), tuple(targets), tuple(targets[to] for _, to in chosen))
+    return Answered(array("i", [case for case, _ in chosen]), tuple(targets), tuple(targets[to] for _, to in chosen))

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from fsm.spec.names import EditionName, Facts, ModeName
 
 
-class Row(NamedTuple):
+class Absent(NamedTuple):
     """People who do not exist.
 
     Args:
@@ -103,7 +103,7 @@ class Edition(NamedTuple):
     says: str
     source: str
     islands: IslandsInterop
-    nobody: tuple[Row, ...]
+    nobody: tuple[Absent, ...]
     teams_only: Taken
     others: Taken
 
@@ -139,14 +139,14 @@ class Edition(NamedTuple):
         )
 
 
-SFB_ONLINE = Row(
+SFB_ONLINE = Absent(
     "mode",
     lambda who: who.homing is Homing.ONLINE and who.mode is not Mode.TEAMS_ONLY,
     "whoever is homed online is TeamsOnly",
     "ED-2",
     "home the user on-premises, or make them TeamsOnly",
 )
-SFB_ACCOUNT_LEFT = Row(
+SFB_ACCOUNT_LEFT = Absent(
     "has_sfb_client",
     lambda who: who.mode is Mode.TEAMS_ONLY and who.has_sfb_client,
     "no TeamsOnly user has an SfB account, and they join SfB meetings anonymously",

@@ -53,7 +53,7 @@ def test_mermaid_has_the_states_and_rows_of_the_table_and_nothing_else(table: Li
 @ALL
 def test_each_row_is_told_in_full_once_and_leads_where_it_leads(table: Lifecycle) -> None:
     picture = lifecycle(table)
-    arrows = {row: edge for edge in picture.edges for line in edge.lines for row in line.rows}
+    arrows = {row: edge for edge in picture.arrows for line in edge.lines for row in line.rows}
     gathers = {
         row: node
         for node in picture.nodes
@@ -87,7 +87,7 @@ def test_each_row_is_told_in_full_once_and_leads_where_it_leads(table: Lifecycle
 
 def test_a_row_told_by_another_says_what_that_one_says() -> None:
     picture = lifecycle(LIFECYCLES["call"])
-    short = [line for edge in picture.edges if edge.source == "ended" for line in edge.lines]
+    short = [line for edge in picture.arrows if edge.source == "ended" for line in edge.lines]
     assert {line.same for line in short} == {"none"}
     for line in short:
         for id in line.rows:
@@ -139,7 +139,7 @@ def test_the_conversation_has_every_event_and_every_signal() -> None:
     assert drawing.states == {*LIFECYCLES, "dispatch"}
     signals = {(row.id.split(".")[0], s.lifecycle, s.event) for row in CONVERSATION.rows.values() for s in row.signals}
     drawn = {
-        (edge.source, edge.target, event) for edge in picture.edges for line in edge.lines for event in line.events
+        (edge.source, edge.target, event) for edge in picture.arrows for line in edge.lines for event in line.events
     }
     assert drawn == {(sender, to, event) for sender, to, event in signals if sender != to}
     boxes = [line for node in picture.nodes for part in node.parts for line in part.lines]

@@ -58,7 +58,7 @@ def test_a_place_has_one_row() -> None:
     assert first._at != standing("teams>sfb")._at
     assert len({first._at, second._at}) == 1
     program = first._at.program
-    assert program.row(first._at.config) is first._at
+    assert program.at(first._at.config) is first._at
 
 
 def test_pairings_of_a_profile_have_one_program() -> None:

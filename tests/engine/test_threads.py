@@ -21,7 +21,7 @@ from fsm import CONVERSATION, Conversation, Outcome, Pairing, Party
 from fsm.engine import conversation as module
 from fsm.engine import known, program
 from fsm.engine.profile import Profile
-from fsm.engine.program import Programs, Row
+from fsm.engine.program import Answers, Programs
 from tests.people import PAIRS
 
 T = TypeVar("T")
@@ -62,7 +62,7 @@ def pausing(kind: type[T]) -> type[T]:
 def _nothing_filled_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)
-    monkeypatch.setattr(program, "Row", pausing(Row))
+    monkeypatch.setattr(program, "Answers", pausing(Answers))
     monkeypatch.setattr(program, "Profile", pausing(Profile))
     monkeypatch.setattr(module, "PROGRAMS", Programs(CONVERSATION))
     yield
@@ -128,7 +128,7 @@ def test_threads_of_many_profiles_do_not_mix_them_up(monkeypatch: pytest.MonkeyP
 
 
 def test_threads_that_met_in_a_place_share_its_row() -> None:
-    def ends(n: int) -> Row:
+    def ends(n: int) -> Answers:
         conversation = Conversation(fresh("teams>sfb"))
         for event, by in MOVES[:6]:
             conversation.fire(known.event(event), known.party(by))

@@ -17,7 +17,7 @@ from fsm import CONVERSATION, RULES, Conversation, Pairing, Party, Topology
 from fsm.engine import known
 from fsm.engine.fingerprint import fingerprint
 from fsm.engine.outcome import Refusal
-from fsm.engine.program import Programs, Row
+from fsm.engine.program import Answers, Programs
 from fsm.export import export
 from fsm.export.json import read as reading
 from fsm.export.json import write as specification
@@ -151,7 +151,7 @@ def test_profiles_are_counted_once_each(full: Document) -> None:
     assert msgspec.convert(full["profiles"][0]["pairing"], Pairing) == PAIRS["teams>sfb"]
 
 
-def reached(pairing: Pairing) -> set[Row]:
+def reached(pairing: Pairing) -> set[Answers]:
     """Every place that two people come to, played event by event."""
     start = Player(CONVERSATION).under(pairing).initial
     found, open_ = {start}, [start]

@@ -56,9 +56,9 @@ def events(space: Space, program: Program, config: Config, bit: int) -> Iterator
         for case in mine:
             if case.lost:
                 with pytest.raises(LostSignal):
-                    program.row(config)[event, case.by]
+                    program.at(config)[event, case.by]
                 continue
-            alone = program.row(config)[event, case.by]
+            alone = program.at(config)[event, case.by]
             agrees(case, config, alone)
             if isinstance(alone, Outcome):
                 yield alone.to.config

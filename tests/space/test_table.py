@@ -31,7 +31,7 @@ def test_every_entry_of_every_row_is_the_engines(completed: Completed, name: str
         config = completed.rows[row][1]
         for n, (event, by) in enumerate(completed.symbols):
             case, to = completed.case_of(row, event, by), completed.to[row * len(completed.symbols) + n]
-            alone = program.row(config)[event, by]
+            alone = program.at(config)[event, by]
             if isinstance(alone, Refusal):
                 assert to == row
                 assert case.refusal is not None

@@ -34,7 +34,7 @@ import pytest
 import fsm
 from fsm.engine import known
 from fsm.engine.conversation import PROGRAMS
-from fsm.engine.program import Row
+from fsm.engine.program import Answers
 from fsm.spec.routing import views
 from tests import people
 from tests.spec.more_people import CHAINS, MORE
@@ -271,7 +271,7 @@ def load() -> None:
 
 
 @cache
-def reachable(pairings: tuple[str, ...]) -> frozenset[Row]:
+def reachable(pairings: tuple[str, ...]) -> frozenset[Answers]:
     """Every row that a conversation can come to which has been through these pairings, in this order."""
     *earlier, last = pairings
     program = PROGRAMS.under(views(PAIRS[last]))
@@ -290,7 +290,7 @@ def reachable(pairings: tuple[str, ...]) -> frozenset[Row]:
 
 
 @cache
-def _nexts(row: Row) -> frozenset[Row]:
+def _nexts(row: Answers) -> frozenset[Answers]:
     """Where one event leads from here. To explain a refusal takes long, so that refused ones are not asked for."""
     standing = zip(fsm.LIFECYCLES.values(), row.config, strict=True)
     rows = (each for lifecycle, at in standing for each in lifecycle.states[at.state].rows if not each.internal)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import fsm
-from fsm.engine.program import Row
+from fsm.engine.program import Answers
 from tests.spec.tables import FACTS, Fact, Seen, chain, load, reachable
 
 load()
@@ -40,6 +40,6 @@ CHAINS = sorted({chain(fact.cells["pairing"]) for fact in FACTS})
 )
 def test_given_places_can_be_reached(pairings: tuple[str, ...]) -> None:
     facts: list[Fact] = [fact for fact in FACTS if chain(fact.cells["pairing"]) == pairings]
-    found: frozenset[Row] = reachable(pairings)
+    found: frozenset[Answers] = reachable(pairings)
     configs = {row.config for row in found}
     assert [str(fact) for fact in facts if tuple(fact.start().places.values()) not in configs] == []

@@ -9,7 +9,7 @@ import pytest
 
 from fsm import CONVERSATION
 from fsm.engine.outcome import LostSignal
-from fsm.engine.program import Programs, Row
+from fsm.engine.program import Answers, Programs
 from fsm.notation import Composition, guards_of, on, state
 from fsm.space.profiles import Profiles
 from fsm.space.reachable import Space
@@ -107,7 +107,7 @@ def side_by_side(original: Composition, changed: Composition, profiles: Profiles
     return None
 
 
-def told(here: Row, event: str, by: str) -> tuple[object, ...]:
+def told(here: Answers, event: str, by: str) -> tuple[object, ...]:
     try:
         result = here[event, by]
     except LostSignal:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from fsm.draw import phrasing, style
 from fsm.draw.formats.layout import NoLayoutEngine
 from fsm.draw.phrasing import printable
-from fsm.draw.picture import Cell, Edge, Grid, Kind, Line, Mark, Node, Part, Picture
+from fsm.draw.picture import Arrow, Cell, Grid, Kind, Line, Mark, Node, Part, Picture
 
 Run = tuple[str, str]
 """A piece of text, and its ink and faces."""
@@ -75,7 +75,7 @@ class Writer:
                     for name in level:
                         same.node(name)
             order = {node.id: n for n, node in enumerate(picture.nodes) if not node.gathers}
-            for edge in picture.edges:
+            for edge in picture.arrows:
                 self.arrow(whole, edge, order)
         return str(graph.source)
 
@@ -220,7 +220,7 @@ class Writer:
         """Text of a size."""
         return f'<font point-size="{size}">{text}</font>' if text else ""
 
-    def arrow(self, graph: object, edge: Edge, order: dict[str, int]) -> None:
+    def arrow(self, graph: object, edge: Arrow, order: dict[str, int]) -> None:
         """An arrow. One that leads back is declared the other way round, so that the ranks follow the table."""
         given = {"id": f"edge-{edge.source}-{edge.target}"}
         if edge.lines:

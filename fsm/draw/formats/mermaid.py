@@ -6,7 +6,7 @@ import json
 import re
 
 from fsm.draw import phrasing, style
-from fsm.draw.picture import Edge, Line, Mark, Node, Picture
+from fsm.draw.picture import Arrow, Line, Mark, Node, Picture
 
 SYNTAX = re.compile(r"[^A-Za-z0-9_ .,/()\[\]\u00a0→►◊»∆\u00d7\u2212≈●≡↔…+-]")
 
@@ -17,8 +17,8 @@ def write(picture: Picture) -> str:
     lines.append(f"    %% {escape(picture.says)}; picture {picture.stamp}")
     for node in picture.nodes:
         lines += _node(node, picture)
-    for edge in picture.edges:
-        lines += _edge(edge, picture)
+    for edge in picture.arrows:
+        lines += _arrow(edge, picture)
     if picture.grid:
         lines += _grid(picture)
     lines += [f"    classDef {name} {style}" for name, style in CLASSES.items()]
@@ -79,7 +79,7 @@ def _node(node: Node, picture: Picture) -> list[str]:
     return lines
 
 
-def _edge(edge: Edge, picture: Picture) -> list[str]:
+def _arrow(edge: Arrow, picture: Picture) -> list[str]:
     if not edge.lines:
         hangs = [f"    {edge.after} --> {edge.source}"] if edge.after else []
         return [*hangs, f"    {edge.source} --> {edge.target}"]

@@ -27,7 +27,7 @@ def finish(drawn: str, picture: Picture, theme: str) -> str:
     body = EDGE_SPACES.sub(lambda found: "\u00a0" * len(found[0]), body)
     body = LINK.sub(_link, body)
     titles = {f"state-{node.id}": f"{node.title}: {node.says}" if node.says else node.title for node in picture.nodes}
-    titles |= {f"edge-{edge.source}-{edge.target}": f"{edge.source} → {edge.target}" for edge in picture.edges}
+    titles |= {f"edge-{edge.source}-{edge.target}": f"{edge.source} → {edge.target}" for edge in picture.arrows}
     body = GROUP.sub(lambda found: _group(html.unescape(found[1]), found[2], titles), body)
     says = f"{picture.says}. " if picture.says else ""
     return (

@@ -103,7 +103,7 @@ class Model(Generic[E, L]):
         """
         places = self.places
         config = tuple(places.get(cast("L", name), each.initial) for name, each in self.composition.lifecycles.items())
-        found = programs_of(self.composition).under(self.views).row(config)[event, by]
+        found = programs_of(self.composition).under(self.views).at(config)[event, by]
         return cast("Refusal", found) if isinstance(found, Refusal) else None
 
 

@@ -34,7 +34,7 @@ class Node(NamedTuple):
     kind: int
 
 
-class Step(NamedTuple):
+class Arc(NamedTuple):
     """What may be done at a node by the profiles of ``mask``, where it leads, and the goals it reaches, by number. A
     change of the pairing has no event; its profiles are those that it may be to.
     """
@@ -83,7 +83,7 @@ class Asking:
         self._changed: dict[tuple[Config, Sends], list[_Drawn]] = {}
         first = tuple(each.initial for each in goals.composition.lifecycles.values())
         starts = [Node(first, kind) for kind in range(len(profiles.classes))]
-        self._came: dict[Node, tuple[Node, Step] | None] = dict.fromkeys(starts)
+        self._came: dict[Node, tuple[Node, Arc] | None] = dict.fromkeys(starts)
         open_ = deque(starts)
         while open_:
             node = open_.popleft()
@@ -115,7 +115,7 @@ class Asking:
                 yield self._walk(node, steps)
                 tell(total - self._count, total)
 
-    def _walk(self, node: Node, steps: list[Step]) -> tuple[Pairing, tuple[Move, ...]]:
+    def _walk(self, node: Node, steps: list[Arc]) -> tuple[Pairing, tuple[Move, ...]]:
         way, start = [], node
         while came := self._came[start]:
             start, step = came
@@ -128,11 +128,11 @@ class Asking:
             steps = self._open(node)
         return trail.told(self._profiles.pairing)
 
-    def _go_on(self, trail: _Trail, node: Node, steps: list[Step]) -> Node:
+    def _go_on(self, trail: _Trail, node: Node, steps: list[Arc]) -> Node:
         """Reach what there is to reach here for whom there is most, and go on if that reaches more. The next node."""
         stays = [step for step in steps if step.to == node]
         votes, here = self._votes(node, stays), self._profiles.classes[node.kind]
-        choices: list[tuple[int, int, Step | None]] = [(*votes.most(here, trail.now), None)] if stays else []
+        choices: list[tuple[int, int, Arc | None]] = [(*votes.most(here, trail.now), None)] if stays else []
         for step in steps:
             if step.event and step.to != node:
                 choices.append((*self._votes(node, [step], votes).most(step.mask, trail.now), step))
@@ -150,14 +150,14 @@ class Asking:
         trail.sit(number)
         return last.to
 
-    def _open(self, node: Node) -> list[Step]:
+    def _open(self, node: Node) -> list[Arc]:
         """The steps at a node that reach something that is left, for somebody."""
         here, some, left = self._facets.of_place(node.config), self._facets.of_some, self._left
         return [
             step for step in self._steps(node) if any(left[n] & (here | some(step.mask)) for n in step.goals if left[n])
         ]
 
-    def _votes(self, node: Node, steps: list[Step], more: Votes | None = None) -> Votes:
+    def _votes(self, node: Node, steps: list[Arc], more: Votes | None = None) -> Votes:
         """How many goals that are left each profile reaches by these steps, and by those that were counted already."""
         votes = Votes(more)
         here, facets = self._facets.of_place(node.config), self._facets
@@ -168,7 +168,7 @@ class Asking:
                     votes.add(step.mask & facets.holding(facet))
         return votes
 
-    def _reach(self, node: Node, step: Step, number: int) -> bool:
+    def _reach(self, node: Node, step: Arc, number: int) -> bool:
         """Whether a step under a profile reaches something that was left; it no longer is."""
         found = self._facets.of_place(node.config) | self._facets.of_some(1 << number)
         useful = False
@@ -179,7 +179,7 @@ class Asking:
             useful = useful or reached > 0
         return useful
 
-    def _steps(self, node: Node) -> Iterator[Step]:
+    def _steps(self, node: Node) -> Iterator[Arc]:
         """Everything that may be done at a node, changes last."""
         config, kind = node
         fired = self._fired.get(config)
@@ -195,7 +195,7 @@ class Asking:
         members = self._profiles.classes[kind]
         for case, mask, to, goals in fired:
             if mask & members:
-                yield Step(case.event, case.by, mask & members, Node(to, kind), goals)
+                yield Arc(case.event, case.by, mask & members, Node(to, kind), goals)
         for other, members in enumerate(self._profiles.classes):
             if other != kind:
                 sends = self._sends[kind][other]
@@ -206,7 +206,7 @@ class Asking:
                     self._changed[config, sends] = changed
                 for case, mask, to, goals in changed:
                     if mask & members:
-                        yield Step("", case.by, mask & members, Node(to, other), goals)
+                        yield Arc("", case.by, mask & members, Node(to, other), goals)
 
     def _drawn(self, config: Config, case: Case, sends: Sends | None) -> Iterator[_Drawn]:
         """A case, for those for whom the same row would decide it otherwise, and its goals."""
@@ -251,7 +251,7 @@ class _Trail:
         """Which profile it may be."""
         return self._chosen[-1]
 
-    def take(self, step: Step) -> None:
+    def take(self, step: Arc) -> None:
         """Do as a step says."""
         if step.event:
             self._among(step.mask)

@@ -143,7 +143,7 @@ def machine(
     """
 
     def answer(config: Config, fired: tuple[str, Party]) -> tuple[Hashable, Config]:
-        result = program.row(config)[fired]
+        result = program.at(config)[fired]
         return observed(result, places), config if result.to is None else result.to.config
 
     return _explored(inputs, (program.initial.config, *starts), answer)
@@ -157,7 +157,7 @@ def changing(player: Player, pairings: Sequence[Pairing], inputs: Sequence[tuple
 
     def answer(state: tuple[int, Config], move: Move) -> tuple[Hashable, tuple[int, Config]]:
         number, config = state
-        here = player.under(pairings[number]).row(config)
+        here = player.under(pairings[number]).at(config)
         if isinstance(move, Pairing):
             if move == pairings[number]:
                 return None, state

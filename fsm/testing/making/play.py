@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from fsm.engine.outcome import Outcome
 from fsm.engine.profile import Profile
-from fsm.engine.program import Config, Program
-from fsm.engine.program import Row as Place
-from fsm.notation import At, Composition, Dispatch, Party, guards_of
-from fsm.notation import Row as TableRow
+from fsm.engine.program import Answers, Config, Program
+from fsm.notation import At, Composition, Dispatch, Party, Row, guards_of
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
 from fsm.spec.users import USERS, whose
@@ -39,11 +37,11 @@ class Curt(Program):
         self._question = event, by
         return super().compute(config, event, by)
 
-    def decide(self, config: Config, event: str, actor: Party) -> tuple[str, TableRow | Dispatch | None]:
+    def decide(self, config: Config, event: str, actor: Party) -> tuple[str, Row | Dispatch | None]:
         """As a program decides, but only what is asked."""
         return super().decide(config, event, actor) if (event, actor) == self._question else ("", None)
 
-    def failing(self, row: TableRow, here: At, actor: Party) -> tuple[int, Party] | None:
+    def failing(self, row: Row, here: At, actor: Party) -> tuple[int, Party] | None:
         """As a program finds it, and noting which guards are asked."""
         failing = super().failing(row, here, actor)
         held = len(row.when) if failing is None else failing[0]
@@ -73,7 +71,7 @@ class Player:
         self.programs: dict[Profile, Curt] = {}
         """The programs in use, by profile."""
         self._under: dict[Pairing, Curt] = {}
-        self._steps: dict[tuple[Place, str, str], Step] = {}
+        self._steps: dict[tuple[Answers, str, str], Step] = {}
 
     def scenario(self, name: str, pairing: Pairing, moves: Iterable[Move]) -> Scenario:
         """The scenario of a new conversation under ``pairing``, with these moves."""
@@ -99,25 +97,25 @@ class Player:
             self._under[pairing] = found
         return found
 
-    def _fire(self, here: Place, event: str, by: Party) -> Step:
+    def _fire(self, here: Answers, event: str, by: Party) -> Step:
         key = here, event, by.value
         found = self._steps.get(key)
         if found is None:
             found = self._steps[key] = step(here, event, by, here[event, by])
         return found
 
-    def changed(self, here: Place, old: Pairing, new: Pairing) -> AnyOutcome:
+    def changed(self, here: Answers, old: Pairing, new: Pairing) -> AnyOutcome:
         """What a change of the pairing comes to."""
         return self.under(new).change(here.config, here.program, self.views(old)[0], self.views(new)[0])
 
 
-def after(here: Place, move: tuple[str, Party]) -> Place:
+def after(here: Answers, move: tuple[str, Party]) -> Answers:
     """Where an event leads; a refused one leads nowhere."""
     to = here[move].to
     return here if to is None else to
 
 
-def step(here: Place, event: str, by: Party, result: AnyOutcome | AnyRefusal, pairing: Pairing | None = None) -> Step:
+def step(here: Answers, event: str, by: Party, result: AnyOutcome | AnyRefusal, pairing: Pairing | None = None) -> Step:
     """The step that came to ``result`` at ``here``."""
     if isinstance(result, Outcome):
         expected = Expected(result.at, result.effects, result.timers)

@@ -30,7 +30,7 @@ class Node(NamedTuple):
     config: Config
 
 
-class Step(NamedTuple):
+class Arc(NamedTuple):
     """What can be done at a node: the move, where it leads, the goals it reaches, bit n being goal n, and the row that
     the next step then follows, where that matters; None where it is the one that it was.
     """
@@ -42,7 +42,7 @@ class Step(NamedTuple):
 
 
 _Drawn = tuple[Case, Config, int, str | None]
-"""What a step comes to, for whichever profiles, the place it leads to, and its goals and row as in a Step."""
+"""What a step comes to, for whichever profiles, the place it leads to, and its goals and row as in a Arc."""
 
 Sent = tuple[Sends, ...]
 """Which change rows apply at a change of a pairing to each of the pairings."""
@@ -78,9 +78,9 @@ class Graph:
         self.starts = [Node(number, first) for number in pairings]
         self._together = together
         self._leading: dict[Config, list[_Drawn]] = {}
-        self._ways: dict[Node, tuple[Step, ...]] = {}
-        self._turns: dict[tuple[Config, Sent], tuple[Step, ...]] = {}
-        self._alike: dict[object, tuple[Step, ...]] = {}
+        self._ways: dict[Node, tuple[Arc, ...]] = {}
+        self._turns: dict[tuple[Config, Sent], tuple[Arc, ...]] = {}
+        self._alike: dict[object, tuple[Arc, ...]] = {}
         self._within: dict[Node, int] = {}
         self._around: dict[Config, int] = {}
         self._known: dict[object, int] = {}
@@ -100,11 +100,11 @@ class Graph:
         """Goals as an integer."""
         return reduce(or_, (1 << self.names.setdefault(name, len(self.names)) for name in names), 0)
 
-    def steps(self, node: Node) -> Iterator[Step]:
+    def steps(self, node: Node) -> Iterator[Arc]:
         """Everything that can be done at a node, events before changes."""
-        return (Step(move, Node(number, to), goals, row) for move, number, (_, to, goals, row) in self._all(node))
+        return (Arc(move, Node(number, to), goals, row) for move, number, (_, to, goals, row) in self._all(node))
 
-    def ways(self, node: Node) -> tuple[Step, ...]:
+    def ways(self, node: Node) -> tuple[Arc, ...]:
         """The events at a node after which something is not as it was."""
         found = self._ways.get(node)
         if found is None:
@@ -114,13 +114,13 @@ class Graph:
                 every = self._events(config)
                 leading = self._leading[config] = [each for each in every if each[3] is not None or each[1] != config]
             found = self._ways[node] = tuple(
-                Step((case.event, case.by), Node(number, to), goals, row)
+                Arc((case.event, case.by), Node(number, to), goals, row)
                 for case, to, goals, row in leading
                 if case.mask >> number & 1
             )
         return found
 
-    def turns(self, node: Node) -> tuple[Step, ...]:
+    def turns(self, node: Node) -> tuple[Arc, ...]:
         """The changes of the pairing at a node, those to the pairing that it is already left out by whoever takes them.
         One tuple wherever they are the same.
         """
@@ -128,7 +128,7 @@ class Graph:
         found = self._turns.get(key)
         if found is None:
             changes = self._changes(node.config, zip(self.pairings.items(), key[1], strict=True))
-            made = tuple(Step(move, Node(number, to), goals, row) for move, number, (_, to, goals, row) in changes)
+            made = tuple(Arc(move, Node(number, to), goals, row) for move, number, (_, to, goals, row) in changes)
             found = self._turns[key] = self._alike.setdefault(tuple(step[1:] for step in made), made)
         return found
 
@@ -254,7 +254,7 @@ class _Way(NamedTuple):
     """A way to a goal."""
 
     origin: Node
-    steps: tuple[Step, ...]
+    steps: tuple[Arc, ...]
 
 
 class _Look(NamedTuple):
@@ -262,7 +262,7 @@ class _Look(NamedTuple):
 
     node: Node
     row: str
-    via: tuple[Node, Step] | None
+    via: tuple[Node, Arc] | None
     depth: int
 
 
@@ -278,7 +278,7 @@ class _Search:
 
     def __init__(self, graph: Graph, origins: Sequence[Node], row: str = "", most: int | None = None) -> None:
         self._graph = graph
-        self._came: dict[Node, tuple[Node, Step] | None] = dict.fromkeys(origins)
+        self._came: dict[Node, tuple[Node, Arc] | None] = dict.fromkeys(origins)
         self._ahead = self._looks(row, most)
         self._now = next(self._ahead, None)
 
@@ -312,7 +312,7 @@ class _Search:
                     self._came[step.to] = node, step
                     order.append((step.to, depth + 1))
 
-    def _way(self, look: _Look, last: Step) -> _Way:
+    def _way(self, look: _Look, last: Arc) -> _Way:
         node, via, steps = look.node, look.via, [last]
         while via is not None:
             node, step = via
@@ -329,7 +329,7 @@ def _growing(items: list[T]) -> Iterator[T]:
         n += 1
 
 
-def _best(graph: Graph, node: Node, left: int) -> Step:
+def _best(graph: Graph, node: Node, left: int) -> Arc:
     """The step that reaches a goal of ``left``: one that leads nowhere else first, then the one that reaches most."""
     fitting = [step for step in graph.steps(node) if step.goals & left]
     return max(fitting, key=lambda step: (step.to == node, (step.goals & left).bit_count()))

@@ -13,7 +13,7 @@ from itertools import combinations, product
 from typing import Any, NamedTuple
 
 from fsm.engine.outcome import Outcome
-from fsm.engine.program import Row
+from fsm.engine.program import Answers
 from fsm.notation import Composition, Party
 from fsm.spec.conversation import CONVERSATION
 from fsm.testing.making.play import Move, Player
@@ -153,22 +153,22 @@ class _Search:
                     return True
         return False
 
-    def _places(self) -> list[Row]:
+    def _places(self) -> list[Answers]:
         scenario = self.best.scenario
         program = self.player.under(scenario.pairing)
         places = [program.initial]
         for step in scenario.steps:
             program = self.player.under(step.pairing) if step.pairing else program
-            places.append(program.row(tuple(at for _, at in step.expected.at)))
+            places.append(program.at(tuple(at for _, at in step.expected.at)))
         return places
 
 
-def _same_rows(step: Step, count: int | None = None) -> Callable[[Row], bool]:
+def _same_rows(step: Step, count: int | None = None) -> Callable[[Answers], bool]:
     """Whether a step, fired at a place, goes by the rows that it went by, or by the first of them. No place is known to
     do so for a change of the pairing.
     """
 
-    def holds(place: Row) -> bool:
+    def holds(place: Answers) -> bool:
         if step.pairing:
             return False
         result = place[step.event, step.by]
@@ -181,9 +181,9 @@ def _same_rows(step: Step, count: int | None = None) -> Callable[[Row], bool]:
     return holds
 
 
-def _way(start: Row, goal: Callable[[Row], bool], limit: int, known: Set[Input]) -> tuple[Move, ...] | None:
+def _way(start: Answers, goal: Callable[[Answers], bool], limit: int, known: Set[Input]) -> tuple[Move, ...] | None:
     """A shortest sequence of fewer than ``limit`` of the known events from a place to a goal; None if there is none."""
-    ways: dict[Row, tuple[Move, ...]] = {start: ()}
+    ways: dict[Answers, tuple[Move, ...]] = {start: ()}
     newest = [start]
     for length in range(limit):
         for each in newest:
@@ -194,7 +194,7 @@ def _way(start: Row, goal: Callable[[Row], bool], limit: int, known: Set[Input])
     return None
 
 
-def _next(place: Row, ways: dict[Row, tuple[Move, ...]], known: Set[Input]) -> Iterator[Row]:
+def _next(place: Answers, ways: dict[Answers, tuple[Move, ...]], known: Set[Input]) -> Iterator[Answers]:
     """Places one event further that there is no way to yet; the ways are noted."""
     for way in place.available:
         to = place[way].to

@@ -56,7 +56,7 @@ def everything(people: list[Pairing]) -> list[Came]:
     seen = set(open_)
     while open_:
         config, pairing = open_.pop()
-        here = player.under(pairing).row(config)
+        here = player.under(pairing).at(config)
         came = [(event, by, here[event, by]) for event in PHONE.events for by in Party]
         found += [(config, pairing, *each) for each in came]
         then = {(result.to.config, pairing) for _, _, result in came if result.to is not None}

@@ -199,7 +199,7 @@ def behaviours(lifecycle: str) -> set[tuple[object, ...]]:
     player = Player(CONVERSATION, lifecycle)
     programs = {player.under(each) for each in Profiles(player.composition).pairing}
     asked = list(product(CONVERSATION.lifecycles[lifecycle].places, inputs(CONVERSATION, lifecycle)))
-    return {tuple(answer(program.row((at,))[fired]) for at, fired in asked) for program in programs}
+    return {tuple(answer(program.at((at,))[fired]) for at, fired in asked) for program in programs}
 
 
 def answer(result: AnyOutcome | AnyRefusal) -> object:

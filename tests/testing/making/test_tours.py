@@ -47,7 +47,7 @@ def test_a_change_of_the_pairing_leads_where_it_leads_those_two() -> None:
         for step in graph.turns(node):
             after = profiles.pairing[step.to.number]
             if after != before:
-                came = player.changed(player.under(before).row(node.config), before, after).to
+                came = player.changed(player.under(before).at(node.config), before, after).to
                 assert came is not None
                 assert came.config == step.to.config
                 led.add(step.to.config[0].state)
