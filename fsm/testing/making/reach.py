@@ -1,4 +1,4 @@
-"""Which steps there are for all profiles at once, and which profiles a suite needs to cover its goals."""
+"""Which goals everything that can happen reaches, and which profiles a suite needs to cover them."""
 
 from __future__ import annotations
 
@@ -7,67 +7,30 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from fsm.engine.program import Config
-from fsm.notation import Composition, Row
-from fsm.space.cases import Case, Together
+from fsm.notation import Row
 from fsm.space.places import low
-from fsm.space.profiles import Profiles
-from fsm.space.reachable import Edge
+from fsm.space.reachable import Edge, Space
 from fsm.testing.making.goals import Goal, Goals
 from fsm.testing.making.votes import counted
 
 
 class Reach:
-    """Every place that any pairing can come to, by events and by changes, and every step from there.
+    """Which goals there are in everything that can happen, who reaches them, and on what ways.
 
     Args:
-        composition: the tables.
-        profiles: every pairing, by profile.
+        space: everything that can happen.
     """
 
-    def __init__(self, composition: Composition, profiles: Profiles) -> None:
-        self.composition = composition
-        self.profiles = profiles
-        self.together = Together(composition, profiles)
-        self.start: Config = tuple(each.initial for each in composition.lifecycles.values())
-        self.places: dict[Config, int] = {self.start: profiles.everyone}
-        """The profiles that can be at each place."""
-        self._came: dict[Config, list[tuple[int, int, Edge]]] = defaultdict(list)
-        """For each place, who came there, who might have come, and by which step; the first first."""
-        self._cases: dict[Config, tuple[tuple[Case, Config], ...]] = {}
-        open_ = dict(self.places)
-        while open_:
-            found: dict[Config, int] = defaultdict(int)
-            for config, mask in open_.items():
-                for edge in (*self.events(config, mask, refused=False), *self.changes(config, mask)):
-                    new = edge.mask & ~self.places.get(edge.to, 0)
-                    if new:
-                        self._came[edge.to].append((new, mask, edge))
-                        self.places[edge.to] = self.places.get(edge.to, 0) | new
-                        found[edge.to] |= new
-            open_ = found
+    def __init__(self, space: Space) -> None:
+        self.space = space
+        self.profiles = space.profiles
+        self.places = space.places
 
     def steps(self) -> Iterator[Edge]:
-        """Every step from every place, for those who can be there."""
-        for config, mask in self.places.items():
-            yield from self.events(config, mask)
-            yield from self.changes(config, mask)
-
-    def events(self, config: Config, mask: int, refused: bool = True) -> Iterator[Edge]:
-        """What events come to at a place, for those of ``mask`` who are there; one that breaks off is no step."""
-        cases = self._cases.get(config)
-        if cases is None:
-            found = (case for event in self.composition.events for case in self.together.cases(config, event))
-            cases = self._cases[config] = tuple((case, case.leads(config)) for case in found if not case.lost)
-        for case, to in cases:
-            if case.mask & mask and (refused or case.refusal is None):
-                yield Edge(config, to, case.mask & mask, case, None)
-
-    def changes(self, config: Config, mask: int) -> Iterator[Edge]:
-        """Every change of the pairing at a place, for those of ``mask`` who are there."""
-        for sends, targets in self.profiles.changed(mask).items():
-            for case in self.together.changed(config, sends):
-                if case.mask & targets and not case.lost:
-                    yield Edge(config, case.leads(config), case.mask & targets, case, sends)
+        """Every step from every place, refusals among them; one that breaks off is none."""
+        yield from (edge for edge in self.space.edges if not edge.case.lost)
+        for config, mask, case in self.space.refused:
+            yield Edge(config, config, mask, case, None)
 
     def goals(self, goals: Goals) -> dict[Goal, int]:
         """Every goal that some pairing reaches, by the row that its step follows, with the profiles that do; for a
@@ -115,10 +78,11 @@ class Reach:
         for edge, among in zip(last, amongs, strict=True):
             found.append(self._before(edge, found[-1], among))
         config = last[-1].source
-        while config != self.start:
-            _, among, edge = next(each for each in self._came[config] if each[0] >> found[-1] & 1)
-            found.append(self._before(edge, found[-1], among))
-            config = edge.source
+        while config != self.space.start:
+            came = next(each for each in self.space.arrivals(config) if each.mask >> found[-1] & 1)
+            assert came.edge is not None
+            found.append(self._before(came.edge, found[-1], came.sources))
+            config = came.edge.source
         return found
 
     def _before(self, edge: Edge, number: int, among: int) -> int:
@@ -172,7 +136,7 @@ def chosen(left: Mapping[Goal, int], reach: Reach, goals: Goals) -> Iterator[lis
     menu that is refused needs somebody who was offered it. So the profile of each kind that fires most rows comes with
     them, where kinds are what changes of the pairing tell apart. The second has those on some way to each goal.
     """
-    profiles, rows = reach.profiles, reach.composition.rows
+    profiles, rows = reach.profiles, reach.space.composition.rows
     fired = counted(mask for goal, mask in left.items() if _fires(goal[1].partition(" by ")[0], rows))
     most = [fired.most(kind, 0)[1] for kind in profiles.classes]
     yield list(dict.fromkeys((*fewest(left, len(profiles.keys)), *most)))

@@ -11,6 +11,7 @@ from fsm.engine.profile import Profile
 from fsm.notation import Composition, Party, guards_of
 from fsm.space.cases import These
 from fsm.space.profiles import Profiles
+from fsm.space.reachable import Space
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
 from fsm.spec.users import whose
@@ -158,13 +159,13 @@ def _for_two(goals: Goals, pairing: Pairing, tell: Progress) -> Toured:
 
 def _for_everyone(goals: Goals, tell: Progress) -> Toured:
     profiles = Profiles(goals.composition)
-    reach = Reach(goals.composition, profiles)
+    reach = Reach(Space(goals.composition, profiles))
     wanted = reach.goals(goals)
     begun = {("", name) for name in goals.start()}
     left = {goal: mask for goal, mask in wanted.items() if goal not in begun}
     found: list[tuple[Pairing, Tour]] = []
     for numbers in chosen(left, reach, goals):
-        graph = Graph(goals, reach.together, {n: profiles.pairing[n] for n in numbers})
+        graph = Graph(goals, reach.space.program, {n: profiles.pairing[n] for n in numbers})
         made = tours(graph, list(left), partial(_onwards, tell, len(wanted)))
         found += [(profiles.pairing[tour.number], tour) for tour in made]
         for goal in set().union(*(tour.goals for tour in made)) & left.keys():

@@ -15,6 +15,7 @@ from fsm.engine.profile import Profile
 from fsm.engine.program import Program
 from fsm.notation import At, Composition, Party, guards_of
 from fsm.space.profiles import Profiles
+from fsm.space.reachable import Space
 from fsm.spec.routing import views
 from fsm.testing import STRENGTHS, Expected, Scenario, Step, Suite, generate
 from fsm.testing.making.goals import Goals
@@ -307,19 +308,19 @@ def test_the_package_has_only_what_it_says() -> None:
 def test_profiles_are_chosen_that_reach_goals_and_then_those_on_the_way_to_what_is_left() -> None:
     """Each goal by itself, as if the first ones chosen never reached it."""
     profiles = Profiles(PHONE, few(200))
-    reach = Reach(PHONE, profiles)
+    reach = Reach(Space(PHONE, profiles))
     goals = Goals(PHONE, "pairs")
     wanted = reach.goals(goals)
     assert len(wanted) > 30
     for goal in wanted:
         first, second = chosen({goal: wanted[goal]}, reach, goals)
         assert sum(1 << n for n in first) & wanted[goal]
-        graph = Graph(goals, reach.together, {n: profiles.pairing[n] for n in second})
+        graph = Graph(goals, reach.space.program, {n: profiles.pairing[n] for n in second})
         assert tours(graph, [goal], lambda done, of: None), goal
 
 
 def test_no_profile_is_on_the_way_to_what_nobody_comes_to() -> None:
-    reach = Reach(PHONE, Profiles(PHONE, few(200)))
+    reach = Reach(Space(PHONE, Profiles(PHONE, few(200))))
     first, second = chosen({("nobody", "never"): 1}, reach, Goals(PHONE, "rows"))
     assert first
     assert second == []
