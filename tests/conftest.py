@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ settings.register_profile(
 settings.load_profile("every run alike")
 
 PLAIN = "not slow and not exhaustive and not external"
+SPECIFICATION = Path(__file__).parent / "spec"
 RECORD: dict[str, set[str]] = defaultdict(set)
 NOW: list[str] = []
 STALE: list[str] = []
@@ -114,14 +116,18 @@ def seeded() -> dict[str, Seed]:
 
 @pytest.fixture(autouse=True)
 def _recording(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Note the rules that decide in this test; a random walk proves laws, not rules, and is left out."""
+    """Note the rules that decide in this test, if it is one of the specification or is marked with them.
+
+    Other tests pass by rules without being about them, and a random walk proves laws.
+    """
     name = request.node.nodeid.partition("[")[0]
     marked = [rule for mark in request.node.iter_markers("rules") for rule in mark.args]
     assert set(marked) <= set(fsm.RULES), f"{name}: marked with unknown rules {set(marked) - set(fsm.RULES)}"
     for rule in marked:
         RECORD[rule].add(name)
     random = hasattr(getattr(request.function, "hypothesis", None), "inner_test")
-    NOW.append(name) if not random else None
+    if request.path.is_relative_to(SPECIFICATION) and not random:
+        NOW.append(name)
     yield
     NOW.clear()
 

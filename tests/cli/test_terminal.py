@@ -164,13 +164,13 @@ class TestARealProcess:
 
     def test_in_a_pipe_that_is_ascii(self) -> None:
         env = {**os.environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "80"}
-        command = [sys.executable, "-m", "fsm.cli", "run", "-", "--between", ADELE, GRADY]
+        command = [sys.executable, "-m", "fsm", "run", "-", "--between", ADELE, GRADY]
         done = subprocess.run(command, input=LOG.encode(), capture_output=True, check=False, env=env)
         assert (done.returncode, done.stderr) == (1, b"")
         assert b" 2 x send_file by adele.vance" in done.stdout
 
     def test_that_nobody_listens_to_ends_quietly(self) -> None:
-        command = [sys.executable, "-m", "fsm.cli", "rules"]
+        command = [sys.executable, "-m", "fsm", "rules"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             assert process.stdout
             assert process.stderr

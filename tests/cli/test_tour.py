@@ -147,7 +147,7 @@ class TestTheDiagrams:
 
 
 def test_the_whole_of_it_for_real(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "fsm.cli", "tour", "--out", str(tmp_path)]
+    command = [sys.executable, "-m", "fsm", "tour", "--out", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     assert (tmp_path / "call.svg").read_bytes().lstrip().startswith((b"<?xml", b"<svg"))

@@ -1,4 +1,4 @@
-"""What tests of the kit do to the engine is no evidence for a rule: they hold the engine against itself."""
+"""What tests of the kit share: suites for everyone and few people, each made once."""
 
 from __future__ import annotations
 
@@ -9,13 +9,8 @@ import pytest
 from fsm.notation import Composition
 from fsm.space.profiles import Profiles
 from fsm.testing import Suite, generate
-from tests.conftest import NOW, kept
+from tests.conftest import kept
 from tests.verify.machines import few
-
-
-@pytest.fixture(autouse=True)
-def _no_evidence(_recording: None) -> None:
-    NOW.clear()
 
 
 @cache

@@ -1,5 +1,0 @@
-"""``python -m fsm.cli`` is ``fsm``."""
-
-from fsm.cli import main
-
-main()
