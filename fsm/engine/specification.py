@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from fsm.engine.conversation import Conversation
 from fsm.engine.program import Programs
-from fsm.notation import Claim, Composition, DeclarationError, Dispatch, Lifecycle, Pairings, effects_of, guards_of
+from fsm.notation import Composition, DeclarationError, Dispatch, Lifecycle, Pairings, effects_of, guards_of
 from fsm.notation.composition import Change, Fact
 from fsm.notation.pairings import Views
 
 if TYPE_CHECKING:
     from fsm.engine.conversation import AnyConversation
+    from fsm.notation import Claim
 
 TAKEN = {"change": "an event", "dispatch": "a lifecycle", "next": "a lifecycle"}
 """Names that mean something already, and what they cannot be a name of."""

@@ -17,19 +17,9 @@ A **composition** wires lifecycles into one machine: dispatch rows say which lif
 Everything is checked when it is declared; a mistake raises DeclarationError naming lifecycle, state, event and row.
 """
 
-from fsm.notation.claim import (
-    Claim,
-    Place,
-    Step,
-    at_every_step,
-    ends,
-    in_every_place,
-    of_a_change,
-    of_every_pairing,
-    of_the_space,
-    of_the_tables,
-    tells,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from fsm.notation.composition import (
     Change,
     Composition,
@@ -78,6 +68,21 @@ from fsm.notation.words import (
     state,
     timer,
 )
+
+if TYPE_CHECKING:
+    from fsm.notation.claim import (
+        Claim,
+        Place,
+        Step,
+        at_every_step,
+        ends,
+        in_every_place,
+        of_a_change,
+        of_every_pairing,
+        of_the_space,
+        of_the_tables,
+        tells,
+    )
 
 __all__ = [
     "ACTOR",
@@ -136,3 +141,10 @@ __all__ = [
     "timer",
     "to",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The words of claims, which nobody needs who only runs a conversation."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("fsm.notation.claim"), name)

@@ -160,7 +160,7 @@ class Composition:
                 where = f"dispatch, row {row.id.rpartition('.')[2]} on {event!r}"
                 if event not in self.events:
                     raise DeclarationError(f"{where}: no lifecycle knows this event")
-                known(where, row.cites, rules)
+                known(row.cites, rules, where)
                 if not row.refused and event not in self._named(where, row.lifecycle).events:
                     raise DeclarationError(f"{where}: {row.lifecycle} has no row for it")
                 for name, states in row.while_.items():
@@ -186,7 +186,7 @@ class Composition:
     def _check_signals(self, rules: Mapping[str, object]) -> None:
         sent = {(item.lifecycle, item.event) for row in self.rows.values() for item in row.signals}
         for change in self.changes:
-            known(f"change {change.event}", change.cites, rules)
+            known(change.cites, rules, "change ", change.event)
             hearing = {(each.name, change.event) for each in self.lifecycles.values() if change.event in each.signals}
             if not hearing:
                 raise DeclarationError(f"change {change.event}: no lifecycle hears it")

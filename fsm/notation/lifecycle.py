@@ -123,7 +123,7 @@ class Lifecycle(Shown):
                 self._check_row(each, row, tried.setdefault(row.event, []), rules)
                 tried[row.event].append(row)
             for timer in each.timers:
-                known(f"{here}, timer {timer.event}", timer.cites, rules)
+                known(timer.cites, rules, here, ", timer ", timer.event)
                 if not any(row.by is SERVICE for row in each.rows_for(timer.event)):
                     raise DeclarationError(f"{here}, timer {timer.event}: the state has no row for it by the service")
                 for guard in timer.when:
@@ -147,17 +147,18 @@ class Lifecycle(Shown):
             raise DeclarationError(f"{where}: a refusal changes nothing; take away its target and effects")
         if not row.cites:
             raise DeclarationError(f"{where}: cites no rule")
-        known(where, row.cites, rules)
+        known(row.cites, rules, where)
         for guard in row.when:
-            known(f"{where}, guard {guard}", guard.cites, rules)
-        for emit in row.effects:
-            known(f"{where}, effect {emit.effect.name}", emit.effect.cites, rules)
+            known(guard.cites, rules, where, ", guard ", guard)
+        effects = row.effects
+        for emit in effects:
+            known(emit.effect.cites, rules, where, ", effect ", emit.effect.name)
             if (emit.to is None) != bool(emit.effect.service):
                 raise DeclarationError(f"{where}: effect {emit.effect.name} needs exactly one addressee")
             for guard in emit.effect.only:
-                known(f"{where}, effect {emit.effect.name}, guard {guard}", guard.cites, rules)
+                known(guard.cites, rules, where, ", effect ", emit.effect.name, ", guard ", guard)
         roles = {guard.about for guard in row.when} | {item.by for item in row.signals}
-        roles |= {row.owner, row.opener, row.by, *(emit.to for emit in row.effects)}
+        roles |= {row.owner, row.opener, row.by, *(emit.to for emit in effects)}
         for called, kept, spoken in (("owner", here.owner, {OWNER, PEER}), ("opener", here.opener, {OPENER, ANSWERER})):
             if not kept and roles & spoken:
                 raise DeclarationError(f"{where}: speaks of an {called}, and {here.name} has none")
@@ -178,7 +179,7 @@ class Lifecycle(Shown):
                 )
 
 
-def known(where: str, cited: tuple[str, ...] | list[str], rules: Mapping[str, object]) -> None:
+def known(cited: tuple[str, ...], rules: Mapping[str, object], *where: object) -> None:
     for rule in cited:
         if rule not in rules:
-            raise DeclarationError(f"{where}: rule {rule!r} is not in the catalogue")
+            raise DeclarationError(f"{''.join(map(str, where))}: rule {rule!r} is not in the catalogue")

@@ -180,7 +180,7 @@ class TestARealProcess:
     def test_runs_as_a_module(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         monkeypatch.setattr(sys, "argv", ["fsm", "--version"])
         with pytest.raises(SystemExit) as stopped:
-            runpy.run_path(cli.__path__[0] + "/__main__.py", run_name="__main__")
+            runpy.run_path(library.__path__[0] + "/__main__.py", run_name="__main__")
         assert stopped.value.code == 0
         assert capsys.readouterr().out == f"interop-fsm {library.__version__}\n"
 
