@@ -108,10 +108,9 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
         """
         try:
             outcome = self._at[event, by]
-            to = outcome.to
-            if to is None:
+            if outcome.to is None:
                 raise Refused(outcome)
-            self._at = to
+            self._at = outcome.to
             return outcome  # type: ignore[return-value]  # its tables speak in its words
         except TypeError:
             raise self._unfit(event, by) from None
@@ -347,9 +346,10 @@ def _ours(composition: Composition, instead: str) -> None:
         raise TypeError(f"{composition.name}: what a specification of one's own runs is not pickled; keep {instead}")
 
 
-def _parts(talk: Conversation | AnyConversation) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+def _parts(talk: Any) -> tuple[dict[str, Any] | None, dict[str, Any]]:
     """What a class of somebody's own adds to a conversation, and what is in slots."""
-    return talk.__getstate__()  # type: ignore[return-value]  # as Python documents it where there are slots
+    parts: tuple[dict[str, Any] | None, dict[str, Any]] = talk.__getstate__()
+    return parts
 
 
 copyreg.pickle(Answers, _pickled)
