@@ -108,9 +108,10 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
         """
         try:
             outcome = self._at[event, by]
-            if outcome.to is None:
-                raise Refused(outcome)
-            self._at = outcome.to
+            to = outcome.to
+            if to is None:
+                raise Refused(outcome)  # type: ignore[arg-type]  # what leads nowhere is a refusal
+            self._at = to
             return outcome  # type: ignore[return-value]  # its tables speak in its words
         except TypeError:
             raise self._unfit(event, by) from None
