@@ -84,6 +84,8 @@ __all__ = [
 
 
 if TYPE_CHECKING:
+    from fsm.engine.reach import Comes
+
     Started = StartTimer
 else:
 
@@ -102,4 +104,14 @@ def _svg(shown: Conversation) -> str:
     return svg_of(shown)
 
 
+def _comes(own: Specification) -> "Comes":
+    from fsm.space.profiles import Profiles
+    from fsm.space.reachable import Space
+
+    profiles = Profiles(own)
+    places = Space(own, profiles).places
+    return lambda pairing, config: bool(places.get(config, 0) >> profiles.of(pairing) & 1)
+
+
 Shown.draw = _svg
+Specification.explore = _comes

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copyreg
+from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, cast, overload
 
-from fsm.engine.outcome import Outcome, Refusal, Refused, Way
-from fsm.engine.program import Answers, Program, Programs
+from fsm.engine.outcome import Outcome, Refusal, Refused, SnapshotError, UnknownEvent, Way
+from fsm.engine.program import Answers, Config, Program, Programs, unacting, unknown
+from fsm.engine.reach import comes
 from fsm.notation import PARTIES, At, Composition, Party, stands
+from fsm.notation.echo import LONGEST, echo, plain
 from fsm.notation.shown import Shown
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.facts import same_two
@@ -53,8 +57,11 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
         pairing: who the two are.
         of: by which specification; default: that of Teams and Skype for Business users.
 
+    A copy is another conversation of the same two at the same place; so is what pickle makes again, by way of a
+    snapshot, of one that is by our specification.
+
     Raises:
-        ValueError: the pairing is none of those of a specification of one's own.
+        ValueError: it is no pairing of two users, or none of those of a specification of one's own.
     """
 
     __slots__ = ("_at", "pairing")
@@ -64,12 +71,28 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
     @overload
     def __init__(self: AnyConversation, pairing: Any, of: Specification | None) -> None: ...
     def __init__(self, pairing: Any, of: Specification | None = None) -> None:
-        self.pairing = pairing
         self._at: Answers = (PROGRAMS.under(views(pairing)) if of is None else _own(of, pairing)).initial
+        self.pairing = pairing
 
     def __repr__(self) -> str:
         two = " - ".join(whose(self.composition).names(self.pairing))
-        return f"<Conversation {two}: {stands(self.places.items())}>"
+        return f"<Conversation {plain(two)}: {stands(self.places.items())}>"
+
+    def __copy__(self) -> Any:
+        copy = object.__new__(type(self))
+        added, slots = _parts(self)
+        for name, value in {**(added or {}), **slots}.items():
+            setattr(copy, name, value)
+        return copy
+
+    def __deepcopy__(self, memo: object) -> Any:
+        return self.__copy__()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        _ours(self.composition, "its snapshot()")
+        added, slots = _parts(self)
+        more = {name: value for name, value in slots.items() if name not in Conversation.__slots__}
+        return type(self).restore, (self.snapshot(),), (added, more)
 
     @property
     def composition(self) -> Composition:
@@ -83,11 +106,15 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
             Refused: the event is refused; nothing has changed.
             UnknownEvent: there is no such event or party.
         """
-        outcome = self._at[event, by]
-        if outcome.to is None:
-            raise Refused(outcome)
-        self._at = outcome.to
-        return outcome  # type: ignore[return-value]  # its tables speak in its words
+        try:
+            outcome = self._at[event, by]
+            to = outcome.to
+            if to is None:
+                raise Refused(outcome)  # type: ignore[arg-type]  # what leads nowhere is a refusal
+            self._at = to
+            return outcome  # type: ignore[return-value]  # its tables speak in its words
+        except TypeError:
+            raise self._unfit(event, by) from None
 
     def may(self, event: E, by: Party | PartyName) -> bool:
         """Whether ``fire`` would accept the event.
@@ -95,7 +122,10 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
         Raises:
             UnknownEvent: there is no such event or party.
         """
-        return self._at[event, by].to is not None
+        try:
+            return self._at[event, by].to is not None
+        except TypeError:
+            raise self._unfit(event, by) from None
 
     def why_not(self, event: E, by: Party | PartyName) -> R | None:
         """Why ``fire`` would refuse the event; None if it would not.
@@ -103,8 +133,19 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
         Raises:
             UnknownEvent: there is no such event or party.
         """
-        found = self._at[event, by]
-        return found if found.to is None else None  # type: ignore[return-value]  # likewise
+        try:
+            found = self._at[event, by]
+            return found if found.to is None else None  # type: ignore[return-value]  # likewise
+        except TypeError:
+            raise self._unfit(event, by) from None
+
+    def _unfit(self, event: object, by: object) -> UnknownEvent:
+        """What is raised for what cannot even be looked up, such as a list."""
+        try:
+            hash(by)
+        except TypeError:
+            return unacting(by)
+        return unknown(event, self.composition)
 
     def available(self) -> tuple[Way[E], ...]:
         """Every event that is possible now, with who may fire it."""
@@ -139,15 +180,15 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
         """Go on under a new pairing: a mode, a policy or a client has changed (THR-1, THR-2, THR-3, DEC-8 to DEC-11).
 
         Raises:
-            ValueError: the pairing is between other people, or none of those of a specification of one's own.
+            ValueError: the pairing is none, or between other people, or none of those of a specification of one's own.
         """
+        program = _under(self.composition, pairing)
         if self.composition is CONVERSATION:
             same_two(self.pairing, pairing)
-        program = _under(self.composition, pairing)
         seen = whose(self.composition).views
         outcome = program.change(self._at.config, self._at.program, seen(self.pairing)[0], seen(pairing)[0])
-        self.pairing = pairing
-        self._at = outcome.to
+        # both in one call that nothing interrupts: there is no conversation of the new pairing in the old one's place
+        deque(map(setattr, (self, self), ("pairing", "_at"), (pairing, outcome.to)), 0)
         return outcome
 
     def presence(self, of: Party | PartyName) -> Platform:
@@ -159,7 +200,7 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
         if self.composition is not CONVERSATION:
             raise ValueError(f"presence: {self.composition.name} has none; only users of Teams and Skype do")
         if of not in PARTIES:
-            raise ValueError(f"of: {of!r} is not accepted; use one of {', '.join(PARTIES)}")
+            raise ValueError(f"of: {echo(of)} is not accepted; use one of {', '.join(PARTIES)}")
         side = PARTIES.index(Party(of))
         view = views(self.pairing)[side]
         if any(CONVERSATION.lifecycles[name].states[at.state].routed for name, at in self.places.items()):
@@ -184,52 +225,87 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
             of: by which specification; default: that of Teams and Skype for Business users.
 
         Raises:
-            ValueError: there is no such lifecycle, or no such place of it.
+            ValueError: there is no such lifecycle, or no such place of it, or these two never come there, neither by
+                events nor by changes of the pairing.
         """
         conversation = cls(pairing, of)
-        composition = conversation.composition
-        standing = {name: each.initial for name, each in composition.lifecycles.items()}
-        for name, place in (composition.standing(places) if isinstance(places, str) else places).items():
-            if name not in standing:
-                raise ValueError(f"{name!r} is not a lifecycle; use one of {', '.join(standing)}")
-            accepted = composition.lifecycles[name].places
-            found = tuple(map(str, accepted)) if isinstance(place, str) else accepted
-            if place not in found:
-                raise ValueError(f"{name}: {place} is not a place of it; use one of {', '.join(map(str, accepted))}")
-            standing[name] = accepted[found.index(place)]
-        conversation._at = conversation._at.program.at(tuple(standing.values()))
+        config = _config(conversation.composition, places)
+        if not comes(conversation.composition, pairing, config):
+            where = stands(zip(conversation.composition.lifecycles, config, strict=True))
+            raise ValueError(
+                f"places: {where} is not where this pairing can come, by events or by changes of the pairing; "
+                f"use a place that a conversation of these two was seen at"
+            )
+        conversation._at = conversation._at.program.at(config)
         return conversation
 
-    def snapshot(self) -> dict[str, Any]:
-        """The conversation as JSON-able data, stamped with the specification's fingerprint."""
+    def snapshot(self, *, key: bytes | None = None) -> dict[str, Any]:
+        """The conversation as JSON-able data, stamped with the specification's fingerprint.
+
+        Args:
+            key: signs it, for ``restore`` with the same key, where others can write to what keeps it: HMAC-SHA256.
+
+        Raises:
+            ValueError: the key is no bytes, or none.
+        """
         from fsm.engine.snapshot import take
 
-        return take(self.composition, self.pairing, self.places)
+        return take(self.composition, self.pairing, self.places, key)
 
     @classmethod
     @overload
-    def restore(cls, snapshot: Mapping[str, Any]) -> Conversation: ...
+    def restore(cls, snapshot: Mapping[str, Any], *, key: bytes | None = None) -> Conversation: ...
     @classmethod
     @overload
-    def restore(cls, snapshot: Mapping[str, Any], of: Specification | None) -> AnyConversation: ...
+    def restore(
+        cls, snapshot: Mapping[str, Any], of: Specification | None, *, key: bytes | None = None
+    ) -> AnyConversation: ...
     @classmethod
-    def restore(cls, snapshot: Mapping[str, Any], of: Specification | None = None) -> Conversation | AnyConversation:
+    def restore(
+        cls, snapshot: Mapping[str, Any], of: Specification | None = None, *, key: bytes | None = None
+    ) -> Conversation | AnyConversation:
         """The conversation that ``snapshot`` was taken of.
 
         Args:
             snapshot: what ``snapshot()`` gave.
             of: the specification that it was by; default: that of Teams and Skype for Business users.
+            key: what it was signed with. A signed snapshot is restored with its key alone, one that is not without.
 
         Raises:
-            SnapshotError: it is damaged, or another specification made it; the message says which.
+            SnapshotError: it is damaged, or another specification made it, or its pairing never comes to its places, or
+                it is not signed with the key; the message says which.
+            ValueError: the key is no bytes, or none.
         """
         from fsm.engine.snapshot import read
 
-        return cls.at(*read(snapshot, of or CONVERSATION), of)
+        pairing, places = read(snapshot, CONVERSATION if of is None else of, key)
+        try:
+            return cls.at(pairing, places, of)
+        except ValueError as error:
+            raise SnapshotError(str(error)) from None
 
 
 if TYPE_CHECKING:
     AnyConversation = Conversation[str, str, dict[str, str], AnyOutcome, AnyRefusal]
+
+
+def _config(composition: Composition, places: Any) -> Config:
+    """Where all lifecycles stand, given where some do; as the tables have it, whatever equals it is given."""
+    if isinstance(places, str):
+        places = composition.standing(places)
+    if not isinstance(places, Mapping):
+        raise ValueError(f"places: {echo(places)} is not accepted; give places by lifecycle, or a text")
+    found = {name: each.initial for name, each in composition.lifecycles.items()}
+    for name, place in places.items():
+        if name not in found:
+            raise ValueError(f"{echo(name)} is not a lifecycle; use one of {', '.join(found)}")
+        accepted = composition.lifecycles[name].places
+        given = tuple(map(str, accepted)) if isinstance(place, str) else accepted
+        if place not in given:
+            said = plain(str(place)[:LONGEST]) if isinstance(place, (str, At)) else echo(place)
+            raise ValueError(f"{name}: {said} is not a place of it; use one of {', '.join(map(str, accepted))}")
+        found[name] = accepted[given.index(place)]
+    return tuple(found.values())
 
 
 def _under(composition: Composition, pairing: Any) -> Program:
@@ -238,7 +314,43 @@ def _under(composition: Composition, pairing: Any) -> Program:
 
 def _own(of: Composition, pairing: Any) -> Program:
     """The program of a specification of one's own."""
+    programs: Programs | None = getattr(of, "programs", None)
+    if programs is None:
+        raise ValueError(f"of: {echo(of)} is not accepted; give a Specification")
     pairings = whose(of)
     pairings.admit(pairing)
-    programs: Programs = of.programs  # type: ignore[attr-defined]  # it is a Specification
     return programs.under(pairings.views(pairing))
+
+
+def _pickled(answers: Answers) -> tuple[Any, ...]:
+    """How pickle makes the answers at a place again, to which an outcome leads: of the profile and the place."""
+    from fsm.engine.fingerprint import fingerprint
+
+    program = answers.program
+    _ours(program.composition, "what you need of the outcome, such as its effects")
+    return _answers, (fingerprint(), program.profile.bits, stands(zip(program.names, answers.config, strict=True)))
+
+
+def _answers(made_by: str, profile: int, places: str) -> Answers:
+    from fsm.engine.fingerprint import fingerprint
+
+    if made_by != fingerprint():
+        raise SnapshotError(
+            f"fingerprint: {echo(made_by)} is another specification's, this one is {fingerprint()!r}; "
+            "unpickle it with the version that pickled it"
+        )
+    return PROGRAMS.having(profile).at(_config(CONVERSATION, places))
+
+
+def _ours(composition: Composition, instead: str) -> None:
+    if composition is not CONVERSATION:
+        raise TypeError(f"{composition.name}: what a specification of one's own runs is not pickled; keep {instead}")
+
+
+def _parts(talk: Any) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+    """What a class of somebody's own adds to a conversation, and what is in slots."""
+    parts: tuple[dict[str, Any] | None, dict[str, Any]] = talk.__getstate__()
+    return parts
+
+
+copyreg.pickle(Answers, _pickled)

@@ -112,6 +112,15 @@ def of_change(composition: Composition, change: Change) -> list[object]:
     return asked(composition, change.when, seen, seen)
 
 
+def looked_at(composition: Composition) -> tuple[str, ...]:
+    """The facts of a view that change rows look at."""
+    names: set[str] = set()
+    for change in composition.changes:
+        paths: Any = of_change(composition, change)[0]
+        names |= {path.partition(".")[2] for path in paths}
+    return tuple(sorted(names))
+
+
 def _guards(guards: Sequence[Guard]) -> list[object]:
     return [[guard.name, guard.about] for guard in guards]
 

@@ -11,9 +11,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
-from fsm.engine.program import acting, unknown
+from fsm.engine.program import acting, fired
 from fsm.notation import effects_of
+from fsm.notation.echo import echo
 from fsm.spec.conversation import CONVERSATION
+from fsm.spec.parties import exact
 
 if TYPE_CHECKING:
     from fsm.notation import Party
@@ -26,9 +28,7 @@ def event(word: str) -> Event:
     Raises:
         UnknownEvent: it is none; the message says which are.
     """
-    if word not in CONVERSATION.dispatch:
-        raise unknown(word, CONVERSATION)
-    return cast("Event", word)
+    return cast("Event", fired(word, CONVERSATION))
 
 
 def party(word: str) -> Party:
@@ -46,9 +46,9 @@ def lifecycle(word: str) -> LifecycleName:
     Raises:
         ValueError: it is none; the message says which are.
     """
-    if word not in CONVERSATION.lifecycles:
-        raise ValueError(f"{word!r} is not a lifecycle; use one of {', '.join(CONVERSATION.lifecycles)}")
-    return cast("LifecycleName", word)
+    if not isinstance(word, str) or exact(word) not in CONVERSATION.lifecycles:
+        raise ValueError(f"{echo(word)} is not a lifecycle; use one of {', '.join(CONVERSATION.lifecycles)}")
+    return cast("LifecycleName", exact(word))
 
 
 def effect(word: str) -> EffectName:
@@ -57,9 +57,9 @@ def effect(word: str) -> EffectName:
     Raises:
         ValueError: it is none; the message says which are.
     """
-    if word not in _effects():
-        raise ValueError(f"effect: {word!r} is not known; effects are {', '.join(_effects())}")
-    return cast("EffectName", word)
+    if not isinstance(word, str) or exact(word) not in _effects():
+        raise ValueError(f"effect: {echo(word)} is not known; effects are {', '.join(_effects())}")
+    return cast("EffectName", exact(word))
 
 
 @cache

@@ -29,6 +29,16 @@ class Profile:
         )
         """The profile as an integer: bit 2n is guard n for the originator, bit 2n+1 for the recipient."""
 
+    @classmethod
+    def of(cls, guards: Sequence[Guard], bits: int) -> Profile:
+        """The profile that this integer is."""
+        profile = cls((), ())
+        profile.bits = bits
+        profile.holding = tuple(
+            frozenset(guard.name for n, guard in enumerate(guards) if bits >> (2 * n + side) & 1) for side in (0, 1)
+        )
+        return profile
+
     def __repr__(self) -> str:
         return f"<Profile {self.bits:x}>"
 

@@ -4,33 +4,54 @@ A **program** is a composition under one profile. Its **rows** are the places th
 dict from (event, actor) to outcome or refusal that fills itself in as it is asked. All conversations of a profile
 share one program, so that running one is a dict lookup. Entries are pure functions of the tables: two threads that
 fill the same one in at once put equal values there.
+
+What everybody shares holds nothing that somebody gave: an event, a party or a place that is looked up for the first
+time is replaced by the one that the tables have, or refused.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from fsm.engine.explain import explain
 from fsm.engine.outcome import LostSignal, Outcome, Sent, StartTimer, Timers, UnknownEvent, Way
 from fsm.engine.profile import Profile
 from fsm.notation import At, Composition, Dispatch, Emit, Party, Row, Signal, guards_of, parties
+from fsm.notation.echo import LONGEST, echo
+from fsm.spec.parties import exact
 
 if TYPE_CHECKING:
     from fsm.engine.outcome import AnyOutcome, AnyRefusal, AnySent, AnyWay
 
 Config = tuple[At, ...]
 CASCADE_LIMIT = 100
+CALLED = {each.value: each for each in Party}
+"""Everybody who acts, by their name."""
 
 
-def unknown(event: str, composition: Composition) -> UnknownEvent:
+def unknown(event: object, composition: Composition) -> UnknownEvent:
     """What is raised for an event that is none."""
     from difflib import get_close_matches
 
-    close = get_close_matches(str(event), composition.events, n=1)
+    close: list[str] = []
+    if isinstance(event, str) and len(event) <= LONGEST:
+        close = get_close_matches(exact(event), composition.events, n=1)
     hint = f"did you mean {close[0]!r}? " if close else ""
-    return UnknownEvent(f"event: {event!r} is not known; {hint}events are {', '.join(composition.events)}")
+    return UnknownEvent(f"event: {echo(event)} is not known; {hint}events are {', '.join(composition.events)}")
+
+
+def fired(event: str, composition: Composition) -> str:
+    """An event, as plain text.
+
+    Raises:
+        UnknownEvent: it is none; the message says which are.
+    """
+    if not isinstance(event, str) or exact(event) not in composition.dispatch:
+        raise unknown(event, composition)
+    return exact(event)
 
 
 def acting(by: str) -> Party:
@@ -39,10 +60,15 @@ def acting(by: str) -> Party:
     Raises:
         UnknownEvent: nobody is called so.
     """
-    try:
-        return Party(by)
-    except ValueError:
-        raise UnknownEvent(f"by: {by!r} is not accepted; use one of {', '.join(Party)}") from None
+    found = CALLED.get(exact(by)) if isinstance(by, str) else None
+    if found is None:
+        raise unacting(by)
+    return found
+
+
+def unacting(by: object) -> UnknownEvent:
+    """What is raised for somebody who is nobody."""
+    return UnknownEvent(f"by: {echo(by)} is not accepted; use one of {', '.join(Party)}")
 
 
 class Answers(dict[tuple[str, str], "AnyOutcome | AnyRefusal"]):
@@ -56,8 +82,16 @@ class Answers(dict[tuple[str, str], "AnyOutcome | AnyRefusal"]):
         self._available: tuple[AnyWay, ...] | None = None
 
     def __missing__(self, key: tuple[str, str]) -> AnyOutcome | AnyRefusal:
-        value = self[key] = self.program.compute(self.config, *key)
-        return value
+        event, by = key
+        known = fired(event, self.program.composition), acting(by)
+        found = self.get(known)
+        return self.setdefault(known, self.program.compute(self.config, *known)) if found is None else found
+
+    def __copy__(self) -> Answers:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Answers:
+        return self
 
     def __hash__(self) -> int:  # type: ignore[override]  # a row is itself, whatever is filled in
         return id(self)
@@ -159,7 +193,10 @@ class Program:
     def at(self, config: Config) -> Answers:
         """The answers at a place; the same for the same place."""
         found = self.places.get(config)
-        return found if found is not None else self.places.setdefault(config, Answers(self, config))
+        if found is None:
+            known = tuple([own.get(at, at) for own, at in zip(own_places(self.composition), config, strict=True)])
+            found = self.places.setdefault(known, Answers(self, known))
+        return found
 
     def compute(self, config: Config, event: str, by: str) -> AnyOutcome | AnyRefusal:
         """What ``event`` by ``by`` comes to.
@@ -167,9 +204,7 @@ class Program:
         Raises:
             UnknownEvent: the event or the party is not one.
         """
-        actor = acting(by)
-        if event not in self.composition.dispatch:
-            raise unknown(event, self.composition)
+        event, actor = fired(event, self.composition), acting(by)
         lifecycle, row = self.decide(config, event, actor)
         if row is None or row.refused:
             return self.refuse(config, event, actor)
@@ -270,6 +305,12 @@ class Program:
         )
 
 
+@lru_cache(maxsize=16)
+def own_places(composition: Composition) -> tuple[Mapping[At, At], ...]:
+    """By lifecycle, its places as the tables have them, by whatever equals them."""
+    return tuple({at: at for at in each.places} for each in composition.lifecycles.values())
+
+
 class Programs:
     """Every program of a composition, one for each profile in use."""
 
@@ -291,3 +332,8 @@ class Programs:
                 found = self._by_profile.setdefault(profile, Program(self.composition, profile))
             self._by_views[views] = found
         return found
+
+    def having(self, bits: int) -> Program:
+        """The program for a profile, given as an integer."""
+        profile = Profile.of(self.guards, bits)
+        return self._by_profile.get(profile) or self._by_profile.setdefault(profile, Program(self.composition, profile))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from keyword import iskeyword
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from fsm.engine.conversation import Conversation
 from fsm.engine.program import Programs
@@ -16,6 +16,7 @@ from fsm.notation.pairings import Views
 if TYPE_CHECKING:
     from fsm.engine.conversation import AnyConversation
     from fsm.notation import Claim
+    from fsm.engine.reach import Comes
 
 TAKEN = {"change": "an event", "dispatch": "a lifecycle", "next": "a lifecycle"}
 """Names that mean something already, and what they cannot be a name of."""
@@ -76,6 +77,8 @@ class Specification(Composition):
     """
 
     __slots__ = ("__dict__",)
+    explore: ClassVar[Callable[[Specification], Comes]]
+    """Works out who can be where; ``import fsm`` says that ``fsm.space`` does."""
 
     def __init__(
         self,
@@ -107,6 +110,11 @@ class Specification(Composition):
         """Its programs, one for each profile in use."""
         return Programs(self)
 
+    @cached_property
+    def comes(self) -> Comes:
+        """Whether a pairing can come to a place; all places are worked out when one is first asked about."""
+        return Specification.explore(self)
+
     @property
     def fingerprint(self) -> str:
         """Sixteen hexadecimal digits that name what it does."""
@@ -122,13 +130,14 @@ class Specification(Composition):
         """
         return Conversation(pairing, self)
 
-    def restore(self, snapshot: Mapping[str, Any]) -> AnyConversation:
-        """The conversation by it that ``snapshot`` was taken of.
+    def restore(self, snapshot: Mapping[str, Any], *, key: bytes | None = None) -> AnyConversation:
+        """The conversation by it that ``snapshot`` was taken of, signed with ``key`` if there is one.
 
         Raises:
-            SnapshotError: it is damaged, or another specification made it; the message says which.
+            SnapshotError: it is damaged, or another specification made it, or its pairing never comes to its places, or
+                it is not signed with the key; the message says which.
         """
-        return Conversation.restore(snapshot, self)
+        return Conversation.restore(snapshot, self, key=key)
 
     def _check_names(self) -> None:
         guards = (guard.name for guard in guards_of(self))

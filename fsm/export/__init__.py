@@ -42,6 +42,7 @@ FORMATS = {
     "json": Format("json.write.text", ".json", lifecycle=False),
     "json-schema": Format("json.write.schema", ".schema.json", lifecycle=False, pairing="never"),
     "promela": Format("promela.text", ".pml", lifecycle=False, pairing="must"),
+    "places": Format("places.text", ".places.json", lifecycle=False, pairing="never"),
 }
 """Every format by its name."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Any
 
+from fsm.notation.echo import echo
 from fsm.notation.words import PARTIES, DeclarationError
 
 Views = Callable[[Any], tuple[Any, Any]]
@@ -41,8 +42,8 @@ class Pairings:
                     f"pairings: {view!r} does not say which facts it has; "
                     "use a NamedTuple, a frozen dataclass or a frozen msgspec.Struct"
                 )
-        self.seen = frozenset(seen)
-        """The two views of each pairing."""
+        self.seen: Mapping[tuple[Any, Any], tuple[Any, Any]] = {both: both for both in seen}
+        """The two views of each pairing, by whatever equals them."""
         self.originators: tuple[Any, ...] = tuple(dict.fromkeys(mine for mine, _ in seen))
         """What originators see."""
         self.all: tuple[Any, ...] = tuple(dict.fromkeys(view for both in seen for view in both))
@@ -61,15 +62,20 @@ class Pairings:
         return {name: tuple(values) for name, values in found.items()}
 
     def admit(self, pairing: Any) -> None:
-        """See that a pairing is one of them, as far as guards can tell.
+        """See that a pairing is one of them, as far as guards can tell: true where one has true, and not 1.
 
         Raises:
             ValueError: it is not; the message says what is accepted.
         """
         if type(pairing) is not self.kind:
-            raise ValueError(f"pairing: {pairing!r} is not accepted; give a {self.kind.__name__}")
-        if self.views(pairing) not in self.seen:
-            raise ValueError(f"pairing: {pairing!r} is none of those declared; use one that has the facts of one")
+            raise ValueError(f"pairing: {echo(pairing)} is not accepted; give a {self.kind.__name__}")
+        views = self.views(pairing)
+        try:
+            declared = self.seen.get(views)
+        except TypeError:  # a fact that cannot be looked up is none of those declared
+            declared = None
+        if declared is None or not same(views, declared):
+            raise ValueError(f"pairing: {echo(pairing)} is none of those declared; use one that has the facts of one")
 
     def names(self, pairing: Any) -> tuple[str, str]:
         """What each of the two is called."""
@@ -111,6 +117,16 @@ class Pairings:
         before, after = self.facts_of(old), self.facts_of(new)
         paths = [name for name in {**before, **after} if before.get(name) != after.get(name)]
         return ", ".join(f"{name} {before.get(name)} to {after.get(name)}" for name in paths)
+
+
+def same(given: Any, declared: Any) -> bool:
+    """Whether two values that are equal are of the same classes throughout."""
+    if type(given) is not type(declared):
+        return False
+    parts = fields_of(declared)
+    if parts:
+        return all(same(getattr(given, name), getattr(declared, name)) for name in parts)
+    return not isinstance(declared, tuple) or all(map(same, given, declared))
 
 
 def fields_of(value: Any) -> tuple[str, ...]:

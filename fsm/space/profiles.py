@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import product
 from typing import Any, NamedTuple, TypeVar
 
-from fsm.engine.fingerprint import of_change
+from fsm.engine.fingerprint import looked_at
 from fsm.notation import PARTIES, Composition, Guard, Party, guards_of
 from fsm.space.cases import Sends
 from fsm.space.places import low
@@ -119,11 +119,7 @@ class Profiles:
         others = (*(BY_PARTY if self.whose is USERS else ()), *guards)
         self.guards = tuple({each.name: each for each in (*asked, *others)}.values())
         self.changes = composition.changes
-        looked_at: set[str] = set()
-        for change in self.changes:
-            names: Any = of_change(composition, change)[0]
-            looked_at |= {name.partition(".")[2] for name in names}
-        self._facts = tuple(sorted(looked_at))
+        self._facts = looked_at(composition)
         self._bits: dict[Any, int] = {}
         self.counts: Counter[Key] = Counter()
         """How many pairings have each profile."""

@@ -23,6 +23,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from fsm.notation import PARTIES
+from fsm.notation.echo import echo
 from fsm.spec.parties import Homing, IslandsInterop, Mode, Pairing, Participant, choose
 from fsm.spec.sources import COEXISTENCE, INTEROPERABILITY, RETIREMENT
 
@@ -128,7 +129,13 @@ class Edition(NamedTuple):
         return Participant(address, chosen, **said)
 
     def problems(self, who: Participant | Pairing) -> tuple[Problem, ...]:
-        """Why a user, or either of a pairing, does not exist in this edition; nothing if they do (ED-2, ED-3)."""
+        """Why a user, or either of a pairing, does not exist in this edition; nothing if they do (ED-2, ED-3).
+
+        Raises:
+            ValueError: it is neither.
+        """
+        if not isinstance(who, (Participant, Pairing)):
+            raise ValueError(f"who: {echo(who)} is not accepted; give a Participant or a Pairing")
         if isinstance(who, Pairing):
             each = ((side, problem) for side in PARTIES for problem in self.problems(getattr(who, side)))
             return tuple(problem._replace(field=f"{side}.{problem.field}") for side, problem in each)
@@ -204,6 +211,8 @@ def named(edition: Edition | str | None) -> Edition:
     """
     if isinstance(edition, Edition):
         return edition
-    if edition is not None and edition not in EDITIONS:
-        raise ValueError(f"edition: {edition!r} is not accepted; use one of {', '.join(EDITIONS)}")
-    return NEWEST if edition is None else EDITIONS[cast("EditionName", edition)]
+    if edition is None:
+        return NEWEST
+    if not isinstance(edition, str) or edition not in EDITIONS:
+        raise ValueError(f"edition: {echo(edition)} is not accepted; use one of {', '.join(EDITIONS)}")
+    return EDITIONS[cast("EditionName", edition)]

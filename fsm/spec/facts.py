@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from fsm.notation import PARTIES
+from fsm.notation.echo import echo
 from fsm.spec.parties import AROUND, PERSONAL, Pairing, Participant, bare, choose
 
 Facts: TypeAlias = dict[str, Any]
@@ -41,6 +42,8 @@ def from_facts(given: Facts) -> Pairing:
     Raises:
         ValueError: a fact is not known or not accepted, a mode is missing, or facts contradict each other.
     """
+    if not isinstance(given, Mapping):
+        raise ValueError(f"facts: {echo(given)} is not accepted; give values by name, such as originator.mode")
     for name in given:
         _known(name, KINDS)
     two = []
@@ -90,7 +93,7 @@ def read(name: str, value: Any, kinds: Mapping[str, Any] = KINDS) -> Any:
 def _known(name: str, kinds: Mapping[str, Any]) -> Any:
     if name not in kinds:
         whose = "a user" if kinds is PERSONAL else "a pairing"
-        raise ValueError(f"{name!r} is not known of {whose}; use one of {', '.join(kinds)}")
+        raise ValueError(f"{echo(name)} is not known of {whose}; use one of {', '.join(kinds)}")
     return kinds[name]
 
 
@@ -111,8 +114,10 @@ def of_the_same(given: Facts, addresses: Sequence[str]) -> Facts:
     """
     for party, known in zip(PARTIES, addresses, strict=True):
         address = given.get(f"{party}.address", known)
-        if bare(address) != known:
-            raise ValueError(f"{party}.address: {address!r} is not who the conversation is with; give {known!r}")
+        if not isinstance(address, str) or bare(address) != known:
+            raise ValueError(
+                f"{party}.address: {echo(address)} is not who the conversation is with; give {echo(known)}"
+            )
     return besides_addresses(given)
 
 
@@ -130,7 +135,7 @@ def same_two(old: Pairing, new: Pairing) -> None:
     for party in PARTIES:
         known, given = getattr(old, party).address, getattr(new, party).address
         if known != given:
-            raise ValueError(f"{party}: {given!r} is not who this conversation is with; give {known!r}")
+            raise ValueError(f"{party}: {echo(given)} is not who this conversation is with; give {echo(known)}")
 
 
 def unusual(of: Pairing | Participant) -> Facts:

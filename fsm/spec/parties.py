@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from fsm.notation import PARTIES
 from fsm.notation import Party as Party
+from fsm.notation.echo import echo
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from fsm.spec.names import Facts, ModeName, Surroundings
 
 V = TypeVar("V", bound=str | bool)
+LONGEST_ADDRESS = 1024
+"""Characters of an address; a mail address has 254 at most."""
 
 
 class Platform(StrEnum):
@@ -91,22 +95,40 @@ class IslandsInterop(StrEnum):
     AS_ROUTED = "as-routed"
 
 
+def exact(text: str) -> str:
+    """Text as plain text, where it is of a class that is more than that."""
+    return str.__str__(text)
+
+
 def choose(kind: type[V], value: Any, name: str) -> V:
-    """``value`` as one of ``kind``: an enumeration, of which strings serve as well, bool, or str, which is not empty.
+    """``value`` as one of ``kind``: an enumeration, of which strings serve as well, bool, or str, which is text that
+    can be shown: not empty, on one line, printable, and no longer than LONGEST_ADDRESS.
 
     Raises:
         ValueError: the value is not one; the message names the field, the value and what is accepted.
     """
-    if kind is bool or kind is str:
-        if isinstance(value, kind) and value != "":
-            return value
-        accepted = "use true or false" if kind is bool else "give a non-empty string"
+    value = exact(value) if isinstance(value, str) and type(value) is not kind else value
+    if kind is bool:
+        if isinstance(value, bool):
+            return value  # type: ignore[return-value]  # V is bool
+        accepted = "use true or false"
+    elif kind is str:
+        if not (isinstance(value, str) and value):
+            accepted = "give a non-empty string"
+        elif not value.isprintable():
+            accepted = "use printable characters, without line breaks"
+        elif len(value) > LONGEST_ADDRESS:
+            accepted = f"use at most {LONGEST_ADDRESS:,} characters"
+        else:
+            return value  # type: ignore[return-value]  # V is str
     else:
         try:
-            return kind(value)
+            if isinstance(value, str):
+                return kind(value)
         except ValueError:
-            accepted = f"use one of {', '.join(every(kind))}"
-    raise ValueError(f"{name}: {value!r} is not accepted; {accepted}")
+            pass
+        accepted = f"use one of {', '.join(every(kind))}"
+    raise ValueError(f"{name}: {echo(value)} is not accepted; {accepted}")
 
 
 def every(kind: Any) -> tuple[Any, ...]:
@@ -117,7 +139,7 @@ def every(kind: Any) -> tuple[Any, ...]:
 def _check(value: object, kinds: Mapping[str, Any]) -> None:
     for name, kind in kinds.items():
         given = getattr(value, name)
-        if type(given) is not kind or not given:
+        if type(given) is not kind or kind is str:
             object.__setattr__(value, name, choose(kind, given, name))
 
 
@@ -126,7 +148,8 @@ class Participant:
     """One user of an organisation.
 
     Args:
-        address: the user's address; a label only, it decides nothing.
+        address: the user's address; a label only, it decides nothing. Text that can be shown: not empty, on one line,
+            printable, at most LONGEST_ADDRESS characters.
         mode: coexistence mode.
         client: the client in hand. Default: Teams on Windows for TeamsOnly and Islands, current SfB otherwise.
         homing: where the SfB account lives.
@@ -222,11 +245,13 @@ class Pairing(Routed):
 
     def __post_init__(self) -> None:
         for party in PARTIES:
-            if not isinstance(getattr(self, party), Participant):
-                raise ValueError(f"{party}: {getattr(self, party)!r} is not accepted; give a Participant")
+            if type(getattr(self, party)) is not Participant:
+                raise ValueError(f"{party}: {echo(getattr(self, party))} is not accepted; give a Participant")
         _check(self, AROUND)
         if self.originator.address == self.recipient.address:
-            raise ValueError(f"recipient: {self.recipient.address!r} is the originator too; a conversation needs two")
+            raise ValueError(
+                f"recipient: {echo(self.recipient.address)} is the originator too; a conversation needs two"
+            )
         if self.scope is Scope.IN_TENANT:
             if not self.same_cloud:
                 raise ValueError("same_cloud: False does not fit scope in-tenant; one organisation is in one cloud")
@@ -243,6 +268,22 @@ AROUND: Mapping[str, Any] = {
     each.name: get_type_hints(Pairing)[each.name] for each in fields(Pairing) if each.name not in PARTIES
 }
 """The facts of what surrounds two users, and what each is."""
+_OF_A_USER, _AROUND = (attrgetter(*kinds) for kinds in (PERSONAL, AROUND))
+_KINDS_OF_A_USER, _KINDS_AROUND = (tuple(kinds.values()) for kinds in (PERSONAL, AROUND))
+
+
+def admitted(pairing: Any) -> bool:
+    """Whether it is a Pairing of two Participants as these classes make them: of no class of somebody's own, and each
+    fact of its kind. What everybody shares is worked out of such alone.
+    """
+    return (
+        type(pairing) is Pairing
+        and tuple(map(type, _AROUND(pairing))) == _KINDS_AROUND
+        and all(
+            type(who) is Participant and tuple(map(type, _OF_A_USER(who))) == _KINDS_OF_A_USER
+            for who in (pairing.originator, pairing.recipient)
+        )
+    )
 
 
 def bare(address: str) -> str:

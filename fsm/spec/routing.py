@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fsm.notation import Guard, Party, Remedy, guard
+from fsm.notation.echo import echo
 from fsm.spec.parties import (
     DEFAULT_CLIENT,
     Client,
@@ -22,6 +23,7 @@ from fsm.spec.parties import (
     Platform,
     Scope,
     Topology,
+    admitted,
     choose,
 )
 from fsm.spec.remedies import (
@@ -79,8 +81,10 @@ def presence(publisher: Participant, watcher_on: Platform | PlatformName, scope:
     """The platform whose presence ``publisher`` shows to a watcher (PRS-1, PRS-2, PRS-3).
 
     Raises:
-        ValueError: ``watcher_on`` or ``scope`` is not accepted.
+        ValueError: ``publisher``, ``watcher_on`` or ``scope`` is not accepted.
     """
+    if not isinstance(publisher, Participant):
+        raise ValueError(f"publisher: {echo(publisher)} is not accepted; give a Participant")
     return shown_on(publisher.mode, choose(Platform, watcher_on, "watcher_on"), choose(Scope, scope, "scope"))
 
 
@@ -114,8 +118,8 @@ def landing(pairing: Pairing) -> Landing:
     Raises:
         ValueError: it is no pairing of users.
     """
-    if not isinstance(pairing, Pairing):
-        raise ValueError(f"pairing: {pairing!r} is not accepted; give a Pairing, or ask the specification it is of")
+    if not admitted(pairing):
+        raise ValueError(f"pairing: {echo(pairing)} is not accepted; give a Pairing, or ask the specification it is of")
     first, second = pairing.originator, pairing.recipient
     starts_on = first.client.platform
     return Landing(
@@ -283,7 +287,11 @@ def _applied(remedy: Remedy, pairing: Pairing) -> tuple[Pairing, ...]:
 
 
 def route(pairing: Pairing) -> Route:
-    """Where a new conversation of this pairing lands (RTE-1 to RTE-10, INT-1 to INT-4, ISL-1)."""
+    """Where a new conversation of this pairing lands (RTE-1 to RTE-10, INT-1 to INT-4, ISL-1).
+
+    Raises:
+        ValueError: it is no pairing of users.
+    """
     at = landing(pairing)
     row = decide(at)
     rules = row.cites
@@ -319,9 +327,14 @@ def views(pairing: Pairing) -> tuple[View, View]:
     """The originator's and the recipient's view.
 
     A party met on the platform that their stated client is not of has that platform's default client (DEC-7).
+
+    Raises:
+        ValueError: it is no pairing of users.
     """
     try:
         found: tuple[View, View] = pairing.routed
+        if type(pairing) is not Pairing:
+            raise AttributeError
     except AttributeError:
         at = landing(pairing)
         row = decide(at)

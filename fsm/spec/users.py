@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from fsm.notation import Composition
+from fsm.notation.echo import echo
 from fsm.notation.pairings import Pairings
 from fsm.spec.facts import Facts, described, difference, facts
-from fsm.spec.parties import Pairing
+from fsm.spec.parties import Pairing, admitted
 from fsm.spec.routing import FACTS, View, views
 from fsm.spec.rules import RULES
 
@@ -18,7 +19,7 @@ class Users(Pairings):
     def __init__(self) -> None:
         self.views = views
         self.every = self.originators = self.all = ()
-        self.seen = frozenset()
+        self.seen = {}
         self.facts = FACTS
         self.kind = Pairing
 
@@ -28,8 +29,8 @@ class Users(Pairings):
         Raises:
             ValueError: it is none.
         """
-        if not isinstance(pairing, Pairing):
-            raise ValueError(f"pairing: {pairing!r} is not accepted; give a Pairing of users")
+        if not admitted(pairing):
+            raise ValueError(f"pairing: {echo(pairing)} is not accepted; give a Pairing of users")
 
     def names(self, pairing: Pairing) -> tuple[str, str]:
         """The two addresses."""

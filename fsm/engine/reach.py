@@ -1,0 +1,63 @@
+"""Where a pairing can come: at which places a conversation of these two can stand.
+
+Whoever can be at a place can stay there while a policy or a client changes, and so can be all who differ in nothing
+that change rows look at. So who can be where depends on that alone: for our tables, on twenty-six kinds of pairing out
+of some two thousand profiles. All places together are worked out by ``fsm.space`` in seconds, too long for restoring
+one snapshot; so the answer for our tables is a file, made by `fsm export places` of the same tables and kept fresh by
+a test. A specification of somebody's own has none: its places are worked out when one is first asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from fsm.notation import At, Composition
+from fsm.spec.conversation import CONVERSATION
+from fsm.spec.routing import views
+
+Comes = Callable[[Any, tuple[At, ...]], bool]
+"""Whether a pairing can come to a place."""
+
+
+class Places(NamedTuple):
+    """Who can be where.
+
+    Args:
+        facts: the facts of the originator's view that tell.
+        kinds: their values, by kind of pairing, to the places: each a set for every lifecycle, of which any goes with
+            any.
+    """
+
+    facts: tuple[str, ...]
+    kinds: Mapping[tuple[str, ...], list[tuple[frozenset[At], ...]]]
+
+
+def comes(composition: Composition, pairing: Any, config: tuple[At, ...]) -> bool:
+    """Whether a conversation of ``pairing`` can come to a place, by events or by changes of the pairing."""
+    if config == tuple(each.initial for each in composition.lifecycles.values()):
+        return True
+    if composition is not CONVERSATION:
+        own: Comes = composition.comes  # type: ignore[attr-defined]  # it is a Specification
+        return own(pairing, config)
+    places = shipped()
+    kind = tuple([str(getattr(views(pairing)[0], name)) for name in places.facts])
+    return any(all(map(frozenset.__contains__, each, config)) for each in places.kinds[kind])
+
+
+@cache
+def shipped() -> Places:
+    """Who can be where by our tables, from the file."""
+    import json
+    from importlib.resources import files
+
+    read = json.loads(files("fsm").joinpath("data", "places.json").read_text(encoding="utf-8"))
+    kinds: dict[tuple[str, ...], list[tuple[frozenset[At], ...]]] = {tuple(each): [] for each in read["pairings"]}
+    lists = list(kinds.values())
+    texts = {name: {str(at): at for at in each.places} for name, each in CONVERSATION.lifecycles.items()}
+    for box in read["places"]:
+        sets = tuple(frozenset(texts[name][at] for at in box[name].split()) for name in texts)
+        for n in box["pairings"]:
+            lists[n].append(sets)
+    return Places(tuple(read["facts"]), kinds)
