@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from errno import EFBIG, EINVAL, EMFILE, ENFILE
+from functools import partial
 from typing import IO, AnyStr, NamedTuple, TypeAlias
 
 Progress: TypeAlias = Callable[[int, int], object]
@@ -49,21 +50,27 @@ def cause(error: Exception, give: str) -> str:
     return f"{getattr(error, 'strerror', None) or error}; {'allow more of them (ulimit -n)' if many else give}"
 
 
-def limited(file: IO[AnyStr]) -> Iterator[AnyStr]:
-    """The lines of a file; of one longer than LONGEST_LINE so much that this is seen, and the rest is passed over.
+def lines(file: IO[AnyStr]) -> Iterator[AnyStr]:
+    """The lines of a file; of one longer than LONGEST_LINE so much that this is seen: ``pass_over`` the rest."""
+    return iter(partial(file.readline, LONGEST_LINE + 1), file.read(0))
+
+
+def pass_over(file: IO[AnyStr], line: AnyStr) -> None:
+    """Read on to the end of a line that is too long.
+
+    Args:
+        file: the file.
+        line: what is read of it.
 
     Raises:
-        OSError: a line does not end; or the file cannot be read.
+        OSError: it does not end.
     """
-    read = file.readline
-    while line := read(LONGEST_LINE + 1):
-        yield line
-        size = len(line)
-        while len(line) > LONGEST_LINE and line[-1:] not in ("\n", "\r", b"\n"):
-            line = read(LONGEST_LINE + 1)
-            size += len(line)
-            if size > ENDLESS:
-                raise OSError(EFBIG, f"a line has more than {ENDLESS:,} characters")
+    size = len(line)
+    while len(line) > LONGEST_LINE and line[-1:] not in ("\n", "\r", b"\n"):
+        line = file.readline(LONGEST_LINE + 1)
+        size += len(line)
+        if size > ENDLESS:
+            raise OSError(EFBIG, f"a line has more than {ENDLESS:,} characters")
 
 
 def encoding(binary: io.BufferedReader) -> str:
@@ -77,10 +84,8 @@ def header(text: IO[str]) -> Header:
     Raises:
         csv.Error: it is too long.
     """
-    lines = (
-        (number, line) for number, line in enumerate(limited(text), 1) if line.strip() and not line.startswith("#TYPE")
-    )
-    number, line = next(lines, (0, ""))
+    named = (pair for pair in enumerate(lines(text), 1) if pair[1].strip() and not pair[1].startswith("#TYPE"))
+    number, line = next(named, (0, ""))
     if len(line) > LONGEST_LINE:
         raise csv.Error(f"line {number} is {TOO_LONG}")
     return Header(line, number, max(",;\t", key=line.count))
@@ -101,9 +106,10 @@ class _Lines:
         """The line of the quote that is open; 0 if none is."""
 
     def __iter__(self) -> Iterator[str]:
-        for line in limited(self._text):
+        for line in lines(self._text):
             self.line += 1
             if len(line) > LONGEST_LINE:
+                pass_over(self._text, line)
                 raise csv.Error(TOO_LONG)
             if '"' in line and line.count('"') % 2:
                 self.quote = 0 if self.quote else self.line
@@ -118,19 +124,19 @@ def rows(text: IO[str], above: Header, width: int) -> Iterator[Line]:
         above: the header.
         width: how many fields a row has; blank rows are nothing.
     """
-    lines = _Lines(text, above.line)
-    reader = csv.reader(lines, delimiter=above.delimiter, strict=True)
+    below = _Lines(text, above.line)
+    reader = csv.reader(below, delimiter=above.delimiter, strict=True)
     while True:
-        line = lines.line + 1
+        line = below.line + 1
         try:
             row = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            opens = f"; a quote opens on line {lines.quote}" if 0 < lines.quote < lines.line else ""
-            yield line, f"{error}, up to line {lines.line}{opens}"
-            lines.quote = 0
-            reader = csv.reader(lines, delimiter=above.delimiter, strict=True)
+            opens = f"; a quote opens on line {below.quote}" if 0 < below.quote < below.line else ""
+            yield line, f"{error}, up to line {below.line}{opens}"
+            below.quote = 0
+            reader = csv.reader(below, delimiter=above.delimiter, strict=True)
             continue
         if len(row) == width:
             yield line, [*row, ""]

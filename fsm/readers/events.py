@@ -75,7 +75,9 @@ def of_one(log: Log, pairing: Pairing, edition: Edition | None = None) -> tuple[
                 raise ValueError(values)
             name = named(values.pop("conversation", None), names)
             if name not in names and names:
-                raise ValueError(f"conversation: {echo(name)}, and earlier lines are of {echo(names[0])}; give those of one")
+                raise ValueError(
+                    f"conversation: {echo(name)}, and earlier lines are of {echo(names[0])}; give those of one"
+                )
             names = [name]
             time = timed(values.pop("time", None), rows[-1][0] if rows else None, len(rows))
             rows.append((time, line, values))

@@ -8,7 +8,7 @@ import os
 from bisect import insort
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias, get_args
+from typing import IO, Any, Literal, NamedTuple, TypeAlias, get_args
 
 import msgspec
 
@@ -22,8 +22,9 @@ from fsm.readers.csvfile import (
     cause,
     encoding,
     header,
-    limited,
+    lines,
     opened,
+    pass_over,
     rows,
 )
 from fsm.readers.jsontext import GivenTwice, decode, once, written
@@ -36,6 +37,7 @@ Source: TypeAlias = str | os.PathLike[str] | Iterable[bytes | str | Mapping[str,
 EXAMPLE = 'give a line such as {"conversation": "a", "event": "open_chat", "by": "originator"}'
 
 
+TEXT = (bytes, str)
 GIVE = "give a file of events"
 MOST_BAD = 100
 """Lines that cannot be read of which it is told what is wrong; of those after them it is told how many there are."""
@@ -135,12 +137,12 @@ class Log:
         written_in = encoding(binary)
         if not self._csv and written_in == "utf-8-sig":
             binary.read(len(BOM_UTF8) if binary.peek(3).startswith(BOM_UTF8) else 0)
-            yield from parsed(limited(binary))
+            yield from parsed(lines(binary), binary)
             return
         with io.TextIOWrapper(
             binary, written_in, "replace" if self._csv else "strict", newline="" if self._csv else None
         ) as text:
-            yield from self._table(text) if self._csv else parsed(limited(text))
+            yield from self._table(text) if self._csv else parsed(lines(text), text)
 
     def _table(self, text: io.TextIOWrapper) -> Iterator[Line]:
         try:
@@ -165,18 +167,24 @@ class Log:
                 yield number, {name: cell for name, cell in zip(names, map(str.strip, cells), strict=False) if cell}
 
 
-def parsed(lines: Iterable[bytes | str | Mapping[str, Any]]) -> Iterator[Line]:
-    """Rows from lines of JSON, or from rows."""
-    for number, line in enumerate(lines, 1):
-        values: Any = None
-        if isinstance(line, bytes | str):
+def parsed(given: Iterable[bytes | str | Mapping[str, Any]], file: IO[Any] | None = None) -> Iterator[Line]:
+    """Rows from lines of JSON, or from rows.
+
+    Args:
+        given: the lines, or rows.
+        file: the file that they come from, if they come from one.
+    """
+    for number, line in enumerate(given, 1):
+        values: Any = line
+        if isinstance(line, TEXT):
             if len(line) > LONGEST_LINE:
+                if file:
+                    pass_over(file, line)
                 yield number, f"{TOO_LONG} is not accepted; {EXAMPLE}"
                 continue
             try:
                 values = decode(line)
-                colons = line.count(b":") if isinstance(line, bytes) else line.count(":")
-                if type(values) is dict and colons != len(values):  # else no key can have been dropped
+                if type(values) is dict:
                     once(line, values)
             except GivenTwice as error:
                 yield number, str(error)
@@ -187,8 +195,6 @@ def parsed(lines: Iterable[bytes | str | Mapping[str, Any]]) -> Iterator[Line]:
                 continue
         elif isinstance(line, Mapping):
             values = dict(line)
-        else:
-            values = line
         if type(values) is not dict:
             yield number, f"{written(values)} is not accepted; {EXAMPLE}"
         elif NESTED.keys().isdisjoint(values):

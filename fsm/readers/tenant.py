@@ -36,7 +36,7 @@ import csv
 import io
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, TypeAlias, TypeVar
@@ -252,12 +252,11 @@ def read_users(
     more_problems = 0
     skipped: list[Skipped] = []
 
-    def complain(line: int, complaints: Iterable[Complaint], address: str = "") -> None:
+    def complain(line: int, complaints: Sequence[Complaint], address: str = "") -> None:
         nonlocal more_problems
-        found = [Problem(name, line, *complaint, address) for complaint in complaints]
-        room = MOST_PROBLEMS - len(problems)
-        problems.extend(found[:room])
-        more_problems += len(found[room:])
+        told = complaints[: MOST_PROBLEMS - len(problems)]
+        problems.extend(Problem(name, line, *complaint, address) for complaint in told)
+        more_problems += len(complaints) - len(told)
 
     try:
         with (
@@ -373,7 +372,9 @@ def _decide(policies: Policies, edition: Edition, facts: tuple[str, ...]) -> Ver
     if not stated and (cell[provider] or not location):
         complain(provider if cell[provider] else "HostingProvider", one_of(PROVIDERS))
     elif location not in (None, homing):
-        complain(provider, f"InterpretedUserType {echo(cell['InterpretedUserType'])} says {location}; make the two agree")
+        complain(
+            provider, f"InterpretedUserType {echo(cell['InterpretedUserType'])} says {location}; make the two agree"
+        )
     allows: dict[str, Any] = {}
     for column, (_, flag) in POLICY_COLUMNS.items():
         if policy := policies.find(column, cell[column]):

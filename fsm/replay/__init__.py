@@ -76,7 +76,9 @@ def replay(
     follower.read(read)
     if follower.unordered:
         if read.once:
-            raise LogError(f"{plain(read.name)}: time goes back in it, and it can be read once only; give a list, or a file")
+            raise LogError(
+                f"{plain(read.name)}: time goes back in it, and it can be read once only; give a list, or a file"
+            )
         follower = Follower(pairings, follower.unordered)
         follower.read(read)
     if follower.bad.count and not skip_bad:
