@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
-from fsm.notation.echo import echo, plain
+from fsm.notation.echo import LONGEST, echo, plain
 from fsm.readers.csvfile import cause, encoding, opened
 
 Source: TypeAlias = str | os.PathLike[str]
@@ -25,7 +25,7 @@ POLICY_COLUMNS = {
 GIVE = "give what ConvertTo-Json writes for Teams policies"
 MOST_BYTES = 1 << 24
 """Bytes that a file of policies may have: it is read whole. A policy takes some two thousand."""
-MOST_NAMED = 30
+MOST_NAMED = 20
 """Names that a message has of those accepted."""
 POLICY_OBJECT = re.compile(r"\bName\"?\s*[=:]\s*\"?([^;}\"]*)", re.IGNORECASE)
 POLICY_PREFIX = re.compile(r"^(?:Tag|Host|Tenant):", re.IGNORECASE)
@@ -72,8 +72,9 @@ def policy_name(cell: str) -> str:
 def one_of(accepted: Iterable[str]) -> str:
     """What is accepted, as messages say it; of many the first."""
     names = list(accepted)
-    more = len(names) - MOST_NAMED
-    return f"use one of {', '.join(map(plain, names[:MOST_NAMED]))}{f' and {more:,} more' if more > 0 else ''}"
+    told = [plain(name) if len(name) <= LONGEST else echo(name) for name in names[:MOST_NAMED]]
+    more = f" and {len(names) - len(told):,} more" if len(names) > len(told) else ""
+    return f"use one of {', '.join(told)}{more}"
 
 
 def read_policies(*paths: Source) -> Policies:

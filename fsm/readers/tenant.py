@@ -313,7 +313,7 @@ def _table(path: str, text: io.TextIOWrapper) -> tuple[int, list[int], Iterator[
     try:
         found = [cell.strip() for cell in next(csv.reader([above.text], delimiter=above.delimiter, strict=True))]
     except csv.Error as error:
-        raise TenantError(f"{path}:{above.line}: {error}; give the names of the columns here") from None
+        raise TenantError(f"{path}:{above.line}: {plain(str(error))}; give the names of the columns here") from None
     names = [name.casefold() for name in found]
     times = {column: names.count(column.casefold()) for column in COLUMNS}
     if wrong := [column for column in COLUMNS if times[column] > 1 or (column in REQUIRED and not times[column])]:

@@ -210,6 +210,8 @@ class Tables:
             ValueError: a row is beyond these tables, or one is no number of a pairing.
         """
         self._check_rows(rows)
+        if rows.ndim != 1:
+            raise ValueError(f"rows: {rows.ndim} dimensions are not accepted; give one")
         before, after = self._numbers("before", before), self._numbers("after", after)
         asked = np.stack(np.broadcast_arrays(rows, before, after), axis=1)
         kinds, which, times = np.unique(asked, axis=0, return_inverse=True, return_counts=True)

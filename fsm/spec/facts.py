@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from fsm.notation import PARTIES
+from fsm.notation.echo import echo
 from fsm.spec.parties import AROUND, PERSONAL, Pairing, Participant, bare, choose
 
 Facts: TypeAlias = dict[str, Any]
@@ -90,7 +91,7 @@ def read(name: str, value: Any, kinds: Mapping[str, Any] = KINDS) -> Any:
 def _known(name: str, kinds: Mapping[str, Any]) -> Any:
     if name not in kinds:
         whose = "a user" if kinds is PERSONAL else "a pairing"
-        raise ValueError(f"{name!r} is not known of {whose}; use one of {', '.join(kinds)}")
+        raise ValueError(f"{echo(name)} is not known of {whose}; use one of {', '.join(kinds)}")
     return kinds[name]
 
 
@@ -112,7 +113,9 @@ def of_the_same(given: Facts, addresses: Sequence[str]) -> Facts:
     for party, known in zip(PARTIES, addresses, strict=True):
         address = given.get(f"{party}.address", known)
         if bare(address) != known:
-            raise ValueError(f"{party}.address: {address!r} is not who the conversation is with; give {known!r}")
+            raise ValueError(
+                f"{party}.address: {echo(address)} is not who the conversation is with; give {echo(known)}"
+            )
     return besides_addresses(given)
 
 
@@ -130,7 +133,7 @@ def same_two(old: Pairing, new: Pairing) -> None:
     for party in PARTIES:
         known, given = getattr(old, party).address, getattr(new, party).address
         if known != given:
-            raise ValueError(f"{party}: {given!r} is not who this conversation is with; give {known!r}")
+            raise ValueError(f"{party}: {echo(given)} is not who this conversation is with; give {echo(known)}")
 
 
 def unusual(of: Pairing | Participant) -> Facts:

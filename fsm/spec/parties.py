@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from fsm.notation import PARTIES
 from fsm.notation import Party as Party
+from fsm.notation.echo import echo
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -106,7 +107,7 @@ def choose(kind: type[V], value: Any, name: str) -> V:
             return kind(value)
         except ValueError:
             accepted = f"use one of {', '.join(every(kind))}"
-    raise ValueError(f"{name}: {value!r} is not accepted; {accepted}")
+    raise ValueError(f"{name}: {echo(value)} is not accepted; {accepted}")
 
 
 def every(kind: Any) -> tuple[Any, ...]:
@@ -226,7 +227,9 @@ class Pairing(Routed):
                 raise ValueError(f"{party}: {getattr(self, party)!r} is not accepted; give a Participant")
         _check(self, AROUND)
         if self.originator.address == self.recipient.address:
-            raise ValueError(f"recipient: {self.recipient.address!r} is the originator too; a conversation needs two")
+            raise ValueError(
+                f"recipient: {echo(self.recipient.address)} is the originator too; a conversation needs two"
+            )
         if self.scope is Scope.IN_TENANT:
             if not self.same_cloud:
                 raise ValueError("same_cloud: False does not fit scope in-tenant; one organisation is in one cloud")
