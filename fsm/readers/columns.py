@@ -15,21 +15,23 @@ effects                                         what was seen to be asked of the
 
 Those of the pairing stand on the first event of a conversation; on a later one they change it before that event. In
 JSON they may be nested, as ``{"originator": {"mode": "TeamsOnly"}}``, and ``{"change": {...}}`` with them inside is an
-event ``change``. Effects are pairs of a name and an addressee, ``name>addressee`` in CSV, where blanks separate them
-and ``none`` says that there were none. What is empty or null is not there.
+event ``change``; what is said twice, nested and not, is an error. Effects are pairs of a name and an addressee,
+``name>addressee`` in CSV, where blanks separate them and ``none`` says that there were none. What is empty or null is
+not there.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from math import isfinite
 from typing import Any, NamedTuple, TypeAlias
 
-import msgspec
-
 from fsm.notation import PARTIES, effects_of
+from fsm.notation.echo import LONGEST, echo
+from fsm.readers.jsontext import written
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.facts import KINDS, Facts, read, truth
 from fsm.spec.rules import RULES
@@ -38,7 +40,7 @@ Moment: TypeAlias = datetime | int | float
 
 OBSERVED = frozenset(("accepted", "rule", *LIFECYCLES, "effects"))
 COLUMNS = ("conversation", "time", "event", "by", *sorted(KINDS), "accepted", "rule", *LIFECYCLES, "effects")
-NUMBER = re.compile(r"[+-]?\d+(\.\d*)?")
+NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
 CHANGE = "change"
 NESTED = dict.fromkeys(map(str, PARTIES), '{"mode": "TeamsOnly"}') | {CHANGE: '{"recipient": {"mode": "TeamsOnly"}}'}
 """Columns that may hold others, and an example of each."""
@@ -47,6 +49,25 @@ SENT = effects_of(CONVERSATION)
 ADDRESSEES = dict.fromkeys(
     (*(party.value for party in PARTIES), *(each.service for each in SENT.values() if each.service))
 )
+
+
+class NotAmong(ValueError):
+    """A value is not one of those accepted. Its message is made when it is asked for: of bad lines few are told."""
+
+    def __init__(self, column: str, value: object, accepted: Iterable[str]) -> None:
+        super().__init__(column, value)
+        self._column, self._value, self._accepted = column, value, accepted
+
+    def __str__(self) -> str:
+        what = "missing" if self._value is None else f"{written(self._value)} is not known"
+        return f"{self._column}: {what}; {closest(self._value, self._accepted)}"
+
+
+class UnknownColumn(ValueError):
+    """There is no such column. Its message is made when it is asked for."""
+
+    def __str__(self) -> str:
+        return unknown(self.args[0])
 
 
 class Observed(NamedTuple):
@@ -77,14 +98,14 @@ def sorted_out(values: Mapping[str, Any]) -> tuple[Facts, Observed]:
         elif name in OBSERVED:
             seen[name] = truth(name, value) if name == "accepted" else value
         else:
-            raise ValueError(unknown(name))
+            raise UnknownColumn(name)
     return facts, ACCEPTED if seen in NOTHING_SEEN else _observed(seen)
 
 
 def _observed(seen: dict[str, Any]) -> Observed:
     accepted, rule, effects = seen.pop("accepted", True), seen.pop("rule", None), seen.pop("effects", None)
     if rule is not None and accepted:
-        raise ValueError(f"rule: {rule!r} is of a refusal; give accepted=false with it")
+        raise ValueError(f"rule: {echo(rule)} is of a refusal; give accepted=false with it")
     if rule is not None:
         among("rule", rule, RULES)
     for name, state in seen.items():
@@ -113,11 +134,15 @@ def moment(value: Any) -> Moment:
     Raises:
         ValueError: it is no time.
     """
-    if type(value) in (int, float):
-        return value  # type: ignore[no-any-return]  # one of the two
+    if type(value) is int or (type(value) is float and isfinite(value)):
+        return value
     try:
-        if NUMBER.fullmatch(value):
-            return float(value) if "." in value else int(value)
+        if not isinstance(value, str):
+            raise TypeError
+        if value[4:5] != "-" and NUMBER.fullmatch(value):
+            number = float(value) if "." in value else int(value)
+            if type(number) is int or isfinite(number):
+                return number
         found = datetime.fromisoformat(value)
     except (TypeError, ValueError):
         raise ValueError(f"time: {written(value)} is not accepted; use ISO 8601 or a number") from None
@@ -128,22 +153,21 @@ def among(column: str, value: Any, accepted: Iterable[str]) -> None:
     """Check that a value is one of those accepted.
 
     Raises:
-        ValueError: it is not; the message names the one that comes closest.
+        NotAmong: it is not; the message names the one that comes closest.
     """
     if not isinstance(value, str) or value not in accepted:
-        what = "missing" if value is None else f"{written(value)} is not known"
-        raise ValueError(f"{column}: {what}; {closest(value, accepted)}")
+        raise NotAmong(column, value, accepted)
 
 
 def unknown(column: object) -> str:
     """What is said of a column that there is not."""
-    return f"column {column!r} is not known; {closest(column, COLUMNS)}"
+    return f"column {echo(column)} is not known; {closest(column, COLUMNS)}"
 
 
 def closest(value: object, accepted: Iterable[str]) -> str:
     """What is accepted, and before it what may have been meant."""
     accepted = list(accepted)
-    close = get_close_matches(str(value), accepted, n=1)
+    close = get_close_matches(value, accepted, n=1) if isinstance(value, str) and len(value) <= LONGEST else ()
     return f"{f'did you mean {close[0]!r}? ' if close else ''}use one of {', '.join(accepted)}"
 
 
@@ -151,23 +175,35 @@ def flat(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values by column, where some are nested.
 
     Raises:
-        ValueError: what should be nested is not, or a line with a change has an event as well.
+        ValueError: what should be nested is not, something is said twice, or a line with a change has an event as well.
     """
     found: dict[str, Any] = {}
-    for name, value in values.items():
-        if name not in NESTED:
-            found[name] = value
-        elif not isinstance(value, Mapping):
-            raise ValueError(f"{name}: {written(value)} is not accepted; give facts such as {NESTED[name]}")
-        elif name == CHANGE:
-            if values.get("event", CHANGE) != CHANGE:
-                raise ValueError(f"event: {written(values['event'])} stands beside a change; give each its own line")
-            found |= {"event": CHANGE, **flat(value)}
-        else:
-            found |= {f"{name}.{inner}": each for inner, each in value.items()}
+    for name, value in _members(values):
+        if name in found:
+            raise ValueError(f"{echo(name)} is given twice, nested and not; give it once")
+        found[name] = value
     return found
 
 
-def written(value: object) -> str:
-    """A value as JSON has it."""
-    return msgspec.json.encode(value).decode()
+def _members(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in values.items():
+        if name == CHANGE:
+            facts = _inner(name, value)
+            if values.get("event", CHANGE) != CHANGE:
+                raise ValueError(f"event: {written(values['event'])} stands beside a change; give each its own line")
+            if "event" not in values:
+                yield "event", CHANGE
+            for fact, each in facts.items():
+                if fact not in KINDS and (fact not in NESTED or fact == CHANGE):
+                    raise ValueError(f"change: {echo(fact)} is no fact of a pairing; {closest(fact, KINDS)}")
+                yield from _members({fact: each})
+        elif name in NESTED:
+            yield from ((f"{name}.{inner}", each) for inner, each in _inner(name, value).items())
+        else:
+            yield name, value
+
+
+def _inner(name: str, value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{name}: {written(value)} is not accepted; give facts such as {NESTED[name]}")
+    return value

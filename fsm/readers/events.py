@@ -10,8 +10,10 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
 from fsm.notation import PARTIES, Party
-from fsm.readers.columns import ACCEPTED, CHANGE, EVENTS, Moment, Observed, among, moment, sorted_out, written
-from fsm.readers.log import Log, LogError, Values
+from fsm.notation.echo import echo
+from fsm.readers.columns import ACCEPTED, CHANGE, EVENTS, Moment, Observed, among, moment, sorted_out
+from fsm.readers.jsontext import written
+from fsm.readers.log import BadLines, Log, Values
 from fsm.spec.editions import Edition
 from fsm.spec.facts import Facts, changed, difference, of_the_same
 from fsm.spec.parties import Pairing, bare
@@ -61,9 +63,10 @@ def of_one(log: Log, pairing: Pairing, edition: Edition | None = None) -> tuple[
         edition: if given, what becomes of the two has to exist in it.
 
     Raises:
-        LogError: lines cannot be read; it has a message for each, with where it is, field, value and what is accepted.
+        LogError: lines cannot be read; it has a message for each of the first MOST_BAD, with where it is, field, value
+            and what is accepted.
     """
-    bad: list[tuple[int, str]] = []
+    bad = BadLines()
     rows: list[tuple[Moment | None, int, Values]] = []
     names: list[ConversationId] = []
     for line, values in log:
@@ -72,12 +75,14 @@ def of_one(log: Log, pairing: Pairing, edition: Edition | None = None) -> tuple[
                 raise ValueError(values)
             name = named(values.pop("conversation", None), names)
             if name not in names and names:
-                raise ValueError(f"conversation: {name!r}, and earlier lines are of {names[0]!r}; give those of one")
+                raise ValueError(
+                    f"conversation: {echo(name)}, and earlier lines are of {echo(names[0])}; give those of one"
+                )
             names = [name]
             time = timed(values.pop("time", None), rows[-1][0] if rows else None, len(rows))
             rows.append((time, line, values))
         except ValueError as error:
-            bad.append((line, str(error)))
+            bad.add(line, error)
     if rows and rows[0][0] is not None:
         rows.sort(key=lambda row: row[0])  # type: ignore[arg-type, return-value]  # of one kind
     begins = pairing
@@ -91,7 +96,7 @@ def of_one(log: Log, pairing: Pairing, edition: Edition | None = None) -> tuple[
                 raise ValueError("; ".join(map(str, problems)))
             actor = party(event, by, addresses)
         except ValueError as error:
-            bad.append((line, str(error)))
+            bad.add(line, error)
             continue
         if not events and event != CHANGE:
             begins = after
@@ -100,8 +105,8 @@ def of_one(log: Log, pairing: Pairing, edition: Edition | None = None) -> tuple[
         if event != CHANGE:
             events.append(Event(line, event, actor))
         pairing = after
-    if bad:
-        raise LogError("\n".join(f"{log.name}:{line}: {message}" for line, message in sorted(bad)))
+    if bad.count:
+        raise bad.error(log.name)
     return begins, events
 
 
@@ -122,7 +127,7 @@ def named(name: Any, known: Collection[ConversationId]) -> ConversationId:
     if type(name) is not str and type(name) is not int:
         raise ValueError(f"conversation: {written(name)} is not accepted; give a string or an integer")
     if "" in known:
-        raise ValueError(f"conversation: {name!r}, and earlier lines have none; give it on every line, or on none")
+        raise ValueError(f"conversation: {echo(name)}, and earlier lines have none; give it on every line, or on none")
     return name
 
 
@@ -181,6 +186,6 @@ def party(event: str, by: Any, addresses: Sequence[str]) -> Party:
     if not address or address not in addresses:
         raise ValueError(
             f"by: {written(by)} is not accepted; use one of {', '.join(Party)}, or the address of either: "
-            f"{', '.join(addresses)}"
+            f"{', '.join(map(echo, addresses))}"
         )
     return PARTIES[addresses.index(address)]

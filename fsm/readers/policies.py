@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
-from fsm.readers.csvfile import encoding
+from fsm.notation.echo import LONGEST, echo, plain
+from fsm.readers.csvfile import cause, encoding, opened
 
 Source: TypeAlias = str | os.PathLike[str]
 POLICY_COLUMNS = {
@@ -21,6 +22,11 @@ POLICY_COLUMNS = {
     "TeamsCallingPolicy": ("AllowPrivateCalling", "allow_private_calling"),
 }
 """Column that names a policy: the field of the policy that counts, and what it is to a Participant (POL-1 to 3)."""
+GIVE = "give what ConvertTo-Json writes for Teams policies"
+MOST_BYTES = 1 << 24
+"""Bytes that a file of policies may have: it is read whole. A policy takes some two thousand."""
+MOST_NAMED = 20
+"""Names that a message has of those accepted."""
 POLICY_OBJECT = re.compile(r"\bName\"?\s*[=:]\s*\"?([^;}\"]*)", re.IGNORECASE)
 POLICY_PREFIX = re.compile(r"^(?:Tag|Host|Tenant):", re.IGNORECASE)
 
@@ -64,8 +70,11 @@ def policy_name(cell: str) -> str:
 
 
 def one_of(accepted: Iterable[str]) -> str:
-    """What is accepted, as messages say it."""
-    return f"use one of {', '.join(accepted)}"
+    """What is accepted, as messages say it; of many the first."""
+    names = list(accepted)
+    told = [plain(name) if len(name) <= LONGEST else echo(name) for name in names[:MOST_NAMED]]
+    more = f" and {len(names) - len(told):,} more" if len(names) > len(told) else ""
+    return f"use one of {', '.join(told)}{more}"
 
 
 def read_policies(*paths: Source) -> Policies:
@@ -75,20 +84,13 @@ def read_policies(*paths: Source) -> Policies:
         TenantError: a file cannot be read, or a policy is not in order or given twice; the message names the file,
             the policy, the field, the value and what is accepted.
     """
-    import msgspec
+    from fsm.readers.jsontext import written
 
     kinds: dict[str, dict[str, Policy]] = {}
     for source in paths:
         path = os.fspath(source)
-        try:
-            with open(path, "rb") as binary:
-                kind_of_text = encoding(binary)
-                text = binary.read().decode(kind_of_text)
-            root = msgspec.json.decode(text, type=dict[str, Any] | list[dict[str, Any]])
-        except (OSError, UnicodeError, msgspec.DecodeError, RecursionError) as error:
-            raise TenantError(f"{path}: {cause(error)}; give what ConvertTo-Json writes for Teams policies") from None
-        for number, raw in enumerate([root] if isinstance(root, dict) else root or [{}], 1):
-            where = f"{path}: policy {number} ({raw.get('Identity')!r})"
+        for number, raw in enumerate(_objects(path), 1):
+            where = f"{plain(path)}: policy {number} ({echo(raw.get('Identity'))})"
             there = [(column, flag) for column, (flag, _) in POLICY_COLUMNS.items() if flag in raw]
             if len(there) != 1:
                 found, every = [flag for _, flag in there], ", ".join(flag for flag, _ in POLICY_COLUMNS.values())
@@ -97,18 +99,32 @@ def read_policies(*paths: Source) -> Policies:
                 )
             ((column, flag),) = there
             for name, kind, accepted in (("Identity", str, "Global or Tag:Name"), (flag, bool, "true or false")):
-                try:
-                    msgspec.convert(raw.get(name), kind)
-                except msgspec.ValidationError:
-                    value = msgspec.json.encode(raw.get(name)).decode()
-                    raise TenantError(f"{where}: {name}: {value} is not accepted; use {accepted}") from None
+                if not isinstance(raw.get(name), kind):
+                    raise TenantError(f"{where}: {name}: {written(raw.get(name))} is not accepted; use {accepted}")
             policy = Policy(policy_name(raw["Identity"]), raw[flag], path)
             known = kinds.setdefault(column, {}).setdefault(policy.name.casefold(), policy)
             if known is not policy:
-                raise TenantError(f"{where}: Identity: {policy.name!r} is in {known.path} already; give it once")
+                raise TenantError(
+                    f"{where}: Identity: {echo(policy.name)} is in {plain(known.path)} already; give it once"
+                )
     return Policies(kinds)
 
 
-def cause(error: Exception) -> object:
-    """What went wrong with a file, without its name."""
-    return getattr(error, "strerror", None) or error
+def _objects(path: str) -> list[dict[str, Any]]:
+    """The policies in a file, as JSON has them."""
+    import msgspec
+
+    from fsm.readers.jsontext import once
+
+    try:
+        with opened(path) as binary:
+            kind_of_text = encoding(binary)
+            content = binary.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise ValueError(f"has more than {MOST_BYTES:,} bytes")
+        text = content.decode(kind_of_text)
+        root = msgspec.json.decode(text, type=dict[str, Any] | list[dict[str, Any]])
+        once(text, root)
+    except (OSError, ValueError, msgspec.DecodeError, RecursionError) as error:
+        raise TenantError(f"{plain(path)}: {cause(error, GIVE)}") from None
+    return [root] if isinstance(root, dict) else root or [{}]

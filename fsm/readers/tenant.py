@@ -36,13 +36,14 @@ import csv
 import io
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, TypeAlias, TypeVar
 
-from fsm.readers.csvfile import PROGRESS_EVERY, Line, Progress, encoding, header, rows
-from fsm.readers.policies import POLICY_COLUMNS, Policies, Source, TenantError, cause, one_of, read_policies
+from fsm.notation.echo import LONGEST, echo, plain
+from fsm.readers.csvfile import PROGRESS_EVERY, Line, Progress, cause, encoding, header, opened, rows
+from fsm.readers.policies import POLICY_COLUMNS, Policies, Source, TenantError, one_of, read_policies
 from fsm.spec.editions import EDITIONS, Edition, named
 from fsm.spec.parties import Homing, Mode, Participant, bare
 
@@ -53,6 +54,14 @@ Verdict: TypeAlias = Participant | str | tuple[Complaint, ...]
 """What facts make of a user: somebody who can converse, the reason why they cannot, or what is wrong."""
 COLUMN_OF = {"mode": "TeamsUpgradeEffectiveMode", "homing": "HostingProvider"}
 """The column of a fact for which an edition does not admit a user; InterpretedUserType tells the others."""
+
+GIVE = "give what Get-CsOnlineUser | Export-Csv writes"
+MOST_PROBLEMS = 1000
+"""Problems of an export that are told; of those after them it is told how many there are."""
+LONGEST_CELL = 4096
+"""Characters that a cell may have where it counts."""
+DECIDED = 1024
+"""Different rows, addresses aside, of which it is kept what they come to."""
 
 IDENTITY = ("UserPrincipalName", "SipAddress")
 REQUIRED = (*IDENTITY, "TeamsUpgradeEffectiveMode", "InterpretedUserType", "HostingProvider", *POLICY_COLUMNS)
@@ -99,7 +108,7 @@ USER_TYPE = re.compile(
     rf"(?P<kind>{'|'.join(KINDS)})(?P<states>(?:{'|'.join(STATES)})*(?:Failed\w*)?)",
     re.IGNORECASE,
 )
-ADDRESS = re.compile(r"[^\s@\x00-\x1f\ufffd]+@[^\s@\x00-\x1f\ufffd]+")
+ADDRESS = re.compile(r"[^\s@\ufffd]+@[^\s@\ufffd]+")
 
 
 def folded(table: Mapping[str, T]) -> dict[str, T]:
@@ -125,9 +134,9 @@ class UnknownUser(KeyError):
         for row in left_out:
             if bare(row.address) == wanted:
                 return str(row)
-        close = get_close_matches(wanted, self._tenant.index, cutoff=0.8)
+        close = get_close_matches(wanted, self._tenant.index, cutoff=0.8) if len(wanted) <= LONGEST else ()
         hint = f"; did you mean {' or '.join(close)}?" if close else ""
-        return f"{self._address!r} is not the address of a user in this export{hint}"
+        return f"{echo(self._address)} is not the address of a user in this export{hint}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +151,7 @@ class Problem:
     address: str = ""
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.column}: {self.value!r} is not accepted; {self.accepted}"
+        return f"{plain(self.path)}:{self.line}: {self.column}: {echo(self.value)} is not accepted; {self.accepted}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +164,7 @@ class Skipped:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.address!r} is skipped: {self.reason}"
+        return f"{plain(self.path)}:{self.line}: {echo(self.address)} is skipped: {self.reason}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -163,13 +172,15 @@ class Tenant(Mapping[str, Participant]):
     """The people of an organisation who can converse, and what was not taken from its export.
 
     A mapping from UserPrincipalName as written. Looking up takes either address of a user, in any case, with or
-    without ``sip:``; a miss raises UnknownUser, which is a KeyError.
+    without ``sip:``; a miss raises UnknownUser, which is a KeyError. Of the problems it has the first MOST_PROBLEMS,
+    and how many more there are.
     """
 
     users: Mapping[str, Participant]
     problems: tuple[Problem, ...]
     skipped: tuple[Skipped, ...]
     index: Mapping[str, Participant]
+    more_problems: int = 0
 
     def __getitem__(self, address: str) -> Participant:
         try:
@@ -187,7 +198,8 @@ class Tenant(Mapping[str, Participant]):
         return len(self.users)
 
     def __repr__(self) -> str:
-        return f"<Tenant: {len(self)} users, {len(self.skipped)} skipped, {len(self.problems)} problems>"
+        problems = len(self.problems) + self.more_problems
+        return f"<Tenant: {len(self)} users, {len(self.skipped)} skipped, {problems} problems>"
 
 
 def load(
@@ -233,14 +245,22 @@ def read_users(
         ValueError: there is no such edition.
     """
     name = os.fspath(path)
-    decide = lru_cache(maxsize=None)(partial(_decide, policies or Policies(), named(edition)))
+    decide = lru_cache(maxsize=DECIDED)(partial(_decide, policies or Policies(), named(edition)))
     users: dict[str, Participant] = {}
     index: dict[str, Participant] = {}
     problems: list[Problem] = []
+    more_problems = 0
     skipped: list[Skipped] = []
+
+    def complain(line: int, complaints: Sequence[Complaint], address: str = "") -> None:
+        nonlocal more_problems
+        told = complaints[: MOST_PROBLEMS - len(problems)]
+        problems.extend(Problem(name, line, *complaint, address) for complaint in told)
+        more_problems += len(complaints) - len(told)
+
     try:
         with (
-            open(name, "rb") as binary,
+            opened(name) as binary,
             io.TextIOWrapper(binary, encoding(binary), "replace", newline="") as text,
         ):
             total = os.fstat(binary.fileno()).st_size
@@ -249,23 +269,26 @@ def read_users(
                 if progress and not count % PROGRESS_EVERY:
                     progress(binary.tell(), total)
                 if isinstance(row, str):
-                    problems.append(Problem(name, line, "row", row, f"give {width} fields, and close every quote"))
+                    complain(line, [("row", row, f"give {width} fields, and close every quote")])
                     continue
-                address, sip, *facts = [row[column].strip() for column in columns]
+                address, sip, *facts = cells = [row[column].strip() for column in columns]
+                if sum(map(len, cells)) > LONGEST_CELL and (long := _long(cells)):
+                    complain(line, long)
+                    continue
                 verdict = decide(tuple(facts))
                 if isinstance(verdict, str):
                     skipped.append(Skipped(name, line, address, verdict))
                     continue
                 complaints = [*_addresses(address, sip, index), *(verdict if isinstance(verdict, tuple) else ())]
-                problems.extend(Problem(name, line, *complaint, address) for complaint in complaints)
+                complain(line, complaints, address)
                 if not complaints and isinstance(verdict, Participant):
                     person = replace(verdict, address=address)
                     users[address] = index[bare(address)] = index[bare(sip or address)] = person
         if progress:
             progress(total, total)
     except OSError as error:
-        raise TenantError(f"{name}: {cause(error)}; give what Get-CsOnlineUser | Export-Csv writes") from None
-    return Tenant(users, tuple(problems), tuple(skipped), index)
+        raise TenantError(f"{plain(name)}: {cause(error, GIVE)}") from None
+    return Tenant(users, tuple(problems), tuple(skipped), index, more_problems)
 
 
 def _bundled(*names: str, edition: Edition | str | None) -> Tenant:
@@ -280,13 +303,17 @@ def _bundled(*names: str, edition: Edition | str | None) -> Tenant:
 
 def _table(path: str, text: io.TextIOWrapper) -> tuple[int, list[int], Iterator[Line]]:
     """How many fields a row has, at which of them each of COLUMNS is, and the rows."""
-    above = header(text)
+    path = plain(path)
+    try:
+        above = header(text)
+    except csv.Error as error:
+        raise TenantError(f"{path}: {error}; give the names of the columns there") from None
     if not above.line:
-        raise TenantError(f"{path}: is empty; give what Get-CsOnlineUser | Export-Csv writes")
+        raise TenantError(f"{path}: is empty; {GIVE}")
     try:
         found = [cell.strip() for cell in next(csv.reader([above.text], delimiter=above.delimiter, strict=True))]
     except csv.Error as error:
-        raise TenantError(f"{path}:{above.line}: {error}; give the names of the columns here") from None
+        raise TenantError(f"{path}:{above.line}: {plain(str(error))}; give the names of the columns here") from None
     names = [name.casefold() for name in found]
     times = {column: names.count(column.casefold()) for column in COLUMNS}
     if wrong := [column for column in COLUMNS if times[column] > 1 or (column in REQUIRED and not times[column])]:
@@ -298,10 +325,18 @@ def _table(path: str, text: io.TextIOWrapper) -> tuple[int, list[int], Iterator[
     return len(names), columns, rows(text, above, len(names))
 
 
+def _long(cells: Iterable[str]) -> list[Complaint]:
+    return [
+        (column, cell[:LONGEST_CELL], f"it has {len(cell):,} characters; give at most {LONGEST_CELL:,}")
+        for column, cell in zip(COLUMNS, cells, strict=True)
+        if len(cell) > LONGEST_CELL
+    ]
+
+
 def _addresses(address: str, sip: str, index: Mapping[str, Participant]) -> Iterator[Complaint]:
     both = (address, sip) if sip and bare(sip) != bare(address) else (address,)
     for column, value in zip(IDENTITY, both, strict=False):
-        if not ADDRESS.fullmatch(value):
+        if not (ADDRESS.fullmatch(value) and value.isprintable()):
             yield column, value, "use name@domain"
         elif bare(value) in index:
             yield column, value, "an earlier row has this address, and is kept"
@@ -337,7 +372,9 @@ def _decide(policies: Policies, edition: Edition, facts: tuple[str, ...]) -> Ver
     if not stated and (cell[provider] or not location):
         complain(provider if cell[provider] else "HostingProvider", one_of(PROVIDERS))
     elif location not in (None, homing):
-        complain(provider, f"InterpretedUserType {cell['InterpretedUserType']!r} says {location}; make the two agree")
+        complain(
+            provider, f"InterpretedUserType {echo(cell['InterpretedUserType'])} says {location}; make the two agree"
+        )
     allows: dict[str, Any] = {}
     for column, (_, flag) in POLICY_COLUMNS.items():
         if policy := policies.find(column, cell[column]):

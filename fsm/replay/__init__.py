@@ -21,10 +21,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from fsm.notation.echo import plain
 from fsm.readers.csvfile import Progress
-from fsm.readers.log import Format, Log, LogError, Source
+from fsm.readers.log import Bad, Format, Log, LogError, Source
 from fsm.replay.departure import Departure
-from fsm.replay.follow import Bad, Follower
+from fsm.replay.follow import Follower
 from fsm.replay.pairings import Pairings
 from fsm.replay.report import Report, Result
 from fsm.spec.parties import Pairing, Participant
@@ -60,13 +61,14 @@ def replay(
         name: what messages call it. Default: the path.
         between: the two where the log names no mode and ``users`` does not have the address that it names.
         users: by address, such as a Tenant.
-        skip_bad: pass over lines that cannot be read; they are in the report.
+        skip_bad: pass over lines that cannot be read; the first of them are in the report, and how many there are.
         progress: called with bytes done and bytes in all, every few thousand lines and at the end.
         surroundings: what a Pairing takes besides its two, where neither log nor ``between`` says.
 
     Raises:
         LogError: the file cannot be read, or lines of it cannot and are not to be passed over; the message has a line
-            for each, with where it is, field, value and what is accepted.
+            for each of the first hundred, with where it is, field, value and what is accepted.
+        ValueError: there is no such format, or one of the surroundings is not accepted.
     """
     read = Log(log, format, name, progress)
     pairings = Pairings(between, users or {}, dict(surroundings))
@@ -74,9 +76,11 @@ def replay(
     follower.read(read)
     if follower.unordered:
         if read.once:
-            raise LogError(f"{read.name}: time goes back in it, and it can be read once only; give a list, or a file")
+            raise LogError(
+                f"{plain(read.name)}: time goes back in it, and it can be read once only; give a list, or a file"
+            )
         follower = Follower(pairings, follower.unordered)
         follower.read(read)
-    if follower.bad and not skip_bad:
-        raise LogError("\n".join(f"{read.name}:{line}: {message}" for line, message in follower.bad))
+    if follower.bad.count and not skip_bad:
+        raise follower.bad.error(read.name)
     return Report(read.name, follower)

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from fsm.engine.outcome import Outcome
 from fsm.engine.program import Answers
 from fsm.readers.columns import ACCEPTED, CHANGE, Moment
 from fsm.readers.events import ConversationId, happened, named, party, timed
-from fsm.readers.log import Line, Values
+from fsm.readers.log import BadLines, Line, Values
 from fsm.replay.departure import Departure, departure
 from fsm.replay.pairings import Pairings, Under
 from fsm.spec.conversation import CONVERSATION
 
 if TYPE_CHECKING:
     from fsm.engine.outcome import AnyOutcome, AnyRefusal
-
-
-class Bad(NamedTuple):
-    """A line that cannot be read, and why."""
-
-    line: int
-    message: str
 
 
 class Followed:
@@ -57,7 +50,7 @@ class Follower:
 
     def __init__(self, pairings: Pairings, held: Iterable[ConversationId] = ()) -> None:
         self.conversations: dict[ConversationId, Followed] = {}
-        self.bad: list[Bad] = []
+        self.bad = BadLines()
         self.unordered: set[ConversationId] = set()
         """Conversations, not held, in which time was found to go back."""
         self._pairings = pairings
@@ -69,7 +62,7 @@ class Follower:
         """Follow all that is in the log."""
         for line, values in log:
             if isinstance(values, str):
-                self.bad.append(Bad(line, values))
+                self.bad.add(line, values)
                 continue
             name, talk = values.pop("conversation", ""), None
             try:
@@ -87,7 +80,6 @@ class Follower:
                     self._follow(line, name, talk, values)
                 except ValueError as error:
                     self._fault(line, talk, error)
-        self.bad.sort()
 
     @property
     def rows(self) -> Counter[str]:
@@ -99,7 +91,7 @@ class Follower:
         return used
 
     def _fault(self, line: int, talk: Followed | None, error: ValueError) -> None:
-        self.bad.append(Bad(line, str(error)))
+        self.bad.add(line, error)
         if talk is not None and talk.unread is None:
             talk.unread = line
 

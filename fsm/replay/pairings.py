@@ -8,6 +8,7 @@ from typing import NamedTuple
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.program import Program
 from fsm.notation import PARTIES, Party
+from fsm.notation.echo import echo
 from fsm.readers.columns import among
 from fsm.spec.facts import Facts, around, besides_addresses, facts, from_facts, merged, of_the_same
 from fsm.spec.parties import AROUND, Pairing, Participant, bare
@@ -46,7 +47,7 @@ class Pairings:
         """
         first, second = (self._address(party, given) for party in PARTIES)
         if first == second:
-            raise ValueError(f"recipient.address: {second!r} is the originator's too; a conversation needs two")
+            raise ValueError(f"recipient.address: {echo(second)} is the originator's too; a conversation needs two")
         found = dict(self._surroundings)
         for party in PARTIES:
             if f"{party}.mode" not in given:
@@ -63,7 +64,7 @@ class Pairings:
             return self._users[address]
         if self._between:
             return getattr(self._between, party)  # type: ignore[no-any-return]  # a Participant
-        who = f" for {address!r}" if address else ""
+        who = f" for {echo(address)}" if address else ""
         raise ValueError(
             f"{party}.mode: missing{who}; give it on the first event of the conversation, or to all of them"
         )

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from fsm.readers.events import ConversationId
+from fsm.readers.log import Bad
 from fsm.replay.departure import Departure
-from fsm.replay.follow import Bad, Followed, Follower
+from fsm.replay.follow import Followed, Follower
 from fsm.spec.rules import RULES
 
 
@@ -50,8 +51,10 @@ class Report:
 
     def __init__(self, name: str, follower: Follower) -> None:
         self.name = name
-        self.bad: tuple[Bad, ...] = tuple(follower.bad)
-        """Lines that cannot be read, and were passed over."""
+        self.bad: tuple[Bad, ...] = tuple(follower.bad.first)
+        """The first lines that cannot be read, and were passed over."""
+        self.bad_lines = follower.bad.count
+        """How many lines cannot be read."""
         self.rows: Mapping[str, int] = follower.rows
         """How often each row of the tables was used by what follows the specification."""
         self._conversations: Mapping[ConversationId, Followed] = follower.conversations
@@ -107,5 +110,6 @@ class Report:
                 for each in self
             ],
             "bad": [each._asdict() for each in self.bad],
+            "bad_lines": self.bad_lines,
             "rows": dict(self.rows),
         }

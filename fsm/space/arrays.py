@@ -21,6 +21,7 @@ from fsm.engine.conversation import PROGRAMS
 from fsm.engine.profile import Profile
 from fsm.engine.program import Program
 from fsm.notation import At
+from fsm.notation.echo import echo
 from fsm.space.minimal import NOTHING, SYMBOLS, WIDTH, Merged
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.parties import Pairing
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["Integers", "Rows", "Symbols", "Tables"]
 
 Rows = NDArray[np.int32]
-"""Where conversations stand: what start, step and change return. A number between two rows is not noticed."""
+"""Where conversations stand: what start, step and change return, 32 bits each. A number between two rows is not
+noticed."""
 Symbols = NDArray[np.uint8]
 """Events with their actors, by number."""
 Integers = NDArray[np.int64]
@@ -63,7 +65,15 @@ class Tables:
 
     @classmethod
     def between(cls, pairings: Iterable[Pairing]) -> Tables:
-        """The tables of these pairings."""
+        """The tables of these pairings.
+
+        Raises:
+            ValueError: one is no Pairing.
+        """
+        pairings = tuple(pairings)
+        for each in pairings:
+            if not isinstance(each, Pairing):
+                raise ValueError(f"pairings: {echo(each)} is not accepted; give a Pairing")
         both = [views(pairing) for pairing in pairings]
         return cls((PROGRAMS.under(each), each[0]) for each in both)
 
@@ -87,11 +97,7 @@ class Tables:
         Raises:
             ValueError: one is no number of a pairing.
         """
-        numbers = np.asarray(pairings, np.int64)
-        wrong = numbers[(numbers < 0) | (numbers >= len(self))]
-        if wrong.size:
-            raise ValueError(f"pairings: {wrong[0]} is not accepted; there are {len(self)}, numbered from 0")
-        return self._start[numbers]
+        return self._start[self._numbers("pairings", pairings)]
 
     def symbols(self, events: Iterable[str], by: Iterable[str]) -> Symbols:
         """The numbers of events, each with its actor.
@@ -121,10 +127,13 @@ class Tables:
             Where each stands now: where it stood, if the event is refused.
 
         Raises:
-            ValueError: a row or a symbol is beyond these tables.
+            ValueError: a row or a symbol is beyond these tables or no whole number, or arrays do not fit each other.
         """
         self._check(rows, symbols)
-        out = np.empty_like(rows) if out is None else out
+        if out is None:
+            out = np.empty_like(rows)
+        elif not isinstance(out, np.ndarray) or out.dtype != np.int32 or out.shape != rows.shape:
+            raise ValueError(f"out: {_kind(out)} is not accepted; give int32, as many as rows")
         symbols = np.broadcast_to(symbols, rows.shape)
         cells = np.empty(min(CHUNK, len(rows)), np.int64)
         for low in range(0, len(rows), CHUNK):
@@ -138,7 +147,7 @@ class Tables:
         """Whether each conversation refuses its event.
 
         Raises:
-            ValueError: a row or a symbol is beyond these tables.
+            ValueError: a row or a symbol is beyond these tables or no whole number, or arrays do not fit each other.
         """
         self._check(rows, symbols)
         return self.table.refused[np.add(rows, symbols, dtype=np.int64)]
@@ -149,7 +158,12 @@ class Tables:
         return [dict(zip(LIFECYCLES, config, strict=True)) for config in self.table.places]
 
     def place(self, rows: Rows) -> Rows:
-        """Which of ``places`` each conversation is in."""
+        """Which of ``places`` each conversation is in.
+
+        Raises:
+            ValueError: a row is beyond these tables, or no whole number.
+        """
+        self._check_rows(np.asarray(rows))
         return self.table.place[rows // WIDTH]
 
     def run(self, rows: Rows, symbols: Symbols, first: Integers, count: Integers, cells: Integers) -> None:
@@ -163,9 +177,15 @@ class Tables:
             cells: where to put, for each event, where in the table it was looked up.
 
         Raises:
-            ValueError: a row or a symbol is beyond these tables.
+            ValueError: a row or a symbol is beyond these tables or no whole number, or arrays do not fit each other.
         """
-        self._check(rows, symbols)
+        self._check_rows(rows)
+        self._check_symbols(symbols)
+        ends = first + count
+        if len(first) and (first.min() < 0 or count.min() < 0 or ends.max() > len(symbols)):
+            raise ValueError(f"first, count: not all are within the {len(symbols)} symbols; give where they are")
+        if not len(first) == len(count) == len(rows) or len(cells) != len(symbols):
+            raise ValueError("first, count: give one for each row; cells: give one for each symbol")
         for low in range(0, len(rows), CHUNK):
             longest = low + np.argsort(-count[low : low + CHUNK], kind="stable")
             now, at, left = rows[longest], first[longest], count[longest]
@@ -185,7 +205,14 @@ class Tables:
 
         Returns:
             Where each stands now, and how often each row of the lifecycles' tables fired.
+
+        Raises:
+            ValueError: a row is beyond these tables, or one is no number of a pairing.
         """
+        self._check_rows(rows)
+        if rows.ndim != 1:
+            raise ValueError(f"rows: {rows.ndim} dimensions are not accepted; give one")
+        before, after = self._numbers("before", before), self._numbers("after", after)
         asked = np.stack(np.broadcast_arrays(rows, before, after), axis=1)
         kinds, which, times = np.unique(asked, axis=0, return_inverse=True, return_counts=True)
         outcomes = [self._changed(*kind) for kind in kinds.tolist()]
@@ -196,11 +223,40 @@ class Tables:
         to = self.table.rows((outcome.to.program.profile, outcome.to.config) for outcome in outcomes)
         return np.array(to, np.int32)[which.reshape(-1)], fired
 
+    def _numbers(self, name: str, given: ArrayLike) -> Integers:
+        """Numbers of pairings."""
+        numbers = np.asarray(given)
+        if numbers.size and numbers.dtype.kind not in "iu":
+            raise ValueError(f"{name}: {_kind(numbers)} is not accepted; give whole numbers")
+        wrong = numbers[(numbers < 0) | (numbers >= len(self))]
+        if wrong.size:
+            raise ValueError(f"{name}: {wrong[0]} is not accepted; there are {len(self)}, numbered from 0")
+        return numbers.astype(np.int64)
+
     def _check(self, rows: Rows, symbols: Symbols) -> None:
+        self._check_rows(rows)
+        self._check_symbols(symbols)
+        if np.ndim(rows) != 1 or np.shape(symbols) not in ((), (1,), np.shape(rows)):
+            raise ValueError(f"symbols: {np.shape(symbols)} for {np.shape(rows)} rows; give one, or one for each")
+
+    def _check_rows(self, rows: Rows) -> None:
+        if not isinstance(rows, np.ndarray) or rows.dtype != np.int32:
+            raise ValueError(f"rows: {_kind(rows)} is not accepted; give what start, step or change returned")
+        # below 0 are the highest numbers without a sign
         if rows.size and int(rows.view(np.uint32).max()) > len(self.table.to) - WIDTH:
             raise ValueError("rows: not all are in these tables; give what start, step or change returned")
-        if np.size(symbols) and int(np.max(symbols)) > NOTHING:
-            raise ValueError(f"symbols: {np.max(symbols)} is not accepted; give what symbols returned")
+
+    def _check_symbols(self, symbols: Symbols) -> None:
+        if not np.size(symbols):
+            return
+        kind = np.asarray(symbols).dtype.kind
+        if kind not in "iu":
+            raise ValueError(f"symbols: {_kind(symbols)} is not accepted; give what symbols returned")
+        wrong = np.max(symbols)
+        if wrong <= NOTHING and kind == "i":
+            wrong = np.min(symbols)
+        if not 0 <= wrong <= NOTHING:
+            raise ValueError(f"symbols: {wrong} is not accepted; give what symbols returned")
 
     def _wide(self, now: Rows, at: Integers, left: Integers, deep: int, symbols: Symbols, cells: Integers) -> None:
         """The first ``deep`` events of conversations, the longest of which stand first: so do those that go on."""
@@ -230,3 +286,7 @@ class Tables:
             config = self.table.places[self.table.place[row // WIDTH]]
             found = self._changes[row, before, after] = new.change(config, old, view, new_view)
         return found
+
+
+def _kind(given: object) -> str:
+    return f"an array of {given.dtype}" if isinstance(given, np.ndarray) else echo(given)

@@ -43,7 +43,7 @@ def test_the_header_is_the_first_line_that_says_something(text: str, found: Head
         ("1,2\n3,4\n", [(3, ["1", "2", ""]), (4, ["3", "4", ""])]),
         ('"1\n1",2\n3,4\n', [(3, ["1\n1", "2", ""]), (5, ["3", "4", ""])]),
         ("1,2,3\n\n4,5\n", [(3, "3 fields"), (5, ["4", "5", ""])]),
-        ('1,"2\n3\n', [(3, "unexpected end of data, up to line 4")]),
+        ('1,"2\n3\n', [(3, "unexpected end of data, up to line 4; a quote opens on line 3")]),
         ("", []),
     ],
 )

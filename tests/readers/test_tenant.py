@@ -359,7 +359,7 @@ class TestBadRows:
         lines = export([ADELE, GRADY, GRADY | {"UserPrincipalName": "lee@contoso.com", "SipAddress": ""}]).splitlines()
         lines[2] = lines[2][:-1]
         tenant = read_users(file("\n".join(lines)))
-        assert said(tenant) == [(3, "row", "',' expected after '\"', up to line 4")]
+        assert said(tenant) == [(3, "row", "',' expected after '\"', up to line 4; a quote opens on line 3")]
         assert list(tenant) == ["lee@contoso.com"]
 
     def test_lines_are_counted_as_an_editor_counts_them(self, file: Any) -> None:

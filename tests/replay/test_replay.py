@@ -472,7 +472,8 @@ def test_every_line_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     between = PAIRS["teams>sfb"]
     assert [line.removeprefix(str(path)) for line in wrong_file(path, between=between)] == [
         ":2: " + wrong({"event": "hm", "by": "originator"}, between=between)[0].removeprefix("log:1: "),
-        ":3: row: 'unexpected end of data, up to line 6' is not accepted; give 3 fields, and close every quote",
+        ":3: row: 'unexpected end of data, up to line 6; a quote opens on line 3' is not accepted; give 3 fields, "
+        "and close every quote",
     ]
     path.write_bytes("\n".join(line for line in lines if line != '"').encode("latin-1"))
     told = [line.removeprefix(f"{path}:") for line in wrong_file(path, between=between)]

@@ -115,7 +115,7 @@ class Users(Surroundings):
 def _warn(tenant: Tenant) -> None:
     for problem in tenant.problems[:PROBLEMS_SHOWN]:
         typer.echo(f"Warning: {problem}", err=True)
-    more = len(tenant.problems) - PROBLEMS_SHOWN
+    more = len(tenant.problems) + tenant.more_problems - PROBLEMS_SHOWN
     if more > 0:
         typer.echo(f"Warning: and {more} problem{'s' * (more > 1)} more; rows with problems are left out", err=True)
 

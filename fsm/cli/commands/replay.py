@@ -13,7 +13,6 @@ from fsm.cli.commands.common import called, log_file
 from fsm.cli.show.screen import working
 from fsm.spec.parties import Pairing
 
-BAD_SHOWN = 100
 COLUMNAR = (".parquet", ".arrow", ".feather")
 
 
@@ -74,10 +73,7 @@ def replay(
                 **users.keywords(),
             )
     except LogError as error:
-        wrong = str(error).splitlines()
-        more = len(wrong) - BAD_SHOWN
-        told = [f"and {more:,} line{'s' * (more > 1)} more"] if more > 0 else []
-        raise InputError("\n".join(wrong[:BAD_SHOWN] + told)) from None
+        raise InputError(str(error)) from None
     drawn = draw(report.rows, picture, lifecycle) if picture else []
     screen = output.screen
     screen.answer({**report.as_dict(), "pictures": [str(file) for file in drawn]}, *shown(screen, report, first, drawn))

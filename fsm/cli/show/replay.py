@@ -51,7 +51,7 @@ def shown(screen: Screen, report: Report, first: int, drawn: list[Path]) -> Iter
     if more > 0:
         yield screen.heading(f"and {more:,} departure{'s' * (more > 1)} more; --first or --json tells them")
     if report.bad:
-        yield screen.heading(f"{len(report.bad):,} lines cannot be read, and were passed over")
+        yield screen.heading(f"{report.bad_lines:,} lines cannot be read, and were passed over")
         yield from (screen.note(f"{report.name}:{line}: {message}") for line, message in report.bad[:first])
 
 

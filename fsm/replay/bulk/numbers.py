@@ -8,11 +8,14 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
+import pyarrow.compute as pc  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from fsm.notation import Party
+from fsm.notation.echo import echo
 from fsm.readers.columns import CHANGE, COLUMNS, EVENTS, among, unknown
 from fsm.readers.log import LogError
+from fsm.replay.bulk.source import said
 from fsm.space.minimal import NOTHING, SYMBOLS
 from fsm.spec import facts
 from fsm.spec.conversation import CONVERSATION
@@ -25,6 +28,8 @@ KINDS = {name: kind for name, kind in facts.KINDS.items() if kind is not str}
 PARTY_NUMBERS = {party.value: n for n, party in enumerate(Party)}
 NO_ONE = len(PARTY_NUMBERS)
 EVENT_NUMBERS = {event: SYMBOLS[event, Party.ORIGINATOR.value] for event in CONVERSATION.events} | {CHANGE: NOTHING}
+FEW = 64
+"""Different values that are all looked at, whether or not a row has them."""
 ROOM = 1 << 16
 """Combinations of facts that are told apart before those that do not occur are left out."""
 
@@ -45,7 +50,7 @@ class Numbers:
             if column not in COLUMNS:
                 raise LogError(unknown(column))
             if columns.count(column) > 1:
-                raise LogError(f"column {column!r} is there twice; give it once")
+                raise LogError(f"column {echo(column)} is there twice; give it once")
         for column in ("event", "by"):
             if column not in columns:
                 raise LogError(f"column {column!r} is missing; give every event one")
@@ -161,44 +166,72 @@ def _symbols(batch: pa.RecordBatch, row: int) -> Bytes:
 
 def _coded(batch: pa.RecordBatch, name: str, number: Callable[[Any], int], row: int) -> Bytes:
     """The values of a column as numbers, each value looked at once."""
-    column = batch.column(name)
+    column = _plain(batch.column(name))
+    if not _has_values(column.type):
+        raise LogError(f"{name}: {said(column.type)} is not accepted; give a column of plain values")
     if not isinstance(column, pa.DictionaryArray):
-        if pa.types.is_nested(column.type):
-            raise LogError(f"{name}: {column.type} is not accepted; give a column of plain values")
         column = column.dictionary_encode()
+    elif len(column.dictionary) > max(FEW, len(column)):
+        column = column.dictionary_decode().dictionary_encode()
     values = [*column.dictionary.to_pylist(), None]
     indices = column.indices.cast(pa.int32()).fill_null(len(values) - 1).to_numpy()
     numbers = np.zeros(len(values), np.uint8)
-    for n, value in enumerate(values):
+    for n in range(len(values)) if len(values) <= FEW else np.unique(indices).tolist():
         try:
-            numbers[n] = number(value)
+            numbers[n] = number(values[n])
         except ValueError as error:
             used = np.flatnonzero(indices == n)
             if used.size:
                 raise LogError(f"{row + used[0]}: {error}") from None
+    # the batch is checked: no index is out of bounds
     coded: Bytes = np.take(numbers, indices, mode="clip")
     return coded
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    """A column without types of its own, runs of one value, and dictionaries of anything but values."""
+    kind = column.type
+    if isinstance(kind, pa.BaseExtensionType):
+        return _plain(column.storage)
+    if pa.types.is_run_end_encoded(kind):
+        return _plain(pc.run_end_decode(column))
+    if pa.types.is_dictionary(kind) and not _has_values(kind) and not pa.types.is_nested(kind.value_type):
+        return _plain(column.dictionary_decode())
+    return column
+
+
+def _has_values(kind: pa.DataType) -> bool:
+    """Whether the values of a type can be looked at one by one, to tell which of them is not accepted."""
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return (
+        _string(kind)
+        or _integer(kind)
+        or bool(pa.types.is_boolean(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind))
+    )
+
+
+def _decoded(column: pa.Array) -> pa.Array:
+    column = _plain(column)
+    return column.dictionary_decode() if isinstance(column, pa.DictionaryArray) else column
 
 
 def _conversations(batch: pa.RecordBatch, row: int) -> pa.Array:
     if "conversation" not in batch.schema.names:
         return pa.repeat("", batch.num_rows)
-    column = batch.column("conversation")
-    if isinstance(column, pa.DictionaryArray):
-        column = column.dictionary_decode()
+    column = _decoded(batch.column("conversation"))
     _whole("conversation", column.is_null().to_numpy(zero_copy_only=False), row)
     for fits, to in ((_integer, pa.int64()), (_string, pa.string())):
         if fits(column.type):
             return _cast("conversation", column, to)
-    raise LogError(f"conversation: {column.type} is not accepted; give strings or integers")
+    raise LogError(f"conversation: {said(column.type)} is not accepted; give strings or integers")
 
 
 def _times(column: pa.Array, row: int) -> pa.Array:
-    if isinstance(column, pa.DictionaryArray):
-        column = column.dictionary_decode()
+    column = _decoded(column)
     _whole("time", column.is_null().to_numpy(zero_copy_only=False), row)
     kind = column.type
     if _string(kind):
+        column = _cast("time", column, pa.string())
         try:
             return column.cast(pa.timestamp("us", "UTC")).cast(pa.int64())
         except pa.ArrowInvalid:  # without an offset it is UTC
@@ -206,10 +239,12 @@ def _times(column: pa.Array, row: int) -> pa.Array:
     if pa.types.is_floating(kind):
         times = column.cast(pa.float64())
         _whole("time", np.isnan(times.to_numpy()), row)
+        if (endless := np.isinf(times.to_numpy())).any():
+            raise LogError(f"{row + int(endless.argmax())}: time: it has no end; give a number")
         return times
     if not (_integer(kind) or pa.types.is_temporal(kind)):
-        raise LogError(f"time: {kind} is not accepted; give timestamps, ISO 8601 or numbers")
-    if not _integer(kind) and kind.bit_width == 32:
+        raise LogError(f"time: {said(kind)} is not accepted; give timestamps, ISO 8601 or numbers")
+    if not _integer(kind) and kind.bit_width == 32:  # Arrow takes no 32 bits to 64 at once
         column = column.cast(pa.int32())
     return _cast("time", column, pa.int64())
 
@@ -225,8 +260,8 @@ def _string(kind: pa.DataType) -> bool:
 def _cast(name: str, column: pa.Array, to: pa.DataType) -> pa.Array:
     try:
         return column.cast(to)
-    except pa.ArrowInvalid as error:
-        raise LogError(f"{name}: {error}") from None
+    except pa.ArrowException as error:
+        raise LogError(f"{name}: {said(error)}") from None
 
 
 def _whole(name: str, missing: NDArray[np.bool_], row: int) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 from numpy.typing import NDArray
 
+from fsm.notation.echo import echo
 from fsm.readers.log import LogError
 from fsm.replay.bulk.numbers import Numbers
 from fsm.replay.pairings import Pairings, Under
@@ -75,7 +76,7 @@ class Known:
                 found[n] = number(*kind)
             except ValueError as error:
                 name = conversations[int(np.flatnonzero(which == n)[0])].as_py()
-                raise LogError(f"conversation {name!r}: {error}") from None
+                raise LogError(f"conversation {echo(name)}: {error}") from None
         self._take_in()
         return found[which]
 

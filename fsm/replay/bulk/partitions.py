@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from tempfile import TemporaryFile
 from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 from numpy.typing import NDArray
+
+from fsm.readers.csvfile import cause
+from fsm.readers.log import LogError
 
 HELD = 1 << 21
 """Events that are kept in memory; partitions are to be of about so many."""
@@ -46,31 +49,43 @@ class Partitions:
         self._stack.close()
 
     def add(self, batch: pa.RecordBatch) -> None:
-        """Take a batch with a column ``conversation``."""
+        """Take a batch with a column ``conversation``.
+
+        Raises:
+            LogError: there is no room for temporary files.
+        """
         self._batches.append(batch)
         self._rows += batch.num_rows
         if self._rows > self._held:
             self._spill()
 
     def __iter__(self) -> Iterator[pa.Table]:
-        """The partitions; each is gone from memory when the next one is asked for."""
+        """The partitions; each is gone from memory when the next one is asked for.
+
+        Raises:
+            LogError: there is no room for temporary files.
+        """
         if not self._files:
             if self._rows:
                 yield pa.Table.from_batches(self._batches)
             return
         self._spill()
         for file, writer in zip(self._files, self._writers, strict=True):
-            writer.close()
-            file.seek(0)
-            with pa.ipc.open_stream(file) as reader:
-                table = reader.read_all()
+            with _temporary_files():
+                writer.close()
+                file.seek(0)
+                with pa.ipc.open_stream(file) as reader:
+                    table = reader.read_all()
             if table.num_rows:
                 yield table
             file.close()
 
     def _spill(self) -> None:
-        if not self._batches:
-            return
+        with _temporary_files():
+            if self._batches:
+                self._write()
+
+    def _write(self) -> None:
         table = pa.Table.from_batches(self._batches)
         self._batches, self._rows = [], 0
         if not self._files:
@@ -87,6 +102,16 @@ class Partitions:
         for writer, low, high in zip(self._writers, [0, *ends[:-1]], ends, strict=True):
             if high > low:
                 writer.write_batch(batch.slice(low, high - low))
+
+
+@contextmanager
+def _temporary_files() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise LogError(
+            f"temporary files: {cause(error, 'make room for them, or name another place (TMPDIR)')}"
+        ) from None
 
 
 def spread(conversations: pa.Array) -> NDArray[np.uint64]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from os import PathLike
 from typing import Any
 
@@ -14,6 +14,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from fsm.engine.program import Config
+from fsm.notation import files
 from fsm.replay.bulk.totals import Ends, Totals
 from fsm.space.minimal import NOTHING
 from fsm.spec.conversation import LIFECYCLES
@@ -106,17 +107,21 @@ def _named(names: Any, numbers: NDArray[Any]) -> pa.Array:
 
 @contextmanager
 def writing(path: str | PathLike[str]) -> Iterator[Callable[[pa.Table], None]]:
-    """A Parquet file for what is known of each conversation; what this yields is for ``replay`` to call."""
+    """A Parquet file for what is known of each conversation; what this yields is for ``replay`` to call.
+
+    It takes its place when all is written. After an error there is what was there before.
+
+    Raises:
+        OSError: it cannot be written.
+    """
     writer: Any = None
+    with ExitStack() as stack:
 
-    def write(table: pa.Table) -> None:
-        nonlocal writer
-        if writer is None:
-            writer = pq.ParquetWriter(path, table.schema)
-        writer.write_table(table)
+        def write(table: pa.Table) -> None:
+            nonlocal writer
+            if writer is None:
+                file = stack.enter_context(files.writing(path))
+                writer = stack.enter_context(pq.ParquetWriter(file, table.schema))
+            writer.write_table(table)
 
-    try:
         yield write
-    finally:
-        if writer is not None:
-            writer.close()

@@ -10,6 +10,8 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 import pyarrow.dataset as ds  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
+from fsm.notation.echo import echo, plain
+from fsm.readers.csvfile import cause, opened
 from fsm.readers.log import LogError
 
 Path: TypeAlias = str | os.PathLike[str]
@@ -19,6 +21,11 @@ ROWS = 1 << 17
 """Rows of a batch: enough that the cost of a batch does not count, few enough to stay in a cache."""
 BUFFER = 1 << 20
 """Bytes of a column that are read ahead, so that a large row group is not read whole."""
+GIVE = "give a Parquet or Arrow file of events"
+MOST_SAID = 300
+"""Characters that a message has of what pyarrow says."""
+BROKEN = (pa.ArrowException, UnicodeError)
+"""What pyarrow raises where bytes are not what their file says they are."""
 
 
 class Source:
@@ -36,22 +43,23 @@ class Source:
         self.name = "log"
         """What messages call it."""
         if isinstance(log, str | os.PathLike):
-            self.name, self._parts = os.fspath(log), [_opened(os.fspath(log))]
+            self.name, self._parts = plain(os.fspath(log)), [_opened(os.fspath(log))]
         elif isinstance(log, Sequence) and log and all(isinstance(each, str | os.PathLike) for each in log):
             self._parts = [_opened(os.fspath(each)) for each in log]
         elif not isinstance(log, pa.Table | pa.RecordBatchReader | ds.Dataset):
-            raise LogError(f"log: {log!r} is not accepted; give paths, a Table, a RecordBatchReader or a Dataset")
+            raise LogError(f"log: {echo(log)} is not accepted; give paths, a Table, a RecordBatchReader or a Dataset")
         schemas = [_schema(each) for each in self._parts]
         self.columns: tuple[str, ...] = tuple(schemas[0].names)
         for schema in schemas[1:]:
-            if set(schema.names) != set(self.columns) or _kinds(schema) != _kinds(schemas[0]):
+            if sorted(schema.names) != sorted(self.columns) or _kinds(schema) != _kinds(schemas[0]):
                 raise LogError("log: its files differ in their columns, or in the types of conversation or time")
         counts = [_count(each) for each in self._parts]
         self.rows = None if None in counts else sum(counts)  # type: ignore[arg-type]  # none is None
         """How many events there are, where that can be known beforehand."""
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """The batches, with these columns.
+        """The batches, with these columns. Each is checked to be what it says it is: numbers of words that there are
+        not, for one, would be read as words.
 
         Raises:
             LogError: a file is damaged.
@@ -61,26 +69,32 @@ class Source:
                 for batch in _batches(part, list(columns)):
                     for low in range(0, batch.num_rows, ROWS):
                         yield batch.slice(low, ROWS)
-        except (pa.ArrowException, OSError) as error:
-            raise LogError(f"cannot be read: {error}") from None
+        except (*BROKEN, OSError) as error:
+            raise LogError(f"cannot be read: {said(error)}") from None
+
+
+def said(words: object) -> str:
+    """What pyarrow says of bytes, values or types, on one line and cut."""
+    return plain(" ".join(str(words).split())[:MOST_SAID])
 
 
 def _opened(path: str) -> Any:
     try:
-        with open(path, "rb") as file:
+        with opened(path) as file:
             magic = file.read(6)
         if magic == b"ARROW1":
-            return pa.ipc.open_file(pa.memory_map(path))
+            # not mapped into memory: a file that is cut meanwhile would end the process
+            return pa.ipc.open_file(pa.OSFile(path))
         if magic[:4] != b"PAR1":
-            raise LogError(f"{path}: this is no Parquet and no Arrow file; fsm.replay reads JSON Lines and CSV")
+            raise LogError(f"{plain(path)}: this is no Parquet and no Arrow file; fsm.replay reads JSON Lines and CSV")
         schema = pq.read_schema(path)
         # dictionaries are read as they are written: each of their values is then looked at once
         named = [name for name in schema.names if name not in ("conversation", "time")]
         return pq.ParquetFile(path, read_dictionary=named, buffer_size=BUFFER, pre_buffer=False)
+    except BROKEN as error:
+        raise LogError(f"{plain(path)}: cannot be read: {said(error)}") from None
     except OSError as error:
-        raise LogError(f"{path}: {error.strerror or error}; give a Parquet or Arrow file of events") from None
-    except pa.ArrowException as error:
-        raise LogError(f"{path}: cannot be read: {error}") from None
+        raise LogError(f"{plain(path)}: {plain(cause(error, GIVE))}") from None
 
 
 def _schema(part: Any) -> pa.Schema:
@@ -101,13 +115,19 @@ def _count(part: Any) -> int | None:
 
 def _batches(part: Any, columns: list[str]) -> Iterable[pa.RecordBatch]:
     if isinstance(part, pq.ParquetFile):
-        return part.iter_batches(ROWS, columns=columns, use_threads=False)  # type: ignore[no-any-return]
+        return map(_checked, part.iter_batches(ROWS, columns=columns, use_threads=False))
     if isinstance(part, ds.Dataset):
-        return part.to_batches(  # type: ignore[no-any-return]
+        read = part.to_batches(
             columns=columns, batch_size=ROWS, batch_readahead=0, fragment_readahead=0, use_threads=False
         )
+        return map(_checked, read)
+    if isinstance(part, pa.Table):
+        return _checked(part.select(columns)).to_batches(ROWS)  # type: ignore[no-any-return]
     if isinstance(part, pa.RecordBatchFileReader):
-        read: Iterable[Any] = (part.get_batch(n) for n in range(part.num_record_batches))
-    else:
-        read = part.to_batches(ROWS) if isinstance(part, pa.Table) else part
-    return (batch.select(columns) for batch in read)
+        return (_checked(part.get_batch(n).select(columns)) for n in range(part.num_record_batches))
+    return (_checked(batch.select(columns)) for batch in part)
+
+
+def _checked(data: Any) -> Any:
+    data.validate(full=True)
+    return data
