@@ -12,9 +12,19 @@ UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\
 """What XML cannot hold, what would break a line, and what turns the direction of writing."""
 
 
+LONGEST = 400
+"""Characters that are shown of what a tool said."""
+
+
 def printable(text: str) -> str:
     """Text with what does not belong in a label replaced."""
     return UNFIT.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def short(text: str) -> str:
+    """What a tool said, as a message shows it: on one line, cut where it is long."""
+    found = plain(text)
+    return found if len(found) <= LONGEST else f"{found[:LONGEST]}... ({len(found):,} characters)"
 
 
 def quoted(value: Any) -> str:
