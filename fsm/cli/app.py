@@ -8,9 +8,11 @@ import typer
 
 import fsm
 from fsm.cli.commands import conversations, export, pictures, proofs, reference, replay, suites
+from fsm.cli.ending import Commands
 
 app = typer.Typer(
     name="fsm",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -36,7 +38,7 @@ def _app(
     A user is an address in an export (adele.vance@contoso.com is in the bundled one) or a coexistence mode, followed
     by whatever differs: TeamsOnly,client=teams-mac,allow_private_meet_now=false
 
-    Exit status: 0 fine, 1 the answer is no, 2 the input cannot be read.
+    Exit status: 0 fine, 1 the answer is no, 2 there is none: the input cannot be read, or the output not be written.
     """
 
 

@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 from rich.console import RenderableType
 
-from fsm.cli.ask.people import InputError
+from fsm.cli.ending import InputError, named
 from fsm.cli.play import Played, play
 from fsm.cli.show import data, values
 from fsm.cli.show.screen import Screen
 from fsm.engine.conversation import Conversation
 from fsm.notation import Party
+from fsm.notation.echo import echo
+from fsm.notation.files import write_all
 from fsm.readers.events import Event
 from fsm.spec.conversation import LIFECYCLES
 from fsm.spec.parties import Mode, Pairing
@@ -158,10 +160,9 @@ def draw(out: Path) -> tuple[list[Path], str]:
             files = rendered(LAID_OUT)
         except NoLayoutEngine as error:
             files, trouble = rendered(TEXT_ONLY), str(error)
-        for path, content in files.items():
-            path.write_bytes(content)
+        write_all(files)
     except OSError as error:
-        raise InputError(f"--out: cannot write to {str(out)!r}: {error.strerror}; give another directory") from None
+        raise InputError(f"--out: cannot write to {echo(str(out))}: {error.strerror}; give another directory") from None
     return list(files), trouble
 
 
@@ -226,5 +227,5 @@ def _export_data(tenant: Tenant) -> data.Data:
 
 def _drawn(screen: Screen, files: list[Path], trouble: str) -> RenderableType:
     return screen.facts(
-        ("in", str(files[0].parent)), ("files", " ".join(path.name for path in files)), ("note", trouble)
+        ("in", named(files[0].parent)), ("files", " ".join(path.name for path in files)), ("note", trouble)
     )

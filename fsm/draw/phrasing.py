@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 
 from fsm.draw import style
@@ -110,8 +109,3 @@ def text(line: Line, *, brief: bool = False) -> str:
     """A line as plain text."""
     before = badge(line)
     return (f"{before} " if before else "") + "".join(piece for piece, _ in pieces(line, brief=brief))
-
-
-def printable(text: str) -> str:
-    """Text from anywhere, with what XML cannot hold and what would break a line replaced."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]", "\N{REPLACEMENT CHARACTER}", text)

@@ -15,8 +15,8 @@ from fsm.notation.pairings import Views
 
 if TYPE_CHECKING:
     from fsm.engine.conversation import AnyConversation
-    from fsm.notation import Claim
     from fsm.engine.reach import Comes
+    from fsm.notation import Claim
 
 TAKEN = {"change": "an event", "dispatch": "a lifecycle", "next": "a lifecycle"}
 """Names that mean something already, and what they cannot be a name of."""

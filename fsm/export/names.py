@@ -40,6 +40,12 @@ def whole(what: Lifecycle | Composition) -> Composition:
     return what.whole if isinstance(what, Lifecycle) else what
 
 
-def title(what: Lifecycle | Composition, pairing: Pairing | None, spelled: Callable[[str], str] = str) -> str:
-    """What is exported, and between whom; ``spelled`` makes names fit to be written."""
-    return f"{what.label} between {whose(whole(what)).between(pairing, spelled)}" if pairing else what.label
+def title(
+    what: Lifecycle | Composition,
+    pairing: Pairing | None,
+    spelled: Callable[[str], str] = str,
+    label: Callable[[str], str] = str,
+) -> str:
+    """What is exported, and between whom; ``spelled`` makes names fit to be written, and ``label`` sentences."""
+    said = label(what.label)
+    return f"{said} between {whose(whole(what)).between(pairing, spelled)}" if pairing else said

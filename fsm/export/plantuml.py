@@ -18,11 +18,13 @@ from fsm.engine.profile import Profile
 from fsm.export import What, names
 from fsm.export.possible import Transition, steps
 from fsm.notation import BOTH, At, Composition, Dispatch, Lifecycle
+from fsm.notation.text import printable
 from fsm.space.resolved import Condition, Raise, Send, waits
 from fsm.spec.parties import Pairing
 
 WIDTH = 72
 NEWLINE = "\\n"
+NEW_LINE = "\n"
 NBSP = "\N{NO-BREAK SPACE}"
 
 
@@ -31,35 +33,45 @@ def text(what: What, pairing: Pairing | None = None) -> str:
     composition = names.whole(what)
     profile = names.profile(pairing, composition)
     happens = steps(composition, profile)
-    lines = ["@startuml", f"' specification {fingerprint(composition)}", f"title {names.title(what, pairing, _plain)}"]
-    lines.append("hide empty description")
+    title = names.title(what, pairing, _plain, _label)
+    lines = ["@startuml", f"' specification {fingerprint(composition)}"]
+    lines += [*([f"title {title}"] if title.strip() else []), "hide empty description"]
     if isinstance(what, Lifecycle):
         lines += _lifecycle(what, happens[what.name], profile)
     else:
         lines.append(f"state {what.name} {{")
         for n, lifecycle in enumerate(what.lifecycles.values()):
-            lines += [*(["--"] if n else []), f'state "{_quotable(lifecycle.label)}" as {lifecycle.name} {{']
+            lines += [
+                *(["--"] if n else []),
+                f'state "{_label(lifecycle.label) or lifecycle.name}" as {lifecycle.name} {{',
+            ]
             lines += [*_lifecycle(lifecycle, happens[lifecycle.name], profile), "}"]
         lines += ["}", *_legend(what)]
     return "\n".join([*lines, "@enduml", ""])
 
 
 def _plain(text: str) -> str:
-    """Text from anywhere, with all that PlantUML could take for syntax as a character code."""
-    return re.sub(r"[^A-Za-z0-9@. ]", lambda found: f"<U+{ord(found[0]):04X}>", text)
+    """A name from anywhere, with all that PlantUML could take for syntax as a character code."""
+    return re.sub(r"[^A-Za-z0-9@. ]", lambda found: _code(found[0]), text)
 
 
-def _quotable(text: str) -> str:
-    """Text from anywhere, safe between quotes."""
-    return text.replace('"', "<U+0022>")
+def _label(text: str) -> str:
+    """A sentence from anywhere, likewise; single marks of punctuation mean nothing."""
+    return re.sub(r"[^\w .,;:'()@+/-]|--|//|__", lambda found: "".join(map(_code, found[0])), text)
+
+
+def _code(character: str) -> str:
+    return f"<U+{ord(character if character == NEW_LINE else printable(character)):04X}>"
 
 
 def _lifecycle(lifecycle: Lifecycle, happens: dict[At, list[Transition]], profile: Profile | None) -> Iterator[str]:
     yield f"[*] --> {_id(lifecycle, lifecycle.initial)}"
     for at in happens:
         declared = lifecycle.states[at.state]
-        who = ", ".join(f"{called}: {party}" for called, party in zip(declared.remembers, at.remembered, strict=True))
-        label = _wrapped(_quotable(declared.label))
+        who = ", ".join(
+            f"{_label(called)}: {party}" for called, party in zip(declared.remembers, at.remembered, strict=True)
+        )
+        label = _wrapped(_label(declared.label))
         yield f'state "{at.state}{f" ({who})" if who else ""}\\n{label}" as {_id(lifecycle, at)}'
         for wait in waits(lifecycle, at, profile):
             yield f"{_id(lifecycle, at)} : after {wait.seconds} s: {wait.event}{_guards(wait.when)}"
@@ -88,7 +100,7 @@ def _leads(lifecycle: Lifecycle, at: At, found: list[Transition]) -> Iterator[st
     if refused:
         yield _rows(step for step in found if step.branch.refused)
         yield f"note left of {here}"
-        yield from (f"refused by {rule}: {', '.join(events)}" for rule, events in refused.items())
+        yield from (f"refused by {_label(rule)}: {', '.join(events)}" for rule, events in refused.items())
         yield "end note"
 
 
@@ -114,7 +126,7 @@ def _lines(found: Iterable[Transition]) -> Iterator[str]:
 def _does(items: Iterable[Send | Raise]) -> Iterator[str]:
     """Effects and signals in words, an effect with several addressees once."""
     for (what, only), same in groupby(items, key=_asked):
-        to = " and ".join(each.to for each in same if isinstance(each, Send))
+        to = " and ".join(_label(each.to) for each in same if isinstance(each, Send))
         yield f"{what}{f' to {to}' if to else ''}{f' if {only}' if only else ''}"
 
 
@@ -151,7 +163,7 @@ def _legend(composition: Composition) -> Iterator[str]:
 
 
 def _sent(row: Dispatch) -> str:
-    goes = f"refused by {row.refused}" if row.refused else f"to {row.lifecycle}"
+    goes = f"refused by {_label(row.refused)}" if row.refused else f"to {row.lifecycle}"
     by = "" if row.by is BOTH else f" by {row.by}"
     standing = " and ".join(f"{name} is {' or '.join(states)}" for name, states in row.while_.items())
     return f"{goes}{by}{f' while {standing}' if standing else ''}"

@@ -5,7 +5,6 @@ For our own conversation it also has what a pairing is made of, as it may be giv
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from enum import StrEnum
@@ -13,6 +12,7 @@ from itertools import chain
 
 from fsm.export import What
 from fsm.notation import PARTIES, SERVICE, Composition, Lifecycle, Party, effects_of, guards_of
+from fsm.notation.text import quoted
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.editions import EDITIONS
 from fsm.spec.parties import Client, Homing, IslandsInterop, Mode, Pairing, Participant, Platform, Scope, Topology
@@ -75,7 +75,7 @@ def _places(lifecycle: Lifecycle) -> Iterator[str]:
 
 
 def _names(name: str, words: Iterable[str], says: str) -> str:
-    lines = [f"    {json.dumps(word, ensure_ascii=False)}," for word in dict.fromkeys(words)]
+    lines = [f"    {quoted(word) if word.isprintable() else ascii(word)}," for word in dict.fromkeys(words)]
     one_of = ("Literal[", *lines, "]") if lines else ("Never",)
     return "\n".join((f"{name} = {one_of[0]}", *one_of[1:], f'"""{says}"""', ""))
 

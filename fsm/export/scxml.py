@@ -27,6 +27,8 @@ each.
 
 from __future__ import annotations
 
+import json
+import re
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Comment, Element, SubElement
 
@@ -37,6 +39,7 @@ from fsm.export.names import event as named
 from fsm.export.names import place, profile, signal, whole
 from fsm.export.possible import Possible
 from fsm.notation import BOTH, At, Composition, Dispatch, Lifecycle, Party
+from fsm.notation.text import printable
 from fsm.space.resolved import Condition, Raise, waits
 from fsm.spec.parties import Pairing
 from fsm.spec.users import whose
@@ -182,8 +185,8 @@ def title(what: What, pairing: Pairing | None) -> str:
 
 
 def _told(text: str) -> str:
-    """Text from anywhere, with what would end a comment taken apart."""
-    return text.replace("--", "- -")
+    """Text from anywhere, fit for a comment."""
+    return re.sub("-(?=-)", "- ", printable(text))
 
 
 def direct(rows: tuple[Dispatch, ...]) -> bool:
@@ -204,4 +207,10 @@ def transition(where: Element, event: str, cond: str, target: str = "") -> Eleme
 
 def log(to: Element, label: str, text: str) -> None:
     """Tell the host something."""
-    SubElement(to, "log", label=label, expr=f"'{text}'")
+    SubElement(to, "log", label=label, expr=_string(text))
+
+
+def _string(text: str) -> str:
+    """Text from anywhere as a string of ECMAScript."""
+    inner = json.dumps(text)[1:-1].replace("'", "\\'")
+    return f"'{inner}'"

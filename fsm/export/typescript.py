@@ -6,7 +6,6 @@ compile; and it implements what the configuration asks for besides guards and ef
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
@@ -16,6 +15,7 @@ from fsm.export import What
 from fsm.export.names import whole
 from fsm.export.xstate import config
 from fsm.notation import PARTIES, Composition, Lifecycle, effects_of, guards_of
+from fsm.notation.text import commented, quoted
 from fsm.space.resolved import Condition
 from fsm.spec.parties import Pairing
 
@@ -36,8 +36,8 @@ def text(what: What, pairing: Pairing | None = None) -> str:
     )
     names = "\n\n".join(
         (
-            f"/** The configuration that this is for. */\nexport const ID = {_quoted(machine['id'])};",
-            f"/** The specification that both are made of. */\nexport const VERSION = {_quoted(machine['version'])};",
+            f"/** The configuration that this is for. */\nexport const ID = {quoted(machine['id'])};",
+            f"/** The specification that both are made of. */\nexport const VERSION = {quoted(machine['version'])};",
             f"/** Where it can stand. */\nexport type Value ={value};",
             f"/** What it hears. */\nexport type EventType ={_union(sorted({*_events(machine)}))};",
             f"/** What it tells its siblings, once the step is done. */\nexport type Signal ={_union(sorted(sent))};",
@@ -50,13 +50,9 @@ def text(what: What, pairing: Pairing | None = None) -> str:
     return body.replace("// NAMES", names)
 
 
-def _quoted(word: str) -> str:
-    return json.dumps(word, ensure_ascii=False)
-
-
 def _union(words: Iterable[str], indent: str = "  ") -> str:
     """A type that is one of these words, after a blank, or each on a line of its own where that is too long."""
-    found = [_quoted(word) for word in words]
+    found = [quoted(word) for word in words]
     line = " | ".join(found) or "never"
     return f" {line}" if len(line) < WIDTH else "".join(f"\n{indent}| {word}" for word in found)
 
@@ -66,7 +62,7 @@ def _members(types: Mapping[str, str], says: Mapping[str, str] | None = None) ->
     lines = []
     for name, type in types.items():
         if says:
-            lines.append(f"  /** {says[name].replace('*/', '* /')} */")
+            lines.append(f"  /** {commented(says[name])} */")
         lines.append(f"  {name}:{type};")
     return "\n".join(("{", *lines, "}"))
 
@@ -77,7 +73,7 @@ def _guards(composition: Composition, machine: Any) -> str:
         for party in PARTIES:
             name = Condition(guard, party).name
             says[name] = (
-                f"{guard.says[0].upper()}{guard.says[1:]}." if guard.about is None else f"The {party} {guard.says}."
+                f"{guard.says[:1].upper()}{guard.says[1:]}." if guard.about is None else f"The {party} {guard.says}."
             )
     asked = sorted({*_conditions(machine)} & says.keys())
     return _members(dict.fromkeys(asked, " boolean"), says)

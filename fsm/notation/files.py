@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
-from stat import S_IMODE, S_ISREG
+from stat import S_IMODE, S_ISDIR, S_ISREG
 from typing import IO
 
 DESCRIPTORS = "/dev/fd"
@@ -78,6 +78,23 @@ def write_all(files: Mapping[Path, bytes]) -> None:
             file = together.enter_context(writing(path))
             file.write(content)
             file.flush()
+
+
+def ready(path: str | os.PathLike[str]) -> None:
+    """See that a file can be written before the work of making it begins. No more than this is known of it afterwards.
+
+    Raises:
+        OSError: it cannot be written; its ``filename`` is ``path``.
+    """
+    there = _there(os.fspath(path))
+    if there and not S_ISREG(there.st_mode) and not S_ISDIR(there.st_mode):
+        return
+    with suppress(_Given), writing(path):
+        raise _Given
+
+
+class _Given(Exception):
+    """That what is being written is given up."""
 
 
 def _there(name: str) -> os.stat_result | None:

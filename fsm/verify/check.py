@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fsm.notation import Claim, Composition
+from fsm.notation.echo import echo, plain
 from fsm.space.profiles import Profiles
 from fsm.space.reachable import Space
 from fsm.spec.conversation import CONVERSATION
@@ -187,15 +188,22 @@ def properties_from(path: str | Path) -> tuple[Claim, ...]:
     """The claims that a Python file declares: ``PROPERTIES = [at_every_step(...), ...]``.
 
     Raises:
-        ValueError: the file is not there, or does not declare properties; the message says what it should.
+        ValueError: the file is not there, fails, or does not declare properties; the message says what it should.
     """
+    name = plain(str(path))
+    try:
+        with open(path, "rb"):
+            pass
+    except OSError as error:
+        raise ValueError(f"{name}: {error.strerror}; give a Python file that declares PROPERTIES") from None
     try:
         declared = runpy.run_path(str(path)).get("PROPERTIES")
-    except OSError as error:
-        raise ValueError(f"{path}: {error.strerror}; give a Python file that declares PROPERTIES") from None
+    except (Exception, SystemExit) as error:
+        why = plain(f"{type(error).__name__}: {error}")
+        raise ValueError(f"{name}: running it ends in {why}; give a Python file that declares PROPERTIES") from error
     listed = declared if isinstance(declared, list | tuple) else ()
     if not listed or not all(isinstance(each, Claim) for each in listed):
         raise ValueError(
-            f"{path}: PROPERTIES is {declared!r}; declare a list of claims, made by at_every_step and the like"
+            f"{name}: PROPERTIES is {echo(declared)}; declare a list of claims, made by at_every_step and the like"
         )
     return tuple(listed)

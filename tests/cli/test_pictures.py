@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from fsm import LIFECYCLES, Conversation, IslandsInterop, Outcome, Refusal, Scope, draw
-from fsm.cli.ask.people import InputError
+from fsm.cli.ending import InputError
 from fsm.cli.show import pictures
 from fsm.draw.picture import Picture
 from tests.cli.conftest import ADELE, GRADY, Fsm

@@ -188,7 +188,7 @@ class TestPicture:
         [
             (("--lifecycle", "call"), "--lifecycle: says which picture to draw; give --picture FILE with it"),
             (("--picture", "file"), "--picture: file: File exists; give a directory"),
-            (("--picture", "call.pdf", "--lifecycle", "call"), "--out: '.pdf' names no format"),
+            (("--picture", "call.pdf", "--lifecycle", "call"), "--picture: '.pdf' names no format"),
         ],
     )
     def test_that_cannot_be_drawn(self, fsm: Fsm, arguments: tuple[str, ...], says: str) -> None:

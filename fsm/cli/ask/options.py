@@ -12,11 +12,13 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from fsm.cli.ask.people import Directory, InputError
+from fsm.cli import NO
+from fsm.cli.ask.people import Directory
+from fsm.cli.ending import InputError, tell
 from fsm.cli.show.screen import Screen, loading
 from fsm.spec.editions import EDITIONS, NEWEST, Edition, named
 from fsm.spec.parties import IslandsInterop, Pairing, Scope, Topology
-from fsm.tenant import Tenant, TenantError
+from fsm.tenant import Tenant
 
 PROBLEMS_SHOWN = 5
 Name = StrEnum("Name", {name: name for name in EDITIONS})  # type: ignore[misc]  # its members are the editions
@@ -113,17 +115,16 @@ class Users(Surroundings):
 
 
 def _warn(tenant: Tenant) -> None:
-    for problem in tenant.problems[:PROBLEMS_SHOWN]:
-        typer.echo(f"Warning: {problem}", err=True)
+    tell(f"Warning: {problem}" for problem in tenant.problems[:PROBLEMS_SHOWN])
     more = len(tenant.problems) + tenant.more_problems - PROBLEMS_SHOWN
     if more > 0:
-        typer.echo(f"Warning: and {more} problem{'s' * (more > 1)} more; rows with problems are left out", err=True)
+        tell([f"Warning: and {more} problem{'s' * (more > 1)} more; rows with problems are left out"])
 
 
 def command(function: Callable[..., bool | None]) -> Callable[..., None]:
     """A command for typer: the fields of its dataclass parameters become options.
 
-    It exits with 1 where the function returns False, and with 2 and one message where it cannot read its input.
+    It exits with 1 where the function returns False.
     """
     grouped: dict[str, type[Any]] = {
         n: kind for n, kind in get_type_hints(function).items() if isinstance(kind, type) and is_dataclass(kind)
@@ -148,13 +149,8 @@ def command(function: Callable[..., bool | None]) -> Callable[..., None]:
             name: kind(**{field.name: given.pop(field.name) for field in fields(kind)})
             for name, kind in grouped.items()
         }
-        try:
-            fine = function(**given, **groups)
-        except (InputError, TenantError) as error:
-            typer.echo("\n".join(f"Error: {line}" for line in str(error).splitlines()), err=True)
-            raise typer.Exit(2) from None
-        if fine is False:
-            raise typer.Exit(1)
+        if function(**given, **groups) is False:
+            raise typer.Exit(NO)
 
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}

@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TypeAlias
 
+from fsm.cli.ending import InputError
+from fsm.notation.echo import echo, plain
 from fsm.readers.csvfile import Progress
 from fsm.readers.tenant import MODE, Tenant, UnknownUser, contoso, fabrikam, load
 from fsm.spec.editions import Edition
@@ -16,10 +18,6 @@ from fsm.spec.parties import PERSONAL, Mode, Participant
 Loading: TypeAlias = Callable[[], AbstractContextManager[Progress]]
 
 EXAMPLE = "TeamsOnly,client=teams-mac"
-
-
-class InputError(ValueError):
-    """Something given on the command line or in a file is not accepted; one message a line."""
 
 
 class Directory:
@@ -78,14 +76,14 @@ class Directory:
             elif "mode" not in values:
                 where = "" if self._files[0] else " (the bundled examples; give your own with --users)"
                 why = UnknownUser(first, self.tenants[0])
-                raise InputError(f"{why}{where}; or describe the user, as in {first},mode=TeamsOnly")
+                raise InputError(f"{why}{where}; or describe the user, as in {plain(first)},mode=TeamsOnly")
         make = self._edition.participant if self._edition and not base else Participant
         try:
             who = make(**merged(facts(base) if base else {}, values))
         except ValueError as error:
-            raise InputError(f"{text!r}: {error}") from None
+            raise InputError(f"{echo(text)}: {error}") from None
         if self._edition and (problems := self._edition.problems(who)):
-            raise InputError(f"{text!r}: {'; '.join(map(str, problems))}")
+            raise InputError(f"{echo(text)}: {'; '.join(map(str, problems))}")
         return who, home
 
 
@@ -99,16 +97,20 @@ def described(text: str, label: str) -> tuple[str, Facts]:
     mode = MODE.get(first.casefold())
     if not mode and "@" not in first:
         raise InputError(
-            f"{text!r}: {first!r} is neither an address nor a mode; give an address from an export, "
+            f"{echo(text)}: {echo(first)} is neither an address nor a mode; give an address from an export, "
             f"or one of {', '.join(Mode)}, as in {EXAMPLE}"
         )
     values: Facts = {"address": label, "mode": mode} if mode else {"address": first}
+    said = {"mode"} if mode else {"address"}
     for word in rest:
         key, equals, value = (part.strip() for part in word.partition("="))
         if not equals:
-            raise InputError(f"{text!r}: {word!r} is not accepted; use key=value, as in {EXAMPLE}")
+            raise InputError(f"{echo(text)}: {echo(word)} is not accepted; use key=value, as in {EXAMPLE}")
+        if key in said:
+            raise InputError(f"{echo(text)}: {key} is said twice; say it once")
+        said.add(key)
         try:
             values[key] = read(key, value, PERSONAL)
         except ValueError as error:
-            raise InputError(f"{text!r}: {error}") from None
+            raise InputError(f"{echo(text)}: {error}") from None
     return first, values

@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
-from fsm.cli.ask.people import InputError
+from fsm.cli.ending import InputError, named
 from fsm.readers.events import Event, of_one
 from fsm.readers.log import Log, LogError
 from fsm.spec.editions import Edition
@@ -25,21 +25,28 @@ BETWEEN = typer.Option(metavar="A B", help="The two users: an address each, or a
 
 @contextmanager
 def log_file(path: Path) -> Iterator[Path]:
-    """A log as a file: stdin, for ``-``, or a pipe is put into one, for a log may have to be read twice."""
-    if str(path) != "-" and not path.is_fifo():
-        yield path
-        return
-    source = path.open("rb") if path.is_fifo() else nullcontext(sys.stdin.buffer)
-    with TemporaryDirectory() as directory, source as pipe:
-        copy = Path(directory) / path.name
-        with copy.open("wb") as file:
-            shutil.copyfileobj(pipe, file)
+    """A log as a file: stdin, for ``-``, or a pipe is put into one, for a log may have to be read twice.
+
+    Raises:
+        InputError: it cannot be read, or not be put into a file.
+    """
+    with ExitStack() as until:
+        try:
+            if str(path) != "-" and not path.is_fifo():
+                copy = path
+            else:
+                pipe = sys.stdin.buffer if str(path) == "-" else until.enter_context(path.open("rb"))
+                copy = Path(until.enter_context(TemporaryDirectory())) / path.name
+                with copy.open("wb") as file:
+                    shutil.copyfileobj(pipe, file)
+        except OSError as error:
+            raise InputError(f"{called(path)}: {error.strerror}; give a file of events") from None
         yield copy
 
 
 def called(path: Path) -> str:
     """What messages call a log."""
-    return "stdin" if str(path) == "-" else str(path)
+    return "stdin" if str(path) == "-" else named(path)
 
 
 def talk(path: Path, pairing: Pairing, edition: Edition | None) -> tuple[Pairing, list[Event]]:

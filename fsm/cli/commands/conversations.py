@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from fsm.cli.ask.options import Output, Surroundings, Users, command
-from fsm.cli.ask.people import InputError
 from fsm.cli.commands.common import BETWEEN, A, B, talk
+from fsm.cli.ending import InputError
 from fsm.cli.play import Played
 from fsm.cli.play import play as play_all
 from fsm.cli.show import data, values
@@ -20,8 +20,9 @@ from fsm.engine.conversation import Conversation
 from fsm.engine.matrix import matrix as every_pair
 from fsm.engine.outcome import LostSignal, Outcome, UnknownEvent
 from fsm.notation import Party
+from fsm.notation.echo import echo, plain
 from fsm.readers.events import Event
-from fsm.spec.parties import Client
+from fsm.spec.parties import Client, Platform
 from fsm.spec.routing import PRESENCE_RULES
 from fsm.spec.routing import presence as shown_presence
 from fsm.spec.routing import route as routed
@@ -86,8 +87,8 @@ def run(
 def _title(step: Played, called: dict[str, str]) -> str:
     event = step.event
     if event.pairing:
-        return f"change {event.changes or 'of nothing'}"
-    return f"{event.event} by {called.get(event.by, 'the service')}"
+        return f"change {plain(event.changes) or 'of nothing'}"
+    return f"{plain(event.event)} by {called.get(event.by, 'the service')}"
 
 
 @command
@@ -150,8 +151,13 @@ def explain(
     Of a refused event it shows the rows that were tried, the guard that failed in each, and what to do instead.
     """
     pairing = users.pair(*between)
+    places = " ".join(standing or ())
+    said = [word.partition("=")[0] for word in places.split()]
+    twice = [name for name in said if said.count(name) > 1]
+    if twice:
+        raise InputError(f"--in: {echo(twice[0])} is said twice; say once where it stands")
     try:
-        conversation = Conversation.at(pairing, " ".join(standing or ()))
+        conversation = Conversation.at(pairing, places)
     except ValueError as error:
         raise InputError(f"--in: {error}") from None
     before = conversation.places
@@ -190,6 +196,10 @@ def matrix(
     With --edition, users are told apart by where they are homed too, and cells of users who do not exist say so.
     """
     keywords, edition = surroundings.keywords(), surroundings.asked
+    on = [each.platform for each in client or ()]
+    twice = [each for each in Platform if on.count(each) > 1]
+    if twice:
+        raise InputError(f"--client: two of {twice[0]} are given; everybody there has one")
     try:
         cells = every_pair(edition, {each.platform: each for each in client or ()}, **keywords)
     except ValueError as error:

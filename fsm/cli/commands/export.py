@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from fsm.cli.ask.options import Output, Users, command
-from fsm.cli.ask.people import InputError
 from fsm.cli.commands.common import BETWEEN
+from fsm.cli.ending import InputError, named, writing_to
+from fsm.cli.show.screen import raw
 from fsm.export import FORMATS
+from fsm.notation.echo import echo
+from fsm.notation.files import write
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.parties import Pairing
 
@@ -41,18 +43,15 @@ def export(
         raise InputError("--json: the export itself goes to standard output; give --out FILE")
     for name, value, accepted in (("FORMAT", format, EVERY), ("WHAT", what, WHATS)):
         if value not in accepted:
-            raise InputError(f"{name}: {value!r} is not accepted; use one of {', '.join(accepted)}")
+            raise InputError(f"{name}: {echo(value)} is not accepted; use one of {', '.join(accepted)}")
     content = _written(format, what, users.pair(*between) if between else None)
     if out is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        raw(content)
         return
-    try:
-        out.write_bytes(content)
-    except OSError as error:
-        raise InputError(f"--out: {out}: {error.strerror}; give a file that can be written") from None
+    with writing_to("--out", out):
+        write(out, content)
     answer = {"file": str(out), "format": format, "what": what, "bytes": len(content)}
-    output.screen.answer(answer, output.screen.note(f"{what} as {format}: {out}", indent=0))
+    output.screen.answer(answer, output.screen.note(f"{what} as {format}: {named(out)}", indent=0))
 
 
 def _written(format: str, what: str, pairing: Pairing | None) -> bytes:

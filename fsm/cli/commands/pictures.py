@@ -8,11 +8,12 @@ from typing import Annotated, Literal
 import typer
 
 from fsm.cli.ask.options import Output, Users, command
-from fsm.cli.ask.people import InputError
 from fsm.cli.commands.common import talk
+from fsm.cli.ending import InputError, named, writing_to
 from fsm.cli.play import play as play_all
 from fsm.cli.show.screen import working
 from fsm.engine.conversation import Conversation
+from fsm.notation.echo import plain
 
 Format = Literal["svg", "png", "dot", "mermaid"]
 Theme = Literal["auto", "light", "dark"]
@@ -65,7 +66,7 @@ def draw(
     made, size = pictures.put(picture, out, format, theme, engine)
     if out:
         answer = {"file": str(out), "format": made, "bytes": size, "title": picture.title}
-        output.screen.answer(answer, output.screen.note(f"{picture.title}: {out}", indent=0))
+        output.screen.answer(answer, output.screen.note(f"{plain(picture.title)}: {named(out)}", indent=0))
 
 
 @command
@@ -82,18 +83,19 @@ def diagrams(
 
     screen = output.screen
     try:
-        with working("drawing") as progress:
+        with writing_to("DIR", give="a directory that can be written"), working("drawing") as progress:
             names = check_gallery(out) if check else gallery(out, progress)
     except NoLayoutEngine as error:
         raise InputError(str(error)) from None
-    except OSError as error:
-        raise InputError(f"DIR: {error.filename}: {error.strerror}; give a directory that can be written") from None
     if check:
-        told = [screen.note(f"{out / name} is not as drawn now", indent=0) for name in names]
+        told = [screen.note(f"{named(out / name)} is not as drawn now", indent=0) for name in names]
         summary = (
             f"{len(names)} of the gallery's files are stale; run fsm diagrams" if names else "the gallery is fresh"
         )
         screen.answer({"stale": names}, *told, screen.note(summary, indent=0))
         return not names
-    screen.answer({"files": [str(out / name) for name in names]}, screen.note(f"{len(names)} files in {out}", indent=0))
+    screen.answer(
+        {"files": [str(out / name) for name in names]},
+        screen.note(f"{len(names)} files in {named(out)}", indent=0),
+    )
     return True

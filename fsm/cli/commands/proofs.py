@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from fsm.cli.ask.options import Output, command
+from fsm.cli.ending import named
 from fsm.cli.show.screen import working
 
 
@@ -17,7 +18,7 @@ def check(
         list[str] | None, typer.Option(metavar="NAME", help="Only this one. May be repeated. Default: all.")
     ] = None,
     against: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Python that declares PROPERTIES of your own.")
+        Path | None, typer.Option(metavar="FILE", help="Python of your own that declares PROPERTIES; it is run.")
     ] = None,
     pictures: Annotated[Path | None, typer.Option(metavar="DIR", help="Draw the way to break each that fails.")] = None,
     *,
@@ -25,13 +26,16 @@ def check(
 ) -> bool:
     """Prove the specification for every pairing there is."""
     from fsm import verify
+    from fsm.cli.show import pictures as files
     from fsm.cli.show import proof
 
+    if pictures:
+        files.directory("--pictures", pictures)
     properties = proof.chosen(property or [], against)
     with working("checking") as progress:
         report = verify.check(properties=properties, progress=lambda what, done, of: progress(done, of, what))
-    drawn = proof.draw(report, pictures) if pictures else []
+    drawn, trouble = files.drawing(lambda: proof.draw(report, pictures) if pictures else [])
     screen = output.screen
     answer = {**report.as_dict(), "pictures": [str(file) for file in drawn]}
-    screen.answer(answer, *proof.summary(screen, report), *(screen.note(str(file), indent=0) for file in drawn))
-    return report.ok
+    screen.answer(answer, *proof.summary(screen, report), *(screen.note(named(file), indent=0) for file in drawn))
+    return files.after(report.ok, trouble)

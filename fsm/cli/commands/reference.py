@@ -9,8 +9,10 @@ from typing import Annotated
 import typer
 
 from fsm.cli.ask.options import Output, command
-from fsm.cli.ask.people import InputError
+from fsm.cli.ending import InputError, named, writing_to
 from fsm.cli.show import data, evidence, statements, values
+from fsm.notation.echo import echo
+from fsm.notation.files import write
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.rules import RULES, Rule
 
@@ -39,7 +41,7 @@ def _rules(asked: str) -> list[Rule]:
         close = get_close_matches(asked, RULES, n=1)
         hint = f"did you mean {close[0]}? " if close else ""
         groups = ", ".join(dict.fromkeys(rule.group for rule in RULES.values()))
-        raise InputError(f"{asked!r} is not a rule; {hint}use an id such as LIM-6, or a group: {groups}")
+        raise InputError(f"{echo(asked)} is not a rule; {hint}use an id such as LIM-6, or a group: {groups}")
     return found
 
 
@@ -57,13 +59,12 @@ def source(
     Each statement with its rules, and what keeps, proves and exercises them.
     """
     made, screen = statements.page().encode(), output.screen
-    try:
+    with writing_to("FILE", file):
         if not check:
-            file.write_bytes(made)
-        fresh = file.exists() and file.read_bytes() == made
-    except OSError as error:
-        raise InputError(f"FILE: {error.filename}: {error.strerror}; give a file that can be written") from None
-    told = str(file) if not check else f"{file} is fresh" if fresh else f"{file} is stale; run fsm source"
+            write(file, made)
+        fresh = not check or (file.exists() and file.read_bytes() == made)
+    name = named(file)
+    told = name if not check else f"{name} is fresh" if fresh else f"{name} is stale; run fsm source"
     screen.answer({"file": str(file), "fresh": fresh}, screen.note(told, indent=0))
     return fresh
 
@@ -80,8 +81,8 @@ def table(
     Rows are tried from the top; the first whose conditions hold decides.
     """
     if lifecycle not in LIFECYCLES:
-        raise InputError(f"{lifecycle!r} is not a lifecycle; use one of {', '.join(LIFECYCLES)}")
+        raise InputError(f"{echo(lifecycle)} is not a lifecycle; use one of {', '.join(LIFECYCLES)}")
     found, screen = CONVERSATION.lifecycles[lifecycle], output.screen
     if state and state not in found.states:
-        raise InputError(f"{state!r} is not a state of {lifecycle}; use one of {', '.join(found.states)}")
+        raise InputError(f"{echo(state)} is not a state of {lifecycle}; use one of {', '.join(found.states)}")
     screen.answer(data.lifecycle(found, state), *values.lifecycle(screen, found, state))

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 import typer
 
 from fsm.cli.ask.options import Output, Users, command
-from fsm.cli.ask.people import InputError
 from fsm.cli.commands.common import called, log_file
+from fsm.cli.ending import InputError, named
 from fsm.cli.show.screen import working
 from fsm.spec.parties import Pairing
 
@@ -49,15 +49,17 @@ def replay(
     Logs in Parquet and Arrow, of any size, are replayed in bulk: counted rather than told one by one, and every
     conversation to its end. Of what was seen only "accepted" is compared.
     """
-    from fsm.cli.show.replay import draw, shown
+    from fsm.cli.show.pictures import after, drawing
+    from fsm.cli.show.replay import draw, room, shown
     from fsm.replay import LogError
     from fsm.replay import replay as follow
 
     if lifecycle and not picture:
         raise InputError("--lifecycle: says which picture to draw; give --picture FILE with it")
+    room(picture, lifecycle)
     if log.suffix in COLUMNAR:
         if format or skip_bad or users.users:
-            raise InputError(f"LOG: {log} is columnar; --format, --skip-bad and --users are for lines")
+            raise InputError(f"LOG: {named(log)} is columnar; --format, --skip-bad and --users are for lines")
         return _bulk(log, users.pair(*between) if between else None, picture, lifecycle, users, output)
     known = users.directory()
     try:
@@ -74,15 +76,16 @@ def replay(
             )
     except LogError as error:
         raise InputError(str(error)) from None
-    drawn = draw(report.rows, picture, lifecycle) if picture else []
+    drawn, trouble = drawing(lambda: draw(report.rows, picture, lifecycle) if picture else [])
     screen = output.screen
     screen.answer({**report.as_dict(), "pictures": [str(file) for file in drawn]}, *shown(screen, report, first, drawn))
-    return report.ok
+    return after(report.ok, trouble)
 
 
 def _bulk(
     log: Path, between: Pairing | None, picture: Path | None, lifecycle: str | None, users: Users, output: Output
 ) -> bool:
+    from fsm.cli.show.pictures import after, drawing
     from fsm.cli.show.replay import draw, in_bulk
     from fsm.replay import LogError
 
@@ -93,7 +96,7 @@ def _bulk(
             report = follow(log, between=between, progress=progress, **users.keywords())
     except (LogError, ImportError) as error:
         raise InputError(str(error)) from None
-    drawn = draw(report.rows, picture, lifecycle) if picture else []
+    drawn, trouble = drawing(lambda: draw(report.rows, picture, lifecycle) if picture else [])
     screen = output.screen
     screen.answer({**report.as_dict(), "pictures": [str(file) for file in drawn]}, *in_bulk(screen, report, drawn))
-    return report.ok
+    return after(report.ok, trouble)

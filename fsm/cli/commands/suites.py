@@ -9,9 +9,11 @@ import typer
 from rich.console import RenderableType
 
 from fsm.cli.ask.options import Output, Users, command
-from fsm.cli.ask.people import InputError
 from fsm.cli.commands.common import BETWEEN
+from fsm.cli.ending import InputError, named, writing_to
 from fsm.cli.show.screen import Screen, working
+from fsm.notation.echo import plain
+from fsm.notation.files import ready, writing
 
 if TYPE_CHECKING:
     from fsm.testing import Coverage, Suite
@@ -51,6 +53,9 @@ def suite(
     given: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
     _fitting(strength, given)
     pairing = users.pair(*between) if between else None
+    if out is not None:
+        with writing_to("--out", out):
+            ready(out)
     try:
         with working("making tests") as progress:
             made = testing.generate(
@@ -70,17 +75,14 @@ def _fitting(strength: str, given: dict[str, int]) -> None:
     for owner, names in OWN.items():
         for name in names:
             if name in given and strength != owner:
-                raise InputError(f"--{name}: {strength} has none; leave it out, or make {owner}")
+                raise InputError(f"--{name}: {plain(strength)} has none; leave it out, or make {owner}")
 
 
 def _write(made: Suite, out: Path) -> None:
     from fsm.testing import write
 
-    try:
-        with out.open("wb") as file:
-            write(made, file)
-    except OSError as error:
-        raise InputError(f"--out: {out}: {error.strerror}; give a file that can be written") from None
+    with writing_to("--out", out), writing(out) as file:
+        write(made, file)
 
 
 def _answer(made: Suite, covered: Coverage, lifecycle: str | None, out: Path | None) -> dict[str, object]:
@@ -99,4 +101,4 @@ def _summary(screen: Screen, made: Suite, covered: Coverage, out: Path | None) -
     goals = f"{len(made.covered):,} of {len(made.goals):,}" if made.goals else ""
     shares = ((name, f"{share.covered:,} of {share.total:,}") for name, share in covered._asdict().items())
     counts = (("scenarios", f"{len(made.scenarios):,}"), ("events", f"{made.events:,}"), ("goals", goals))
-    return [screen.facts(*counts, *shares, ("file", str(out or "")), indent=0)]
+    return [screen.facts(*counts, *shares, ("file", named(out or "")), indent=0)]

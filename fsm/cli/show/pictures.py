@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from fsm import draw
-from fsm.cli.ask.people import InputError
+from fsm.cli.ending import InputError, writing_to
+from fsm.cli.show.screen import raw
 from fsm.draw.formats import FORMATS
 from fsm.draw.picture import Picture
 from fsm.engine.outcome import Outcome, Refusal
+from fsm.notation.echo import echo
+from fsm.notation.files import ready, write
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.editions import Edition
 from fsm.spec.parties import IslandsInterop, Pairing, Scope
@@ -34,7 +37,7 @@ def choose(
         InputError: there is no such picture; the message says what is accepted.
     """
     if what not in (*LIFECYCLES, *WHOLE):
-        raise InputError(f"WHAT: {what!r} is not accepted; use one of {', '.join((*LIFECYCLES, *WHOLE))}")
+        raise InputError(f"WHAT: {echo(what)} is not accepted; use one of {', '.join((*LIFECYCLES, *WHOLE))}")
     if what in WHOLE:
         if pairing or run is not None or against:
             raise InputError(f"WHAT: {what!r} is drawn whole; name one of {', '.join(LIFECYCLES)} with these options")
@@ -57,17 +60,59 @@ def modes(scope: Scope | None, islands: IslandsInterop, edition: Edition | None)
     return draw.matrix(scope=scope or Scope.IN_TENANT, islands_interop=islands, edition=edition)
 
 
-def put(picture: Picture, out: Path | None, format: str | None, theme: str, engine: str) -> tuple[str, int]:
+def directory(option: str, out: Path) -> None:
+    """See that files can be written to a directory, which is made where there is none.
+
+    Raises:
+        InputError: they cannot.
+    """
+    with writing_to(option, out, give="a directory that can be written"):
+        out.mkdir(parents=True, exist_ok=True)
+        ready(out / "any")
+
+
+def format_of(out: Path | None, option: str) -> str:
+    """The format that a file is named for.
+
+    Raises:
+        InputError: it names none.
+    """
+    suffix = out.suffix if out else ".svg"
+    if suffix not in SUFFIXES:
+        raise InputError(
+            f"{option}: {echo(suffix)} names no format; use one of {', '.join(SUFFIXES)}, or give --format"
+        )
+    return SUFFIXES[suffix]
+
+
+def drawing(draw: Callable[[], list[Path]]) -> tuple[list[Path], InputError | None]:
+    """The pictures that go with an answer, or why there are none: the answer is told all the same."""
+    try:
+        return draw(), None
+    except InputError as error:
+        return [], error
+
+
+def after(fine: bool, trouble: InputError | None) -> bool:
+    """What the answer was, once it has been told.
+
+    Raises:
+        InputError: there are no pictures.
+    """
+    if trouble:
+        raise trouble
+    return fine
+
+
+def put(
+    picture: Picture, out: Path | None, format: str | None, theme: str, engine: str, option: str = "--out"
+) -> tuple[str, int]:
     """Render a picture to a file or, without one, to standard output; the format in the end, and the bytes written.
 
     Raises:
         InputError: the format cannot be told or made, or the file cannot be written.
     """
-    if format is None:
-        suffix = out.suffix if out else ".svg"
-        if suffix not in SUFFIXES:
-            raise InputError(f"--out: {suffix!r} names no format; use one of {', '.join(SUFFIXES)}, or give --format")
-        format = SUFFIXES[suffix]
+    format = format or format_of(out, option)
     try:
         content = draw.render(picture, format, theme=theme, engine=engine)
     except (ValueError, RuntimeError) as error:
@@ -75,11 +120,8 @@ def put(picture: Picture, out: Path | None, format: str | None, theme: str, engi
     if out is None:
         if format == "png" and sys.stdout.isatty():
             raise InputError("--format: png is not for a terminal; give --out FILE.png, or pipe it on")
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        raw(content)
     else:
-        try:
-            out.write_bytes(content)
-        except OSError as error:
-            raise InputError(f"--out: {out}: {error.strerror}; give a file that can be written") from None
+        with writing_to(option, out):
+            write(out, content)
     return format, len(content)

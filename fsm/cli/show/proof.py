@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from fsm.cli.ask.people import InputError
+from fsm.cli.ending import InputError
+from fsm.cli.show import pictures
 from fsm.cli.show.screen import Screen
 from fsm.engine import known
 from fsm.engine.conversation import Conversation
 from fsm.engine.outcome import LostSignal, Outcome
+from fsm.notation.echo import echo
 from fsm.spec.conversation import CONVERSATION
 from fsm.verify import PROPERTIES, Claim, Report, Result, Trace, properties_from
+
+NO_NAME = re.compile(r"[^\w.-]")
+"""What no file of a picture is called by."""
 
 
 def chosen(names: list[str], against: Path | None) -> tuple[Claim, ...]:
@@ -30,7 +36,7 @@ def chosen(names: list[str], against: Path | None) -> tuple[Claim, ...]:
     known = {each.name: each for each in (*PROPERTIES, *own)}
     for name in names:
         if name not in known:
-            raise InputError(f"--property: {name!r} is not known; use one of {', '.join(known)}")
+            raise InputError(f"--property: {echo(name)} is not known; use one of {', '.join(known)}")
     return tuple(known[name] for name in names) or own or PROPERTIES
 
 
@@ -63,17 +69,21 @@ def _says(result: Result) -> str:
 
 
 def draw(report: Report, out: Path) -> list[Path]:
-    """The shortest way to break each property that fails, as pictures of the lifecycles that it goes through."""
-    from fsm.draw import path, render
+    """The shortest way to break each property that fails, as pictures of the lifecycles that it goes through.
 
-    out.mkdir(parents=True, exist_ok=True)
+    Raises:
+        InputError: they cannot be drawn, or not be written there.
+    """
+    from fsm.draw import path
+
     written = []
     for result in report.results:
         if result.counterexample and result.counterexample.trace:
             run = list(_replayed(result.counterexample.trace))
             for name in {CONVERSATION.rows[row].lifecycle for outcome in run for row in outcome.rows}:
-                file = out / f"{result.checked.name}-{name}.svg"
-                file.write_bytes(render(path(CONVERSATION.lifecycles[name], run, title=result.checked.name), "svg"))
+                file = out / f"{NO_NAME.sub('_', result.checked.name)}-{name}.svg"
+                picture = path(CONVERSATION.lifecycles[name], run, title=result.checked.name)
+                pictures.put(picture, file, None, "auto", "pure", "--pictures")
                 written.append(file)
     return sorted(written)
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from rich.console import RenderableType
 from rich.text import Text
 
-from fsm.cli.ask.people import InputError
+from fsm.cli.ending import named, writing_to
 from fsm.cli.show import pictures
 from fsm.cli.show.screen import Screen
+from fsm.notation.echo import plain
+from fsm.notation.files import ready
 from fsm.replay import Departure, Report
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.rules import RULES
@@ -33,7 +35,7 @@ def shown(screen: Screen, report: Report, first: int, drawn: list[Path]) -> Iter
         ("unread", f"{report.unread:,}, with a line that cannot be read" if report.unread else ""),
         ("left", f"{report.left:,} events, after a departure or a line that cannot be read" if report.left else ""),
         ("rows used", f"{len(report.rows):,} of {len(CONVERSATION.rows):,}"),
-        ("drawn", "\n".join(map(str, drawn))),
+        ("drawn", "\n".join(map(named, drawn))),
         indent=0,
     )
     if report.departures:
@@ -52,22 +54,22 @@ def shown(screen: Screen, report: Report, first: int, drawn: list[Path]) -> Iter
         yield screen.heading(f"and {more:,} departure{'s' * (more > 1)} more; --first or --json tells them")
     if report.bad:
         yield screen.heading(f"{report.bad_lines:,} lines cannot be read, and were passed over")
-        yield from (screen.note(f"{report.name}:{line}: {message}") for line, message in report.bad[:first])
+        yield from (screen.note(plain(f"{report.name}:{line}: {message}")) for line, message in report.bad[:first])
 
 
 def _names(report: Report) -> str:
-    named = ", ".join(str(result.conversation) for result in report if result.follows)
-    return f": {named}" if named else ""
+    follow = ", ".join(named(result.conversation) for result in report if result.follows)
+    return f": {follow}" if follow else ""
 
 
 def _departure(screen: Screen, report: Report, each: Departure) -> Iterator[RenderableType]:
-    what = f" {each.event} by {each.by}"
-    yield Text.assemble(f"\n{report.name}:{each.line}: ", screen.mark(False), what, style="bold")
+    what = plain(f" {each.event} by {each.by}")
+    yield Text.assemble(f"\n{plain(report.name)}:{each.line}: ", screen.mark(False), what, style="bold")
     yield screen.facts(
-        ("conversation", str(each.conversation)),
-        ("the log says", each.observed),
-        ("expected", each.expected),
-        ("because", each.message),
+        ("conversation", named(each.conversation)),
+        ("the log says", plain(each.observed)),
+        ("expected", plain(each.expected)),
+        ("because", plain(each.message)),
         ("instead", each.instead),
         ("rules", " ".join(each.rules)),
     )
@@ -82,8 +84,8 @@ def in_bulk(screen: Screen, report: Bulk, drawn: list[Path]) -> Iterator[Rendera
         ("follow", f"{report.conversations - report.departed:,}"),
         ("depart", f"{report.departed:,}"),
         ("rows used", f"{len(report.rows):,} of {len(CONVERSATION.rows):,}"),
-        ("not compared", ", ".join(report.passed_over)),
-        ("drawn", "\n".join(map(str, drawn))),
+        ("not compared", ", ".join(map(plain, report.passed_over))),
+        ("drawn", "\n".join(map(named, drawn))),
         indent=0,
     )
     if report.partings:
@@ -96,6 +98,20 @@ def in_bulk(screen: Screen, report: Bulk, drawn: list[Path]) -> Iterator[Rendera
         yield table
 
 
+def room(out: Path | None, lifecycle: str | None) -> None:
+    """See that pictures can be written, before the log is read.
+
+    Raises:
+        InputError: they cannot.
+    """
+    if out and lifecycle:
+        pictures.format_of(out, "--picture")
+        with writing_to("--picture", out):
+            ready(out)
+    elif out:
+        pictures.directory("--picture", out)
+
+
 def draw(rows: Mapping[str, int], out: Path, lifecycle: str | None) -> list[Path]:
     """How often each row was used: one lifecycle into a file, or each into a directory.
 
@@ -105,11 +121,6 @@ def draw(rows: Mapping[str, int], out: Path, lifecycle: str | None) -> list[Path
     from fsm.draw import coverage
 
     files = {lifecycle: out} if lifecycle else {name: out / f"{name}.svg" for name in LIFECYCLES}
-    if not lifecycle:
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(f"--picture: {out}: {error.strerror}; give a directory") from None
     for name, file in files.items():
-        pictures.put(coverage(CONVERSATION.lifecycles[name], rows), file, None, "auto", "pure")
+        pictures.put(coverage(CONVERSATION.lifecycles[name], rows), file, None, "auto", "pure", "--picture")
     return list(files.values())

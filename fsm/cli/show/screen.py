@@ -9,14 +9,18 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.markup import escape
 from rich.padding import Padding
 from rich.progress import BarColumn, DownloadColumn, TextColumn
 from rich.progress import Progress as Bar
 from rich.rule import Rule as Line
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from fsm.cli.ending import output
+from fsm.notation.echo import plain
 from fsm.readers.csvfile import Progress
 
 BIG = 4_000_000
@@ -40,6 +44,28 @@ UNICODE = Glyphs("✓", "✗", "→", "←", "↔", "–", "·")  # noqa: RUF001
 ASCII = Glyphs("+", "x", "->", "<-", "<->", "-", "*")
 
 
+class Safe(Console):
+    """A console that nothing from outside can steer: of what it shows, only its own styles are more than text."""
+
+    def render_str(self, text: str, **given: Any) -> Text:
+        """A string as text, of which lines are all that is not printed."""
+        return super().render_str(safe(text), **given)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Something as pieces, each printable but for the ends of lines."""
+        for each in super().render(renderable, options):
+            yield each if each.control else each._replace(text=safe(each.text))
+
+    def on_broken_pipe(self) -> None:
+        """Nobody listens any more, which is for whoever runs this to tell."""
+        raise  # what is being handled
+
+
+def safe(text: str) -> str:
+    """Text of which nothing but its lines does anything on a terminal."""
+    return text if text.isprintable() else "\n".join(map(plain, text.split("\n")))
+
+
 class Screen:
     """Standard output, as text or as JSON, never both.
 
@@ -52,7 +78,7 @@ class Screen:
         if reconfigure:
             reconfigure(errors="replace")
         self.as_json = as_json
-        self.console = Console(highlight=False, markup=False, emoji=False)
+        self.console = Safe(highlight=False, markup=False, emoji=False)
         try:
             "".join(UNICODE).encode(self.console.encoding)
             self.glyphs = UNICODE
@@ -61,10 +87,11 @@ class Screen:
 
     def answer(self, data: Any, *shown: RenderableType) -> None:
         """The data, or how it is shown."""
-        if self.as_json:
-            print(json.dumps(data, indent=2), flush=True)
-        else:
-            self.print(*shown)
+        with output():
+            if self.as_json:
+                print(json.dumps(data, indent=2).replace("\x7f", "\\u007f"), flush=True)
+            else:
+                self.print(*shown)
 
     def print(self, *shown: RenderableType) -> None:
         """Show things one below the other; what goes to a file or a pipe has no blanks at the ends of lines."""
@@ -126,13 +153,20 @@ class Screen:
         return grid
 
 
+def raw(content: bytes) -> None:
+    """Something whole on standard output, such as a picture."""
+    with output():
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+
+
 @contextmanager
 def working(on: str) -> Iterator[Callable[[int, int, str], None]]:
     """A progress bar on a terminal's stderr: told what is done, of how much, and what comes next."""
     console = Console(stderr=True)
     with Bar(console=console, transient=True, disable=not console.is_interactive) as bar:
         task = bar.add_task(on)
-        yield lambda done, total, what: bar.update(task, completed=done, total=total, description=what)
+        yield lambda done, total, what: bar.update(task, completed=done, total=total, description=escape(plain(what)))
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from fsm.cli.show.screen import INDENT, Screen
 from fsm.engine.matrix import Cell, Cells
 from fsm.engine.outcome import Outcome, Refusal, RefusalKind
 from fsm.notation import PARTIES, At, Lifecycle, Party, Role, Row, Signal, State
+from fsm.notation.echo import plain
 from fsm.spec import routing
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.editions import Edition
@@ -56,7 +57,7 @@ Names = Mapping[str, str]
 
 def names(pairing: Pairing) -> dict[str, str]:
     """What the parties are called: the part of their address before the @, or all of it where that is the same."""
-    addresses = [pairing.originator.address, pairing.recipient.address]
+    addresses = [plain(who.address) for who in (pairing.originator, pairing.recipient)]
     short = [address.partition("@")[0] for address in addresses]
     return dict(zip(PARTIES, addresses if short[0] == short[1] else short, strict=True))
 

@@ -19,12 +19,13 @@ from fsm.draw.picture import Picture
 from fsm.engine import known
 from fsm.engine.conversation import Conversation
 from fsm.engine.outcome import Outcome, Refusal
+from fsm.notation.files import write_all
 from fsm.spec.conversation import LIFECYCLES
 from fsm.spec.editions import EDITIONS, Edition
 from fsm.spec.parties import Client, IslandsInterop, Mode, Pairing, Participant, Scope
 
 Progress = Callable[[int, int, str], None]
-"""Told how many files are written, of how many, and the latest one's name."""
+"""Told how many files are made, of how many, and the latest one's name."""
 
 ANNA = Participant("anna@contoso.example", Mode.TEAMS_ONLY)
 BEN = Participant("ben@contoso.example", Mode.SFB_ONLY)
@@ -326,15 +327,19 @@ def gallery(out_dir: str | Path, progress: Progress | None = None) -> list[str]:
 
     Returns:
         The names of the files written.
+
+    Raises:
+        OSError: a file cannot be written; all are then as they were.
     """
     out = Path(out_dir)
     out.mkdir(parents=True, exist_ok=True)
-    names = []
+    made: dict[Path, bytes] = {}
     for name, content in files():
-        (out / name).write_bytes(content)
-        names.append(name)
+        made[out / name] = content
         if progress is not None:
-            progress(len(names), TOTAL, name)
+            progress(len(made), TOTAL, name)
+    write_all(made)
+    names = [path.name for path in made]
     for left in _left_over(out, names):
         (out / left).unlink()
     return names

@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
+from urllib.parse import quote
 
 from fsm.draw import phrasing, style
 from fsm.draw.formats.layout import NoLayoutEngine
-from fsm.draw.phrasing import printable
 from fsm.draw.picture import Arrow, Cell, Grid, Kind, Line, Mark, Node, Part, Picture
+from fsm.notation.text import printable
 
 Run = tuple[str, str]
 """A piece of text, and its ink and faces."""
@@ -259,8 +260,9 @@ class Writer:
         lines = [self.font(self.runs([(first, f"{edge}/b")]), style.SIZE)]
         lines += [self.font(self.runs([(each, "ink")])) for each in rest]
         tips = "&#10;".join(escape(f"{rule}: {self.picture.rules[rule].says}") for rule in cell.rules)
+        leads = escape(anchor(cell.rules, self.picture))
         inner = (
-            f'<tr><td align="left" balign="left" valign="top" href="{anchor(cell.rules, self.picture)}" title="{tips}">'
+            f'<tr><td align="left" balign="left" valign="top" href="{leads}" title="{tips}">'
             f"{BREAK.join(lines)}</td></tr>"
         )
         given = {"border": 1, "cellpadding": 5, "style": border, "color": self.ink(edge), "bgcolor": self.ink(fill)}
@@ -269,7 +271,7 @@ class Writer:
 
 def anchor(rules: tuple[str, ...], picture: Picture) -> str:
     """Where a line leads: to its first rule."""
-    return "#".join([picture.page, *(rule.lower() for rule in rules[:1])])
+    return "#".join([picture.page, *(quote(rule.lower(), errors="replace") for rule in rules[:1])])
 
 
 def tip(line: Line, picture: Picture) -> str:

@@ -7,6 +7,7 @@ import re
 
 from fsm.draw import phrasing, style
 from fsm.draw.picture import Arrow, Line, Mark, Node, Picture
+from fsm.notation.text import printable
 
 SYNTAX = re.compile(r"[^A-Za-z0-9_ .,/()\[\]\u00a0→►◊»∆\u00d7\u2212≈●≡↔…+-]")
 
@@ -31,12 +32,12 @@ def write(picture: Picture) -> str:
 
 def escape(text: str) -> str:
     """Text from anywhere, with all that Mermaid or HTML could take for syntax as a character reference."""
-    return SYNTAX.sub(lambda found: f"#{ord(found[0])};", phrasing.printable(text))
+    return SYNTAX.sub(lambda found: f"#{ord(found[0])};", printable(text))
 
 
 def title(text: str) -> str:
     """Text from anywhere, safe as a title: Mermaid resolves no character references there, and takes away tags."""
-    return json.dumps(phrasing.printable(text).translate(str.maketrans("<>", "\u2039\u203a")), ensure_ascii=False)
+    return json.dumps(printable(text).translate(str.maketrans("<>", "\u2039\u203a")), ensure_ascii=False)
 
 
 def _class(fill: str, edge: str) -> str:

@@ -6,8 +6,8 @@ import html
 import re
 
 from fsm.draw import style
-from fsm.draw.phrasing import printable
 from fsm.draw.picture import Picture
+from fsm.notation.text import printable
 
 THEMES = ("auto", "light", "dark")
 EDGE_SPACES = re.compile(r"(?<=>) +(?=[^<]*</text>)|(?<=\S) +(?=</text>)")

@@ -27,6 +27,8 @@ from fsm.notation import (
     Timer,
     signal,
 )
+from fsm.notation.echo import echo, plain
+from fsm.notation.text import short
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.routing import FACTS
 from fsm.spec.rules import Rule
@@ -60,19 +62,21 @@ def document(text: str | bytes) -> shape.Specification:
     try:
         head = msgspec.json.decode(text, type=dict[str, Any])
         if head.get("format") != "interop-fsm specification":
-            raise SpecificationError(f"format: {head.get('format')!r} is not accepted; give what fsm export json wrote")
+            raise SpecificationError(
+                f"format: {echo(head.get('format'))} is not accepted; give what fsm export json wrote"
+            )
         if head.get("version") != shape.VERSION:
             raise SpecificationError(
-                f"version: {head.get('version')!r} is not accepted; this version of fsm reads {shape.VERSION}"
+                f"version: {echo(head.get('version'))} is not accepted; this version of fsm reads {shape.VERSION}"
             )
         if "routing" not in head and "name" in head:
             raise SpecificationError(
-                f"name: {head['name']!r} is a specification of somebody's own; only that of Teams "
+                f"name: {echo(head['name'])} is a specification of somebody's own; only that of Teams "
                 "and Skype for Business users is read back"
             )
         return msgspec.json.decode(text, type=shape.Specification)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SpecificationError(f"specification: {error}; give what fsm export json wrote") from None
+        raise SpecificationError(f"specification: {short(str(error))}; give what fsm export json wrote") from None
 
 
 def composition(found: shape.Specification) -> Composition:
@@ -84,6 +88,9 @@ def composition(found: shape.Specification) -> Composition:
     for name, ours in (("facts", specification.facts()), ("routing", specification.routing())):
         if getattr(found, name) != ours:
             raise SpecificationError(f"{name}: not those of this version; read it with the version that wrote it")
+    for event, rows in found.dispatch.items():
+        if not rows:
+            raise SpecificationError(f"dispatch on {echo(event)}: says nothing; it says where the event goes")
     reader = _Reader(found)
     try:
         made = Composition(
@@ -95,10 +102,10 @@ def composition(found: shape.Specification) -> Composition:
             pairings=USERS,
         )
     except DeclarationError as error:
-        raise SpecificationError(str(error)) from None
+        raise SpecificationError(short(str(error))) from None
     if found.fingerprint != fingerprint(made):
         raise SpecificationError(
-            f"fingerprint: the document says {found.fingerprint!r} and its content has {fingerprint(made)!r}; "
+            f"fingerprint: the document says {echo(found.fingerprint)} and its content has {echo(fingerprint(made))}; "
             "it has been edited, give it as fsm export wrote it"
         )
     again = specification.document(made)
@@ -177,7 +184,9 @@ class _Reader:
         if item.to == effect.service:
             return Emit(effect, None)
         if item.to not in list(Role):
-            raise SpecificationError(f"{where}: effect {effect.name} goes to {item.to!r}; use one of {', '.join(Role)}")
+            raise SpecificationError(
+                f"{where}: effect {effect.name} goes to {echo(item.to)}; use one of {', '.join(Role)}"
+            )
         return Emit(effect, Role(item.to))
 
     def dispatch(self, each: shape.Dispatch) -> Dispatch:
@@ -208,7 +217,7 @@ def _guard(each: shape.Guard) -> Guard:
 def _check(where: str, test: shape.Test, facts: Sequence[str]) -> None:
     for name in test.facts:
         if name not in facts:
-            raise SpecificationError(f"{where}: {name!r} is not a fact; facts are {', '.join(facts)}")
+            raise SpecificationError(f"{plain(where)}: {echo(name)} is not a fact; facts are {', '.join(facts)}")
 
 
 def _holds(test: shape.Test, views: Mapping[str, Any]) -> bool:
@@ -218,5 +227,7 @@ def _holds(test: shape.Test, views: Mapping[str, Any]) -> bool:
 
 def _named(where: str, what: str, name: str, among: Mapping[str, T]) -> T:
     if name not in among:
-        raise SpecificationError(f"{where}: {what} {name!r} is not in the document; it has {', '.join(among)}")
+        raise SpecificationError(
+            f"{plain(where)}: {what} {echo(name)} is not in the document; it has {short(', '.join(among))}"
+        )
     return among[name]

@@ -17,6 +17,7 @@ from fsm.export import What
 from fsm.export.json import shape
 from fsm.notation import At, Composition, Emit, Guard, Lifecycle, Party, Row, State, effects_of, guards_of
 from fsm.notation.pairings import plain
+from fsm.notation.text import quoted
 from fsm.space.cases import Case
 from fsm.space.profiles import Profiles
 from fsm.space.table import Completed
@@ -55,7 +56,7 @@ def written(found: shape.Tables) -> str:
 
 
 def _lines(value: Any, indent: str) -> Iterator[str]:
-    flat = json.dumps(value, ensure_ascii=False)
+    flat = quoted(value)
     numbers = isinstance(value, list) and all(isinstance(each, int) for each in value)
     if not isinstance(value, dict | list) or numbers or len(indent) + len(flat) <= WIDTH:
         yield flat
@@ -331,14 +332,16 @@ def _table(composition: Composition, pairing: Any) -> dict[str, Any]:
     profile = Profile(guards_of(composition), whose(composition).views(pairing))
     found = Completed(composition, [profile])
     wide = len(found.symbols)
-    keys = [msgspec.json.encode(_outcome(each)) for each in found.cases]
-    numbers = {key: n for n, key in enumerate(dict.fromkeys(keys))}
+    outcomes = [_outcome(each) for each in found.cases]
+    keys = [repr(each) for each in outcomes]
+    different = dict(zip(keys, outcomes, strict=True))
+    numbers = {key: n for n, key in enumerate(different)}
     return dict(
         pairing=pairing,
         guards=_holding(profile),
         symbols=list(found.symbols),
         places=[_place(dict(zip(composition.lifecycles, config, strict=True))) for _, config in found.rows],
-        outcomes=[msgspec.json.decode(key, type=shape.Outcome) for key in numbers],
+        outcomes=list(different.values()),
         to=[list(found.to[n : n + wide]) for n in range(0, len(found.to), wide)],
         outcome=[[numbers[keys[case]] for case in found.case[n : n + wide]] for n in range(0, len(found.case), wide)],
     )

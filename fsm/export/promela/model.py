@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
+from string import ascii_letters, digits
 from textwrap import wrap
 
 from fsm.engine.fingerprint import fingerprint
@@ -12,8 +13,9 @@ from fsm.engine.program import CASCADE_LIMIT
 from fsm.export import What
 from fsm.export.names import place
 from fsm.export.promela.record import Record
-from fsm.export.promela.tables import REMEMBERED, Tables, any_of, goes_to, negated, remembering, variable
+from fsm.export.promela.tables import LONGEST, REMEMBERED, Tables, any_of, goes_to, negated, remembering, variable, word
 from fsm.notation import PARTIES, At, Claim, Composition, Lifecycle, Party
+from fsm.notation.text import commented
 from fsm.space.resolved import Branch, Send
 from fsm.spec.claims import CLAIMS
 from fsm.spec.parties import Pairing
@@ -74,16 +76,13 @@ def _title(tables: Tables) -> Iterator[str]:
     yield "/*"
     yield f"One conversation and all that can become of it, by specification {fingerprint(tables.composition)}."
     for party, view in zip(("originator", "recipient"), tables.views, strict=True):
-        yield f"The {party} is {_commented(whose(tables.composition).told(view))}."
+        yield f"The {party} is {commented(whose(tables.composition).told(view))}."
     yield from HOW.splitlines()
     yield "*/"
 
 
-def _commented(text: str) -> str:
-    """Text from anywhere, which does not end the comment it is in."""
-    return text.replace("*/", "* /")
-
-
+PRINTED = set(ascii_letters + digits + "-_. ")
+"""What a model prints as it is."""
 WORDS = """
 active assert atomic bit bool break byte c_code c_decl c_expr c_state c_track chan d_proctype d_step
 do else empty enabled eval false fi for full get_priority goto hidden if in init inline int len
@@ -113,7 +112,7 @@ def _declared(tables: Tables) -> Iterator[str]:
         yield from _listed(kind, names or [f"no_{kind}"])
     for name, lifecycle in tables.lifecycles.items():
         yield ""
-        yield f"/* {_commented(lifecycle.label)} */"
+        yield f"/* {commented(lifecycle.label)} */"
         yield from _listed(name, (f"{name}_{place(at)}" for at in lifecycle.places))
         yield f"mtype:{name} {name} = {name}_{place(lifecycle.initial)};"
         for verb in ("is", "was"):
@@ -121,9 +120,9 @@ def _declared(tables: Tables) -> Iterator[str]:
             for called, party in product(REMEMBERED, PARTIES):
                 of = [at for at in lifecycle.places if getattr(at, called) is party]
                 words |= {remembering(called, party): of} if of else {}
-            for word, places in words.items():
+            for phrase, places in words.items():
                 stands = any_of([f"({variable(name, verb)} == {name}_{place(at)})" for at in places])
-                yield f"#define {name}_{verb}_{word} {stands}"
+                yield f"#define {name}_{verb}_{phrase} {stands}"
     yield ""
     yield "/* An event that is fired, and signals that wait to be heard */"
     yield "chan turn = [0] of { mtype:event, mtype:party };"
@@ -185,7 +184,7 @@ def _events(tables: Tables, record: Record) -> Iterator[str]:
     for lifecycle, at, event, by, branch in tables.taken:
         goes = tables.goes(event, by, lifecycle.name) if event in lifecycle.events and not branch.refused else None
         if goes is not None:
-            yield f"/* {branch.row}: {' '.join(branch.cites)} */"
+            yield f"/* {branch.row}: {commented(' '.join(branch.cites))} */"
             when = [f"event == {event}", f"by == {by}", f"{lifecycle.name} == {lifecycle.name}_{place(at)}"]
             yield f":: {' && '.join([*when, *([goes_to(event, by, lifecycle.name)] if goes else [])])} ->"
             yield from _does(lifecycle, at, branch, record)
@@ -195,7 +194,7 @@ def _signals(tables: Tables, record: Record) -> Iterator[str]:
     for lifecycle, at, signal, by, branch in tables.taken:
         if signal in lifecycle.signals:
             name = lifecycle.name
-            yield f"/* {branch.row}: {' '.join(branch.cites)} */"
+            yield f"/* {branch.row}: {commented(' '.join(branch.cites))} */"
             yield f":: told == {name}_{signal} && by == {by} && {name} == {name}_{place(at)} ->"
             yield from _does(lifecycle, at, branch, record)
     for name, lifecycle in tables.lifecycles.items():
@@ -214,11 +213,16 @@ def _does(lifecycle: Lifecycle, at: At, branch: Branch, record: Record) -> Itera
     for item in branch.does:
         if isinstance(item, Send):
             noted = " ".join(record.noted(item.effect, item.to))
-            yield rf'   printf("  {item.effect} to {item.to}\n"); {noted}'.rstrip()
+            yield rf'   printf("  {item.effect} to {_said(item.to)}\n"); {noted}'.rstrip()
         else:
             yield f"   assert(nfull(signals)); signals!{item.lifecycle}_{item.event}({item.by});"
     if branch.to in (None, at) and not branch.does:
         yield "   skip"
+
+
+def _said(text: str) -> str:
+    """Text from anywhere, fit for what a model prints."""
+    return text if set(text) <= PRINTED and len(text) <= LONGEST else word(text)
 
 
 def _firing(tables: Tables) -> Iterator[str]:
@@ -246,5 +250,5 @@ def _endings(tables: Tables, claims: Iterable[Claim]) -> Iterator[str]:
             name, waits_in = each.ends
             states = tables.lifecycles[name].states
             waiting = tables.stands(name, (at for state in waits_in.split() for at in states[state].places))
-            yield f"/* {each.name}: {each.says}. {' '.join(each.cites)} */"
-            yield f"ltl {each.name.replace('-', '_')} {{ [] ({waiting} -> <> {negated(waiting)}) }}"
+            yield f"/* {commented(f'{each.name}: {each.says}. ' + ' '.join(each.cites))} */"
+            yield f"ltl {word(each.name)} {{ [] ({waiting} -> <> {negated(waiting)}) }}"

@@ -8,8 +8,9 @@ from typing import Any
 
 from fsm.export.promela.claims import Look, NotData, Part, failing, of_place, of_step, tree
 from fsm.export.promela.steps import Steps
-from fsm.export.promela.tables import Tables, all_of, any_of, negated, variable
+from fsm.export.promela.tables import Tables, all_of, any_of, negated, variable, word
 from fsm.notation import PARTIES, Claim, Party
+from fsm.notation.text import commented
 
 LONGEST = 3
 """How many addressees a claim can be told of in one step; SPIN asserts that there are no more."""
@@ -85,12 +86,13 @@ class Record:
         """Every claim of steps, as assertions after one."""
         yield from (f"assert({query} < {self._base ** (LONGEST + 1)});" for query in self.sent.values())
         for claim, reason in self.left_out.items():
-            yield f"/* {claim.name} cannot be asserted: {reason} */"
+            yield f"/* {commented(f'{claim.name} cannot be asserted: {reason}')} */"
         yield from self._asserted(self.steps)
 
     def _asserted(self, claims: dict[Claim, Combinations]) -> Iterator[str]:
         for claim, combinations in claims.items():
-            yield f"/* {claim.name}: {claim.says}. {' '.join(claim.cites)} */"
+            says = f"{claim.name}: {claim.says}. {' '.join(claim.cites)}"
+            yield f"/* {commented(says)} */"
             if not combinations:
                 yield "/* (nothing that these two can do goes against it) */"
             for parts in combinations:
@@ -156,4 +158,4 @@ def _most(part: Part, every: Sequence[Any]) -> bool:
 
 
 def _to(told: Sequence[str]) -> str:
-    return "_".join(["to", *(told or ["nobody"])]).replace("-", "_")
+    return "_".join(["to", *(map(word, told) if told else ["nobody"])])

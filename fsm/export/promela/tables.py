@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from hashlib import sha256
 from itertools import product
 from operator import attrgetter
 
@@ -112,6 +113,8 @@ class Tables:
         return any_of(found) if found else None
 
 
+LONGEST = 100
+"""Characters of a part of a name; SPIN has no room for many more."""
 REMEMBERED = {"owner": "of_the", "opener": "opened_by_the"}
 """How it is said of a place that it remembers somebody as such."""
 
@@ -129,6 +132,15 @@ def goes_to(event: str, by: Party, name: str) -> str:
 def variable(name: str, verb: str = "is") -> str:
     """Where a lifecycle is, or was before the step."""
     return name if verb == "is" else f"{name}_before"
+
+
+def word(text: str) -> str:
+    """Text from anywhere as part of a name."""
+    fit = (each if each.isascii() and each.isalnum() else "_" if each in "-_" else f"_{ord(each):x}_" for each in text)
+    found = "".join(fit)
+    if len(found) <= LONGEST:
+        return found
+    return f"{found[: LONGEST // 2]}_{sha256(text.encode(errors='replace')).hexdigest()[:16]}"
 
 
 def negated(condition: str) -> str:
