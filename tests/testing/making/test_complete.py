@@ -139,5 +139,7 @@ def _common(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
 
 def test_more_words_than_can_be_tried_are_refused_before_any_is_made() -> None:
     wide = mealy(" ".join(["a0"] * 200))
-    with pytest.raises(ValueError, match="extra: 2 asks for 8,040,201 words, for 1 states and 200 inputs; 5,000,000 are"):
+    with pytest.raises(
+        ValueError, match="extra: 2 asks for 8,040,201 words, for 1 states and 200 inputs; 5,000,000 are"
+    ):
         complete(wide, extra=2)

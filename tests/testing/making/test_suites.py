@@ -278,7 +278,10 @@ def test_progress_only_grows_and_ends_no_further_than_the_whole(strength: str, p
         ({"strength": None}, "strength: None is not one; use one of states"),
         ({"strength": ["rows"]}, r"strength: \['rows'\] is not one; use one of states"),
         ({"strength": "a" * 5000}, r"strength: 'a{60}'\.\.\. \(5,000 characters\) is not one; use one of states"),
-        ({"lifecycle": "a\n" * 2500}, r"lifecycle: '(a\\n){30}'\.\.\. \(5,000 characters\) is not one; use one of call"),
+        (
+            {"lifecycle": "a\n" * 2500},
+            r"lifecycle: '(a\\n){30}'\.\.\. \(5,000 characters\) is not one; use one of call",
+        ),
         ({"lifecycle": []}, r"lifecycle: \[\] is not one; use one of call, chat"),
         ({"lifecycle": ""}, "lifecycle: '' is not one; use one of call, chat"),
         ({"pairing": 5}, "pairing: 5 is not accepted; give a Pairing of users"),
