@@ -274,12 +274,13 @@ def test_two_who_write_at_once_lose_nothing() -> None:
                 for event in events:
                     await asyncio.sleep(0)
                     client.out.write(json.dumps({"call": "c1", "event": event, "by": "originator"}).encode() + b"\n")
-                answers = [await client.read()]
-                while sum("effect" not in each for each in answers) < len(events):
-                    answers.append(await client.read())
-                return [each["accepted"] for each in answers if "effect" not in each]
+                accepted: list[str] = []
+                while len(accepted) < len(events):
+                    answer = await client.read()
+                    accepted += [answer["accepted"]] if "effect" not in answer else []
+                return accepted
 
-            found = await asyncio.gather(*(write(await connect()) for _ in range(2)))
+            found = await asyncio.gather(write(await connect()), write(await connect()))
             assert found == [["call_audio", "cancel_call"] * 250] * 2
 
     asyncio.run(session())
