@@ -281,7 +281,7 @@ def test_two_who_write_at_once_lose_nothing() -> None:
                 return accepted
 
             found = await asyncio.gather(write(await connect()), write(await connect()))
-            assert found == [["call_audio", "cancel_call"] * 250] * 2
+            assert list(found) == [["call_audio", "cancel_call"] * 250] * 2
 
     asyncio.run(session())
 
