@@ -63,7 +63,9 @@ class HttpDriver:
             self.server = HTTPConnection(self._address(self.process.hear()), timeout=self.timeout)
         elif self.path:
             self._ask("DELETE", self.path)
-        self.path = f"/conversations/{msgspec.json.decode(self._ask('POST', '/conversations', pairing)[1], type=Begun).id}"
+        self.path = (
+            f"/conversations/{msgspec.json.decode(self._ask('POST', '/conversations', pairing)[1], type=Begun).id}"
+        )
 
     def apply(self, event: str, by: str) -> Observation:
         return self._observed(*self._ask("POST", f"{self.path}/events", {"event": event, "by": by}))
@@ -129,7 +131,9 @@ class HttpDriver:
                 ) from None
             if died:
                 raise ConnectionError(died) from None
-            raise ValueError(f"{method} {path} is answered with no HTTP: {echo(error)}; the service was killed") from None
+            raise ValueError(
+                f"{method} {path} is answered with no HTTP: {echo(error)}; the service was killed"
+            ) from None
         except BaseException:
             self.close()
             raise

@@ -9,7 +9,8 @@ meeting service, and answers with what it did.
     DELETE /conversations/1                                                               204
 
 What makes no sense is answered 400, what is not there 404, what is too long 413, what does not say how long it is 411,
-each with {"error": "..."}, and changes nothing; after what cannot be read to its end the connection ends. Those who want something of one conversation at once take turns.
+each with {"error": "..."}, and changes nothing; after what cannot be read to its end the connection ends. Those who
+want something of one conversation at once take turns.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ FAULTS = {
 
 LONGEST = 1 << 20
 """Bytes that a body may have."""
+LONGEST_MESSAGE = 1500
+"""Characters of an error that are said."""
 PATIENCE = 30.0
 """How many seconds a client has for the next part of a request."""
 IDLE = 3600.0
@@ -175,8 +178,13 @@ class Service:
         return {"state": talk.state, "owners": talk.owners, "openers": talk.openers}
 
 
+def short(message: str) -> str:
+    """A message that may hold what somebody sent, safe and cut."""
+    return plain(message) if len(message) <= LONGEST_MESSAGE else echo(message)
+
+
 class Unreadable(Exception):
-    """A request whose body cannot be told from what follows it: it is answered with a status, and the connection ends."""
+    """A request whose body cannot be told from what follows: it is answered with a status, and the connection ends."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -187,6 +195,7 @@ class Handler(BaseHTTPRequestHandler):
     """Requests to calls of the service, and what they raise to status codes."""
 
     protocol_version = "HTTP/1.1"
+    default_request_version = "HTTP/1.0"  # what is no request at all is answered with a status, too
     wbufsize = -1  # headers and body in one packet; apart, each answer waits for an acknowledgement
     service: Service
 
@@ -233,7 +242,7 @@ class Handler(BaseHTTPRequestHandler):
         except NoSuch as missing:
             status, body = 404, {"error": f"no such conversation: {missing}"}
         except (ValueError, RecursionError) as error:  # of msgspec and fsm: they say what is accepted
-            status, body = 400, {"error": plain(str(error))}
+            status, body = 400, {"error": short(str(error))}
         self._say(status, b"" if body is None else msgspec.json.encode(body))
 
     def _body(self) -> bytes:
@@ -267,7 +276,7 @@ class Handler(BaseHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """What the base class finds wrong, said as everything else is."""
         self.close_connection = True
-        self._say(code, msgspec.json.encode({"error": plain(message or self.responses[code][0])}))
+        self._say(code, msgspec.json.encode({"error": short(message or self.responses[code][0])}))
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing of each request."""

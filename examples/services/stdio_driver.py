@@ -24,8 +24,8 @@ PAIRINGS = (Pairing(ADELE, GRADY), Pairing(PRADEEP, ADELE), Pairing(replace(ADEL
 class StdioDriver:
     """Drives ``calls_by_hand.py``; a service that has died is started again.
 
-    Questions are numbered, and an answer names the question that it is to: one that comes too late, or that nobody asked
-    for, is not taken for the next.
+    Questions are numbered, and an answer names the question that it is to: one that comes too late, or that nobody
+    asked for, is not taken for the next.
 
     Args:
         fault: a fault to put into it; default: the one that the environment variable FAULT names, if any.
@@ -76,7 +76,7 @@ class StdioDriver:
             answer = msgspec.json.decode(said, type=dict[str, Any])
         except (ValueError, RecursionError) as error:
             self.close()
-            raise ValueError(f"the service answers {echo(said)}: {error}") from None
+            raise ValueError(f"the service answers {echo(said)}: {str(error)[:200]}") from None
         if (to := answer.pop("id", None)) != number:
             self.close()
             raise ValueError(f"question {number}: the service answers question {echo(to)}; it was killed")

@@ -56,6 +56,8 @@ from fsm.testing.suite import Expected, Scenario, Step, Suite
 FORMAT = "interop-fsm suite 2"
 DIGITS = 16
 """Characters of a SHA-256, in hexadecimal, that are kept of each line."""
+LONGEST_MESSAGE = 300
+"""Characters of what msgspec, or a pairing of somebody's own, says of a line; the rest is cut."""
 LONGEST_LINE = 64 << 20
 """Bytes that a line may have. The first line of the largest suite that is made has three million."""
 P = TypeVar("P")
@@ -302,7 +304,12 @@ def _decoded(number: int, line: bytes, decoder: msgspec.json.Decoder[Any]) -> An
     except (ValueError, TypeError, RecursionError) as error:  # those of whoever declares the pairings, too
         what, _, path = str(error).partition(" - at `$.")
         field = f", {path.rstrip('`')}" if path else ""
-        raise SuiteError(f"line {number}{plain(field)}: {plain(what)}; {GIVE}") from None
+        raise SuiteError(f"line {number}{_short(field)}: {_short(what)}; {GIVE}") from None
+
+
+def _short(text: str) -> str:
+    """A message of somebody else's, which may hold what was given."""
+    return plain(text) if len(text) <= LONGEST_MESSAGE else echo(text)
 
 
 def _encoded(what: str, value: object) -> bytes:

@@ -65,9 +65,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("program", ["serve.mjs", "lookup.mjs"])
-def test_a_line_that_makes_no_sense_is_answered_and_changes_nothing(
-    program: str, documents: dict[str, Path]
-) -> None:
+def test_a_line_that_makes_no_sense_is_answered_and_changes_nothing(program: str, documents: dict[str, Path]) -> None:
     begins = STORY[:1] if program == "serve.mjs" else []
     found = answers(program, documents[program], *begins, *ODD, OPENS)[len(begins) :]
     for (line, says), answer in zip(ODD.items(), found, strict=False):

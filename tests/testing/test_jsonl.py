@@ -183,7 +183,7 @@ def test_whatever_byte_is_altered_its_line_is_named(bit: int) -> None:
 def test_a_file_that_is_cut_off_anywhere_is_refused() -> None:
     whole = b"\n".join(small())
     for end in range(len(whole)):
-        with pytest.raises(SuiteError, match="^line "):
+        with pytest.raises(SuiteError, match=r"^line "):
             read(whole[:end].split(b"\n"))
 
 
@@ -237,11 +237,11 @@ def test_what_was_altered_on_purpose_is_stamped() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ('"event":"call_audio"', '"event":"call_audoi"', "steps[0].event: 'call_audoi' is not known; events are open_chat"),
+        ('"event":"call_audio"', '"event":"call_audoi"', "steps[0].event: 'call_audoi' is not known; events are"),
         ('"lifecycle":null', '"lifecycle":"cal"', "lifecycle: 'cal' is not one; use one of chat, call, meeting,"),
-        ('"call":["ringing",', '"calls":["ringing",', "steps[0].expected.at: 'calls' is no lifecycle of it; use chat, call"),
+        ('"call":["ringing",', '"calls":["ringing",', "steps[0].expected.at: 'calls' is no lifecycle of it; use"),
         ('"meeting":["none",null,null],', "", "steps[0].expected.at: meeting is missing; say of each lifecycle where"),
-        ('["ringing","originator",', '["ringing",null,', "steps[0].expected.at.call: ['ringing', None, None] is no place;"),
+        ('["ringing","originator",', '["ringing",null,', "steps[0].expected.at.call: ['ringing', None, None] is no"),
         ('["ring_audio",', '["ring",', "steps[0].expected.effects: 'ring' is not known to this specification"),
         ('[["no_answer",', '[["timeout",', "steps[0].expected.start: 'timeout' is not known"),
         ('"cancel":["no_answer"]', '"cancel":["none"]', "steps[1].expected.cancel: 'none' is not known"),
@@ -272,7 +272,7 @@ def test_a_rule_that_refuses_is_one() -> None:
 
 def test_equal_names_are_refused_where_they_are_written_too() -> None:
     twice = SMALL._replace(scenarios=SMALL.scenarios[:1] * 2)
-    with pytest.raises(SuiteError, match="name: 'call_audio by .*' is the name of two scenarios; give each its own"):
+    with pytest.raises(SuiteError, match=r"name: 'call_audio by .*' is the name of two scenarios; give each its own"):
         write(twice, io.BytesIO())
 
 

@@ -10,7 +10,7 @@ from transitions import Machine
 
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.outcome import Refusal, UnknownEvent
-from fsm.engine.program import Programs, acting, unknown
+from fsm.engine.program import Programs, unknown
 from fsm.export.names import place as named
 from fsm.notation import PARTIES, At, Composition, Guard, Lifecycle, Party, effects_of
 from fsm.notation.echo import echo
@@ -31,6 +31,9 @@ else:
 
     E, L = map(TypeVar, "EL")
 
+
+CALLED = {each.value: each for each in Party}
+"""Everybody who acts, by their name."""
 
 Test = Callable[[Any], bool]
 Callback = Callable[[Any], object]
@@ -63,7 +66,9 @@ def hooks_of(composition: Composition) -> dict[str, str]:
 
 def _claim(found: dict[str, str], hook: str, what: str) -> None:
     if found.setdefault(hook, what) != what:
-        raise ValueError(f"{hook}: would be called back for {found[hook]} and for {what}; give one of them another name")
+        raise ValueError(
+            f"{hook}: would be called back for {found[hook]} and for {what}; give one of them another name"
+        )
 
 
 def event_of(event: object, composition: Composition) -> str:
@@ -72,12 +77,12 @@ def event_of(event: object, composition: Composition) -> str:
     Raises:
         UnknownEvent: there is no such event.
     """
-    if not isinstance(event, str):
+    word = str.__str__(event) if isinstance(event, str) else ""
+    if word in composition.dispatch:
+        return word
+    if echo(event) != repr(word):
         raise UnknownEvent(f"event: {echo(event)} is not known; events are {', '.join(composition.events)}")
-    word = str.__str__(event)
-    if word not in composition.dispatch:
-        raise unknown(word, composition)
-    return word
+    raise unknown(word, composition)
 
 
 def actor_of(by: object) -> Party:
@@ -86,9 +91,10 @@ def actor_of(by: object) -> Party:
     Raises:
         UnknownEvent: nobody is called so.
     """
-    if not isinstance(by, str):
+    word = str.__str__(by) if isinstance(by, str) else ""
+    if word not in CALLED:
         raise UnknownEvent(f"by: {echo(by)} is not accepted; use one of {', '.join(Party)}")
-    return acting(str.__str__(by))
+    return CALLED[word]
 
 
 @cache

@@ -10,8 +10,8 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 from difflib import get_close_matches
+from functools import cache
 from inspect import isawaitable, iscoroutinefunction
 from threading import Lock, get_ident
 from typing import TYPE_CHECKING, Any, NoReturn, cast
@@ -53,8 +53,8 @@ class Shared:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
-            "machines: a talk on machines of its own cannot be pickled, as their callbacks cannot; put away its pairing "
-            "and places, or make it on the machines that all talks share"
+            "machines: a talk on machines of its own cannot be pickled, as their callbacks cannot; put away its "
+            "pairing and places, or make it on the machines that all talks share"
         )
 
 
@@ -64,17 +64,17 @@ class Conversing(Model[E, L]):
     ``on_timer_start(event, seconds)`` and ``on_timer_cancel(event)`` are called at the end of a step, after its
     effects; when a timer expires, fire its event by the service.
 
-    A talk can be copied, and pickled where its machines are the shared ones, between its steps; what a subclass adds goes
-    along. One that another specification has pickled is refused.
+    A talk can be copied, and pickled where its machines are the shared ones, between its steps; what a subclass adds
+    goes along. One that another specification has pickled is refused.
 
     Args:
         pairing: who the two are.
         machines: what ``machines`` made; default: those that all talks of the kind share.
 
     Raises:
-        ValueError: the pairing or the machines are none, or the machines are queued, or of a class or a composition that
-            does not fit; a lifecycle is called as something that the talk has; a method is called as a callback and
-            nothing would call it back, or is a coroutine where nobody waits.
+        ValueError: the pairing or the machines are none, or the machines are queued, or of a class or a composition
+            that does not fit; a lifecycle is called as something that the talk has; a method is called as a callback
+            and nothing would call it back, or is a coroutine where nobody waits.
     """
 
     _awaits = False
@@ -99,7 +99,9 @@ class Conversing(Model[E, L]):
         for name, places in places_of(self.composition).items():
             each = machines.get(name)
             if not isinstance(each, Machine) or each.model_attribute != name or not places.keys() <= each.states.keys():
-                raise ValueError(f"machines: {name} is missing, or is of another lifecycle; give what machines(...) made")
+                raise ValueError(
+                    f"machines: {name} is missing, or is of another lifecycle; give what machines(...) made"
+                )
         for each in self.machines.values():
             if hasattr(each, "await_all") is not self._awaits:
                 raise ValueError(
@@ -267,8 +269,8 @@ def _fitting(cls: type[Conversing[Any, Any]]) -> None:
         if name not in known:
             close = get_close_matches(name, known, n=1)
             raise ValueError(
-                f"{where}: nothing calls this back; {f'did you mean {close[0]}? ' if close else ''}on_EFFECT is, such as "
-                f"{next(iter(known.keys() - set(general)), 'on_ring')}, on_enter_LIFECYCLE_STATE, "
+                f"{where}: nothing calls this back; {f'did you mean {close[0]}? ' if close else ''}on_EFFECT is, such "
+                f"as {next(iter(known.keys() - set(general)), 'on_ring')}, on_enter_LIFECYCLE_STATE, "
                 f"on_exit_LIFECYCLE_STATE, and {', '.join(sorted(set(general)))}"
             )
         if not callable(value) and not hasattr(type(value), "__get__"):

@@ -14,8 +14,10 @@ from fsm.spec.users import whose
 from fsm.testing.suite import Scenario, Step
 
 WIDTH = 80
-LONGEST = 4000
+LONGEST = 1000
 """Characters of one part of a report that are shown, such as all effects that were seen of a step."""
+MOST = 20
+"""Differences of one step that are shown."""
 BLANK = str.maketrans("\t\n\v\f\r", "     ")
 
 
@@ -36,8 +38,10 @@ def departed(scenario: Scenario, differences: Sequence[Facet], error: str) -> st
     """What was done, what should have come of the last step, and what did."""
     lines = [*wrapped("", _headline(scenario, differences, error)), "", *wrapped("", who(scenario))]
     lines += [*_sequence(scenario), ""]
-    for each in differences:
+    for each in differences[:MOST]:
         lines += [*wrapped("", each.what), *_compared(each.expected, each.seen or ())]
+    if len(differences) > MOST:
+        lines.append(f"and {len(differences) - MOST:,} more that differ")
     if error:
         lines += wrapped("the driver    " if scenario.steps else "at the start  ", error)
     if scenario.steps:

@@ -14,7 +14,7 @@ import msgspec
 from fsm.notation.echo import echo, plain
 from fsm.spec.parties import Pairing
 from fsm.testing.running.driver import Driver, Observation, driving
-from fsm.testing.running.report import Facet, departed
+from fsm.testing.running.report import LONGEST, Facet, departed
 from fsm.testing.suite import Expected, Scenario
 
 if TYPE_CHECKING:
@@ -204,4 +204,5 @@ def told(error: BaseException) -> str:
         text = " ".join(str(error).split())
     except Exception:
         text = "it cannot be shown"
-    return f"{type(error).__name__}: {plain(text)}" if text else type(error).__name__
+    shown = plain(text) if len(text) <= LONGEST else echo(text)
+    return f"{type(error).__name__}: {shown}" if text else type(error).__name__

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,8 @@ SERVICES = ROOT / "examples" / "services"
 
 
 @pytest.fixture
-def example(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
+def example(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
     """A module of the example services; what they start imports this package, wherever it is installed."""
     monkeypatch.syspath_prepend(str(SERVICES))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")]))))
-    yield import_module
+    return import_module

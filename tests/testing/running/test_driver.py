@@ -400,3 +400,11 @@ def test_what_a_service_says_is_shown_cut_and_safe() -> None:
     assert raised.splitlines()[0] == "Departs at the start: OSError"
     assert r"\x1b[31m no service!!!" in raised
     assert len(raised) < 6000
+
+
+def test_of_many_differences_some_are_shown() -> None:
+    state = {f"lifecycle{n}": "up" for n in range(1000)}
+    text = str(check(with_fault(state=state), scenario(RINGS)).departure)
+    assert "and 980 more that differ" in text
+    assert "(23,888 characters)" in " ".join(text.split())
+    assert len(text) < 6000

@@ -228,5 +228,5 @@ def test_a_limit_is_a_whole_number(limit: Any) -> None:
     driver = without_effects_of("accept_call")
     departure = check(driver, scenario("call_audio by originator, accept_call by recipient")).departure
     assert departure
-    with pytest.raises(ValueError, match="limit: .* is not accepted; use 0 or more"):
+    with pytest.raises(ValueError, match=r"limit: .* is not accepted; use 0 or more"):
         shrink(driver, departure, limit)
