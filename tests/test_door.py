@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -52,6 +53,17 @@ def house(door: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("door") / "house"
     door.main(folder)
     return folder
+
+
+def test_a_folder_that_is_none_is_said(tmp_path: Path) -> None:
+    (tmp_path / "house").write_text("a file")
+    command = [sys.executable, str(EXAMPLE / "door.py"), str(tmp_path / "house")]
+    env = {**os.environ, "PYTHONPATH": str(EXAMPLE.parents[1])}
+    told = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    assert (told.returncode, told.stderr) == (
+        1,
+        f"{tmp_path / 'house'}: File exists; give a folder that can be written\n",
+    )
 
 
 def test_the_example_says_what_it_does(door: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

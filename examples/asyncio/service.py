@@ -13,9 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 from fsm import Pairing, Participant, Party, known
 from fsm.hosts.transitions import AsyncTalk
+from fsm.notation.echo import echo, plain
 
 if TYPE_CHECKING:
     from fsm.spec.names import TimerEvent
+
+
+LONGEST = 1 << 16
+"""Bytes that a line may have."""
+LONGEST_NAME = 200
+"""Characters that the name of a call may have."""
+MOST_CALLS = 10_000
+"""Calls that a connection may have open."""
 
 
 class Call(AsyncTalk):
@@ -25,7 +34,7 @@ class Call(AsyncTalk):
         super().__init__(pairing)
         self.name, self.out, self.second = name, out, second
         self.timers: dict[str, asyncio.TimerHandle] = {}
-        self.expired: set[asyncio.Task[bool]] = set()
+        self.expired: set[asyncio.Task[None]] = set()
 
     async def on_effect(self, name: str, to: str) -> None:
         await say(self.out, call=self.name, effect=name, to=to)
@@ -42,9 +51,13 @@ class Call(AsyncTalk):
     def expire(self, event: TimerEvent) -> None:
         """Trigger the timer's event. The task is kept, as the loop does not keep it."""
         del self.timers[event]
-        task = asyncio.create_task(self.trigger(event, Party.SERVICE))
+        task = asyncio.create_task(self.run_out(event))
         self.expired.add(task)
         task.add_done_callback(self.expired.discard)
+
+    async def run_out(self, event: TimerEvent) -> None:
+        with suppress(ConnectionError):  # the other end has gone, and the call with it
+            await self.trigger(event, Party.SERVICE)
 
     def close(self) -> None:
         for timer in self.timers.values():
@@ -58,14 +71,36 @@ async def say(out: asyncio.StreamWriter, **facts: Any) -> None:
     await out.drain()
 
 
+def understood(line: bytes) -> dict[str, Any]:
+    """What a line asks.
+
+    Raises:
+        ValueError: it asks nothing.
+    """
+    try:
+        asked = json.loads(line)
+    except RecursionError:
+        raise ValueError("the line: goes too deep") from None
+    if not isinstance(asked, dict):
+        raise ValueError("the line: is no object; give {...}")
+    if not isinstance(asked["call"], str) or len(asked["call"]) > LONGEST_NAME:
+        raise ValueError(f"call: {echo(asked['call'])} is not accepted; give text of {LONGEST_NAME} characters or less")
+    return asked
+
+
 async def answer(line: bytes, calls: dict[str, Call], out: asyncio.StreamWriter, second: float) -> dict[str, Any]:
     """What one line comes to: a new call, or an event of one."""
-    asked = json.loads(line)
+    asked = understood(line)
     name = asked["call"]
     if (name in calls) is ("between" in asked):
-        raise ValueError(f"call: {name!r} is {'taken' if name in calls else 'not there; open it with between'}")
+        raise ValueError(f"call: {echo(name)} is {'taken' if name in calls else 'not there; open it with between'}")
     if "between" in asked:
-        originator, recipient = (Participant(**facts) for facts in asked["between"])
+        two = asked["between"]
+        if not isinstance(two, list) or [type(each) for each in two] != [dict, dict]:
+            raise ValueError(f"between: {echo(two)} is not accepted; give a list of two users")
+        if len(calls) == MOST_CALLS:
+            raise ValueError(f"call: {MOST_CALLS} calls are open; use one of them, or another connection")
+        originator, recipient = (Participant(**facts) for facts in two)
         calls[name] = Call(name, Pairing(originator, recipient), out, second)
         return {"call": name, "state": "none"}
     call, event, by = calls[name], known.event(asked["event"]), known.party(asked["by"])
@@ -75,17 +110,37 @@ async def answer(line: bytes, calls: dict[str, Call], out: asyncio.StreamWriter,
     return {"call": name, "refused": event, "rule": refusal.rule, "why": refusal.message, "instead": refusal.instead}
 
 
+async def heard(lines: asyncio.StreamReader) -> bytes | None:
+    """The next line; None for one that is too long, all of which is passed over; empty where no more come."""
+    try:
+        return await lines.readuntil(b"\n")
+    except asyncio.IncompleteReadError as end:
+        return end.partial
+    except asyncio.LimitOverrunError as over:
+        while True:
+            try:
+                await lines.readexactly(over.consumed)
+                await lines.readuntil(b"\n")
+                return None
+            except asyncio.IncompleteReadError:
+                return None
+            except asyncio.LimitOverrunError as more:
+                over = more
+
+
 async def serve(lines: asyncio.StreamReader, out: asyncio.StreamWriter, second: float) -> None:
     """One connection and its calls."""
     calls: dict[str, Call] = {}
     try:
-        async for line in lines:
+        while (line := await heard(lines)) != b"":
             try:
+                if line is None:
+                    raise ValueError(f"the line: is too long; give {LONGEST} bytes or less")
                 await say(out, **await answer(line, calls, out, second))
             except KeyError as error:
                 await say(out, error=f"{error}: is missing")
             except (ValueError, TypeError) as error:
-                await say(out, error=str(error))
+                await say(out, error=plain(str(error)))
     except ConnectionError:
         pass  # the other end has gone, and its calls with it
     finally:
@@ -96,7 +151,7 @@ async def serve(lines: asyncio.StreamReader, out: asyncio.StreamWriter, second: 
 
 async def main(port: int, second: float) -> None:
     """Serve until interrupted."""
-    server = await asyncio.start_server(lambda lines, out: serve(lines, out, second), "127.0.0.1", port)
+    server = await asyncio.start_server(lambda lines, out: serve(lines, out, second), "127.0.0.1", port, limit=LONGEST)
     print(f"listening on {server.sockets[0].getsockname()[1]}", flush=True)
     async with server:
         await server.serve_forever()

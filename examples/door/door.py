@@ -187,11 +187,13 @@ def main(folder: Path) -> None:
         (folder / f"{name}{format.suffix}").write_text(export(name, HOUSE, between), encoding="utf-8")
 
     suite = generate("rows", composition=HOUSE)
-    with (folder / "suite.jsonl").open("wb") as file:
-        write(suite, file)
+    write(suite, folder / "suite.jsonl")
     print(f"{len(suite.scenarios)} tests, {suite.events} events, {len(suite.covered)} of {len(suite.goals)} goals")
     print("by specification", HOUSE.fingerprint)
 
 
 if __name__ == "__main__":
-    main(Path(*sys.argv[1:2] or ["house"]))
+    try:
+        main(Path(*sys.argv[1:2] or ["house"]))
+    except OSError as error:
+        sys.exit(f"{error.filename}: {error.strerror}; give a folder that can be written")

@@ -4,11 +4,12 @@ It does calls between a TeamsOnly user and an SfBOnly user of one organisation, 
 meeting and the call records belong to other services: what this one tells them is among its effects, what they tell
 it is among its events.
 
-    {"start": {"originator": {"mode": "TeamsOnly", ...}, "recipient": {...}, ...}}
-    {"event": "call_audio", "by": "originator"}
-    {"change": {"originator": ...}}
+    {"id": 1, "start": {"originator": {"mode": "TeamsOnly", ...}, "recipient": {...}, ...}}
+    {"id": 2, "event": "call_audio", "by": "originator"}
+    {"id": 3, "change": {"originator": ...}}
 
-Each line is answered by one: what became of it, or {"unsupported": "..."} for what this service does not do.
+Each line is answered by one with the same id: what became of it, {"unsupported": "..."} for what this service does not
+do, or {"error": "..."} for what makes no sense, which changes nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import json
 import os
 import sys
 import time
-from typing import Any
+from collections.abc import Iterator
+from typing import IO, Any
 
 FAULTS = {
     "keeps-call": "does not end the call once the meeting exists",
@@ -43,12 +45,28 @@ SIGNALS = ("meeting_ready", "meeting_failed", "barred", *PLACED, *REROUTED)
 MEETINGS = ("share_desktop", "add_participant", "meet_now")
 
 
+LONGEST = 1 << 20
+"""Bytes that a line may have."""
+FACTS = {
+    "mode": str,
+    "client": str,
+    "allow_private_calling": bool,
+    "allow_user_chat": bool,
+    "allow_private_meet_now": bool,
+}
+"""What a line has to say of a user."""
+
+
 class Refused(Exception):
     """The event is refused, by a rule or because it does not apply ("")."""
 
 
 class Unsupported(Exception):
     """This service does not do that."""
+
+
+class Nonsense(Exception):
+    """Nobody can tell what is asked."""
 
 
 class Call:
@@ -349,19 +367,60 @@ def other(party: str) -> str:
     return PARTIES[party == "originator"]
 
 
+def word(of: Any, name: str, accepted: tuple[str, ...] = ()) -> str:
+    """A word of an object."""
+    value = of.get(name) if isinstance(of, dict) else None
+    if not isinstance(value, str) or (accepted and value not in accepted):
+        raise Nonsense(f"{name}: is missing or not accepted; give {' or '.join(accepted) or 'a word'}")
+    return value
+
+
+def two(pairing: Any) -> dict[str, Any]:
+    """A pairing of which all is said that is looked at."""
+    for name in ("scope", "topology"):
+        word(pairing, name)
+    for party in PARTIES:
+        user = pairing.get(party)
+        for name, kind in FACTS.items():
+            if not isinstance(user, dict) or type(user.get(name)) is not kind:
+                raise Nonsense(f"{party}.{name}: is missing or not accepted; give a {kind.__name__}")
+    return dict(pairing)
+
+
+def asked(raw: bytes) -> dict[str, Any]:
+    """What a line asks."""
+    if len(raw) > LONGEST:
+        raise Nonsense(f"the line: is longer than {LONGEST} bytes")
+    try:
+        line = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise Nonsense("the line: is no JSON") from None
+    if not isinstance(line, dict):
+        raise Nonsense("the line: is no object")
+    return line
+
+
+def lines(file: IO[bytes]) -> Iterator[bytes]:
+    """The lines of a file, cut where they are too long."""
+    while raw := file.readline(LONGEST + 1):
+        yield raw
+        while len(raw) > LONGEST and not raw.endswith(b"\n"):
+            raw = file.readline(LONGEST + 1)
+
+
 def answer(call: Call | None, line: dict[str, Any], fault: str) -> tuple[Call | None, dict[str, Any]]:
     """The call after a line, and what is said to it."""
     if "start" in line:
-        return Call(line["start"], fault), {}
+        return Call(two(line["start"]), fault), {}
     if call is None:
         raise Unsupported("an event before the start")
     ringing, effects = call.state in RINGING, []
     said: dict[str, Any] = {"accepted": True}
     try:
         if "change" in line:
-            call.sits_down(line["change"])
+            call.sits_down(two(line["change"]))
         else:
-            call.fire(line["event"], line["by"])
+            call.fire(word(line, "event"), word(line, "by", (*PARTIES, "service")))
             effects = call.effects
     except Refused as refused:
         said = {"accepted": False, "rule": str(refused)}
@@ -379,12 +438,17 @@ def main() -> None:
     parser.add_argument("--fault", choices=FAULTS, default="", help="; ".join(f"{k}: {v}" for k, v in FAULTS.items()))
     fault = parser.parse_args().fault
     call = None
-    for line in sys.stdin.buffer:
+    for raw in lines(sys.stdin.buffer):
+        number = None
         try:
-            call, said = answer(call, json.loads(line), fault)
+            line = asked(raw)
+            number = line.get("id")
+            call, said = answer(call, line, fault)
         except Unsupported as unsupported:
             said = {"unsupported": str(unsupported)}
-        print(json.dumps(said), flush=True)
+        except Nonsense as nonsense:
+            said = {"error": str(nonsense)}
+        print(json.dumps({"id": number, **said}), flush=True)
 
 
 if __name__ == "__main__":

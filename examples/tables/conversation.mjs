@@ -1,6 +1,8 @@
 // Runs conversations from the JSON of the specification: the tables as they are, guards by their truth tables.
 
 const PARTIES = ["originator", "recipient"];
+/** Characters that are shown of a value. */
+const LONGEST = 120;
 /** Facts that guards look at and a participant has; the others follow from routing. */
 const OWN = /^(client|allow_.*|has_.*)$/;
 const other = (party) => (party === "originator" ? "recipient" : "originator");
@@ -35,12 +37,20 @@ function open(by, actor, remembered) {
   return parties(by, actor, remembered).includes(actor);
 }
 
+/** What somebody gave, as a message shows it: on one line, and cut. */
+export function shown(value, quoted = false) {
+  const plain = !quoted && typeof value === "string" && /^[ -~]*$/.test(value);
+  const text = plain ? value : (JSON.stringify(value) ?? String(value));
+  const safe = text.replace(/[^ -~]/g, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return safe.length > LONGEST ? `${safe.slice(0, LONGEST)}... (${safe.length} characters)` : safe;
+}
+
 export class Specification {
   /** @param document what `fsm export json` wrote, parsed. */
   constructor(document) {
-    if (document.format !== "interop-fsm specification" || document.version !== 3)
+    if (document?.format !== "interop-fsm specification" || document.version !== 3)
       throw new Error(
-        `format: ${document.format} ${document.version} is not accepted; give interop-fsm specification 3`,
+        `format: ${shown(document?.format)} ${shown(document?.version)} is not accepted; give interop-fsm specification 3`,
       );
     const named = (list) => new Map(list.map((each) => [each.name, each]));
     this.document = document;
@@ -62,7 +72,7 @@ export class Specification {
     for (const [fact, values] of [...around, ...own]) {
       const value = fact.split(".").reduce((from, name) => from?.[name], pairing);
       if (!values.includes(value))
-        throw new Error(`pairing: ${fact} ${JSON.stringify(value)} is not accepted; use one of ${values.join(", ")}`);
+        throw new Error(`pairing: ${fact} ${shown(value, true)} is not accepted; use one of ${values.join(", ")}`);
     }
     const meets = (party, platform) =>
       met.find(
@@ -116,8 +126,10 @@ export class Conversation {
 
   /** Lets a party or the service fire an event. A refused event changes nothing. */
   fire(event, by) {
-    const rows = this.specification.document.dispatch[event];
-    if (!rows || !this.specification.document.parties.includes(by)) throw new Error(`${event} by ${by}: not known`);
+    const { dispatch, parties } = this.specification.document;
+    if (typeof event !== "string" || !Object.hasOwn(dispatch, event) || !parties.includes(by))
+      throw new Error(`${shown(event)} by ${shown(by)}: not known`);
+    const rows = dispatch[event];
     const way = rows.find(
       (row) =>
         ["both", by].includes(row.by) &&
@@ -136,9 +148,10 @@ export class Conversation {
     const facts = {};
     for (const [name, value] of Object.entries(this.views.originator)) facts[`old.${name}`] = value;
     for (const [name, value] of Object.entries(views.originator)) facts[`new.${name}`] = value;
+    const before = [this.views, this.holding];
     this.views = views;
     this.holding = this.specification.holding(views);
-    return this.#step(was, (step) => {
+    const hear = (step) => {
       for (const { event, by } of this.specification.document.changes.filter(({ when }) => holds(when, facts)))
         for (const { name, states } of this.specification.document.lifecycles)
           if (
@@ -147,7 +160,13 @@ export class Conversation {
             )
           )
             this.#run(step, name, event, by);
-    });
+    };
+    try {
+      return this.#step(was, hear);
+    } catch (error) {
+      [this.views, this.holding] = before;
+      throw error;
+    }
   }
 
   /** A step: it completes, or the conversation stands where it stood. */

@@ -2,8 +2,14 @@
 
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { shown } from "./conversation.mjs";
 
-const [table] = process.argv[2] ? JSON.parse(readFileSync(process.argv[2], "utf8")).tables : [];
+let table;
+try {
+  [table] = process.argv[2] ? JSON.parse(readFileSync(process.argv[2], "utf8")).tables : [];
+} catch (error) {
+  console.error(error.message);
+}
 if (!table) {
   console.error("no table of two users; give a file that fsm export json --between A B wrote");
   process.exit(2);
@@ -11,14 +17,18 @@ if (!table) {
 const symbols = new Map(table.symbols.map(([event, by], n) => [`${event} ${by}`, n]));
 let place = 0;
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const { event, by } = JSON.parse(line);
-  const symbol = symbols.get(`${event} ${by}`);
-  if (symbol === undefined) {
-    console.log(JSON.stringify({ error: `${event} by ${by}: not known` }));
-    continue;
-  }
+function answer({ event, by }) {
+  const symbol = typeof event === "string" && typeof by === "string" ? symbols.get(`${event} ${by}`) : undefined;
+  if (symbol === undefined) throw new Error(`${shown(event)} by ${shown(by)}: not known`);
   const outcome = table.outcomes[table.outcome[place][symbol]];
   place = table.to[place][symbol];
-  console.log(JSON.stringify({ ...outcome, ...table.places[place] }));
+  return { ...outcome, ...table.places[place] };
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  try {
+    console.log(JSON.stringify(answer(JSON.parse(line) ?? {})));
+  } catch (error) {
+    console.log(JSON.stringify({ error: error.message }));
+  }
 }

@@ -4,20 +4,25 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Conversation, Specification } from "./conversation.mjs";
 
-if (!process.argv[2]) {
-  console.error("no specification; give a file that fsm export json wrote");
+let specification;
+try {
+  if (!process.argv[2]) throw new Error("no specification");
+  specification = new Specification(JSON.parse(readFileSync(process.argv[2], "utf8")));
+} catch (error) {
+  console.error(`${error.message}; give a file that fsm export json wrote`);
   process.exit(2);
 }
-const specification = new Specification(JSON.parse(readFileSync(process.argv[2], "utf8")));
 let conversation = null;
 
-function answer({ pairing, change, event, by }) {
-  if (pairing) {
+function answer(line) {
+  if (!line || typeof line !== "object" || Array.isArray(line)) throw new Error("the line: is no object");
+  const { pairing, change, event, by } = line;
+  if (pairing !== undefined) {
     conversation = new Conversation(specification, pairing);
     return { begun: specification.document.fingerprint };
   }
   if (!conversation) throw new Error("no conversation has begun; give a line with a pairing first");
-  return change ? conversation.change(change) : conversation.fire(event, by);
+  return change !== undefined ? conversation.change(change) : conversation.fire(event, by);
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -1,6 +1,7 @@
 """Transition tests of other implementations, taken from the specification.
 
-``generate`` makes a suite, ``coverage`` says what it goes through, ``write`` and ``read`` put it away as JSON Lines.
+``generate`` makes a suite, ``coverage`` says what it goes through, ``write`` and ``read`` put it away as JSON Lines, and
+``stamp`` gives one that was altered on purpose its checksums anew.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from fsm.testing.suite import Expected, Scenario, Step, Suite
 if TYPE_CHECKING:
     from fsm.testing.jsonl import SuiteError as SuiteError
     from fsm.testing.jsonl import read as read
+    from fsm.testing.jsonl import stamp as stamp
     from fsm.testing.jsonl import write as write
     from fsm.testing.making.covered import Coverage as Coverage
     from fsm.testing.making.covered import coverage as coverage
@@ -25,6 +27,7 @@ ROOMS = {
     "coverage": "making.covered",
     "generate": "making.suites",
     "read": "jsonl",
+    "stamp": "jsonl",
     "write": "jsonl",
 }
 """Where each name lives that is imported when it is asked for."""

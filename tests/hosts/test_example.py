@@ -29,7 +29,7 @@ class Client:
 
     async def say(self, line: object) -> list[Any]:
         """What is answered, up to what became of it; a string is sent as it is."""
-        self.out.write((line if isinstance(line, str) else json.dumps(line)).encode() + b"\n")
+        self.out.write((line if isinstance(line, str) else json.dumps(line)).encode(errors="surrogatepass") + b"\n")
         found = [await self.read()]
         while "effect" in found[-1]:
             found.append(await self.read())
@@ -104,8 +104,8 @@ class Session:
         self.loop, self.lines, self.out = loop, asyncio.StreamReader(), Out()
         self.faults: list[Any] = []
         loop.set_exception_handler(lambda _, context: self.faults.append(context))
-        code: Any = runpy.run_path(str(EXAMPLE / "service.py"))
-        self.served = loop.create_task(code["serve"](self.lines, self.out, 1.0))
+        self.code: Any = runpy.run_path(str(EXAMPLE / "service.py"))
+        self.served = loop.create_task(self.code["serve"](self.lines, self.out, 1.0))
 
     async def say(self, *lines: object, after: float = 0) -> list[Any]:
         """What is written once these lines are read, and then so many seconds have gone by."""
@@ -195,6 +195,23 @@ def test_lines_that_make_no_sense_are_answered_and_change_nothing() -> None:
         '{"call": "c1", "event": "sing", "by": "originator"}': "event: 'sing' is not known",
         '{"call": "c2", "between": [{"address": "a", "mode": "Alone"}, {}]}': "mode: 'Alone' is not accepted",
         '{"call": "c2", "between": [{"name": "a"}, {}]}': "unexpected keyword argument 'name'",
+        "[]": "the line: is no object; give {...}",
+        "null": "the line: is no object",
+        "[" * 60_000: "the line: goes too deep",
+        "{}": "'call': is missing",
+        '{"call": ["c1"], "event": "hold"}': "call: ['c1'] is not accepted; give text of 200 characters or less",
+        '{"call": "\\u001b[2J", "event": "hold"}': r"call: '\x1b[2J' is not there",
+        json.dumps({"call": "c" * 201}): "call: 'ccc",
+        '{"call": "c2", "between": null}': "between: None is not accepted; give a list of two users",
+        '{"call": "c2", "between": [{}]}': "between: [{}] is not accepted",
+        '{"call": "c2", "between": [5, 5]}': "between: [5, 5] is not accepted",
+        '{"call": "c2", "between": [{"address": [], "mode": 5}, {}]}': "",
+        '{"call": "c1", "event": ["hold"], "by": "originator"}': "",
+        '{"call": "c1", "event": null, "by": "originator"}': "event: None is not known",
+        '{"call": "c1", "event": "hold", "by": {}}': "by: {} is not accepted",
+        "\ud800": "",
+        "x" * 70_000: "the line: is too long; give 65536 bytes or less",
+        "x" * 1_000_000: "the line: is too long; give 65536 bytes or less",
     }
 
     async def session() -> None:
@@ -207,3 +224,86 @@ def test_lines_that_make_no_sense_are_answered_and_change_nothing() -> None:
             assert (await client.say(ASKED[1]))[-1] == ANSWERED[3]
 
     asyncio.run(session())
+
+
+def test_a_line_that_is_too_long_ends_with_the_connection_too() -> None:
+    async def session() -> None:
+        async with service() as connect:
+            client = await connect()
+            client.out.write(b"x" * 70_000)
+            client.out.write_eof()
+            assert "too long" in (await client.read())["error"]
+            assert await client.lines.readline() == b""
+
+    asyncio.run(session())
+
+
+def test_what_is_in_the_middle_of_a_line_that_is_too_long_is_not_done() -> None:
+    async def session() -> None:
+        async with service() as connect:
+            client = await connect()
+            await client.say(ASKED[0])
+            long = json.dumps(ASKED[1])
+            [answer] = await client.say("x" * (2 * 65_536 - len(long)) + long)
+            assert "too long" in answer["error"]
+            assert (await client.say(ASKED[1]))[-1] == ANSWERED[3], "it was not called yet"
+
+    asyncio.run(session())
+
+
+def test_a_last_line_without_an_end_is_one() -> None:
+    async def session() -> None:
+        async with service() as connect:
+            client = await connect()
+            client.out.write(json.dumps(ASKED[0]).encode())
+            client.out.write_eof()
+            assert await client.read() == ANSWERED[0]
+
+    asyncio.run(session())
+
+
+def test_two_who_write_at_once_lose_nothing() -> None:
+    """A thousand events on calls of their own, each of which is possible only if the one before it was kept."""
+
+    async def session() -> None:
+        async with service() as connect:
+
+            async def write(client: Client) -> list[str]:
+                await client.say(ASKED[0])
+                events = ["call_audio", "cancel_call"] * 250
+                for event in events:
+                    await asyncio.sleep(0)
+                    client.out.write(json.dumps({"call": "c1", "event": event, "by": "originator"}).encode() + b"\n")
+                accepted: list[str] = []
+                while len(accepted) < len(events):
+                    answer = await client.read()
+                    accepted += [answer["accepted"]] if "effect" not in answer else []
+                return accepted
+
+            found = await asyncio.gather(write(await connect()), write(await connect()))
+            assert list(found) == [["call_audio", "cancel_call"] * 250] * 2
+
+    asyncio.run(session())
+
+
+def test_there_are_only_so_many_calls() -> None:
+    async def calls(session: Session) -> None:
+        code = session.code
+        code["serve"].__globals__["MOST_CALLS"] = 2
+        told = await session.say(*({**ASKED[0], "call": f"c{n}"} for n in range(3)))
+        assert told[-1] == {"error": "call: 2 calls are open; use one of them, or another connection"}
+
+    timed(calls)
+
+
+def test_a_timer_that_expires_once_the_other_end_has_gone_harms_nobody() -> None:
+    async def gone(session: Session) -> None:
+        await session.say(*ASKED[:2])
+
+        async def drain() -> None:
+            raise ConnectionResetError
+
+        session.out.drain = drain  # type: ignore[method-assign]  # as a writer does whose connection is lost
+        await session.say(after=31)
+
+    timed(gone)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, cast
 from transitions import Machine
 
 from fsm.engine.conversation import PROGRAMS
-from fsm.engine.outcome import Refusal
-from fsm.engine.program import Programs
+from fsm.engine.outcome import Refusal, UnknownEvent
+from fsm.engine.program import Programs, unknown
 from fsm.export.names import place as named
-from fsm.notation import PARTIES, At, Composition, Guard, Lifecycle, Party
+from fsm.notation import PARTIES, At, Composition, Guard, Lifecycle, Party, effects_of
+from fsm.notation.echo import echo
 from fsm.space.resolved import Condition, Raise, Send, branches
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
@@ -31,6 +32,9 @@ else:
     E, L = map(TypeVar, "EL")
 
 
+CALLED = {each.value: each for each in Party}
+"""Everybody who acts, by their name."""
+
 Test = Callable[[Any], bool]
 Callback = Callable[[Any], object]
 
@@ -39,6 +43,58 @@ Callback = Callable[[Any], object]
 def places_of(composition: Composition) -> dict[str, dict[str, At]]:
     """The places of each lifecycle by name."""
     return {name: {named(at): at for at in each.places} for name, each in composition.lifecycles.items()}
+
+
+@cache
+def hooks_of(composition: Composition) -> dict[str, str]:
+    """What a talk of a composition can be called back by, by its name, and for what.
+
+    Raises:
+        ValueError: one name would be called back for two things.
+    """
+    found: dict[str, str] = {}
+    for name in effects_of(composition):
+        _claim(found, f"on_{name}", f"the effect {name}")
+    for name, lifecycle in composition.lifecycles.items():
+        for at in lifecycle.places:
+            for when in ("enter", "exit"):
+                _claim(found, f"on_{when}_{name}_{at.state}", f"the state {at.state} of {name}")
+                if at.remembered:
+                    _claim(found, f"on_{when}_{name}_{named(at)}", f"the place {name}={at}")
+    return found
+
+
+def _claim(found: dict[str, str], hook: str, what: str) -> None:
+    if found.setdefault(hook, what) != what:
+        raise ValueError(
+            f"{hook}: would be called back for {found[hook]} and for {what}; give one of them another name"
+        )
+
+
+def event_of(event: object, composition: Composition) -> str:
+    """An event as plain text, whichever kind of text it is given as.
+
+    Raises:
+        UnknownEvent: there is no such event.
+    """
+    word = str.__str__(event) if isinstance(event, str) else ""
+    if word in composition.dispatch:
+        return word
+    if echo(event) != repr(word):
+        raise UnknownEvent(f"event: {echo(event)} is not known; events are {', '.join(composition.events)}")
+    raise unknown(word, composition)
+
+
+def actor_of(by: object) -> Party:
+    """Who acts, whichever kind of text they are given as.
+
+    Raises:
+        UnknownEvent: nobody is called so.
+    """
+    word = str.__str__(by) if isinstance(by, str) else ""
+    if word not in CALLED:
+        raise UnknownEvent(f"by: {echo(by)} is not accepted; use one of {', '.join(Party)}")
+    return CALLED[word]
 
 
 @cache
@@ -87,12 +143,18 @@ class Model(Generic[E, L]):
 
     @property
     def places(self) -> dict[L, At]:
-        """State, owner and opener of each lifecycle that this is a model of, by its name."""
-        found = {
-            name: places[getattr(self, name)]
-            for name, places in places_of(self.composition).items()
-            if hasattr(self, name)
-        }
+        """State, owner and opener of each lifecycle that this is a model of, by its name.
+
+        Raises:
+            ValueError: somebody put a lifecycle where there is no place.
+        """
+        found = {}
+        for name, places in places_of(self.composition).items():
+            if hasattr(self, name):
+                stands = getattr(self, name)
+                if not isinstance(stands, str) or stands not in places:
+                    raise ValueError(f"{name}: {echo(stands)} is no place of it; places are {', '.join(places)}")
+                found[name] = places[stands]
         return cast("dict[L, At]", found)
 
     def why_not(self, event: E, by: Party | PartyName) -> Refusal | None:
@@ -103,7 +165,8 @@ class Model(Generic[E, L]):
         """
         places = self.places
         config = tuple(places.get(cast("L", name), each.initial) for name, each in self.composition.lifecycles.items())
-        found = programs_of(self.composition).under(self.views).at(config)[event, by]
+        asked = event_of(event, self.composition), actor_of(by)
+        found = programs_of(self.composition).under(self.views).at(config)[asked]
         return cast("Refusal", found) if isinstance(found, Refusal) else None
 
 
@@ -117,7 +180,20 @@ def machine(lifecycle: Lifecycle, cls: Any = Machine, **options: Any) -> Any:
         lifecycle: the lifecycle.
         cls: Machine, LockedMachine, GraphMachine, AsyncMachine or another class of that package.
         options: passed on to it.
+
+    Raises:
+        ValueError: it is no lifecycle, or is called as something that models have, or two of its places have one name;
+            or it is no class of that package.
     """
+    if not isinstance(lifecycle, Lifecycle):
+        raise ValueError(f"lifecycle: {echo(lifecycle)} is not accepted; give one of CONVERSATION.lifecycles.values()")
+    if not isinstance(cls, type) or not issubclass(cls, Machine):
+        raise ValueError(f"cls: {echo(cls)} is not accepted; give Machine or another class of transitions")
+    if hasattr(Model, lifecycle.name):
+        raise ValueError(f"{lifecycle.name}: a model has this of its own; give the lifecycle another name")
+    names: dict[str, str] = {}
+    for at in lifecycle.places:
+        _claim(names, named(at), str(at))
     if hasattr(cls, "await_all"):  # AsyncMachine awaits callbacks side by side, but effects have an order
         cls = type(cls.__name__, (cls,), {"await_all": staticmethod(_in_order)})
     return cls(
@@ -181,7 +257,7 @@ def _transitions(lifecycle: Lifecycle, at: At) -> Iterator[dict[str, Any]]:
 
 
 def _by(actor: Party) -> Test:
-    return _called(f"by_{actor}", lambda event: bool(event.kwargs["by"] == actor))
+    return _called(f"by_{actor}", lambda event: actor_of(event.kwargs.get("by")) is actor)
 
 
 def _holds(condition: Condition) -> Test:

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from difflib import get_close_matches
 from functools import cache
-from inspect import isawaitable
+from inspect import isawaitable, iscoroutinefunction
 from threading import Lock, get_ident
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 from warnings import warn
-from weakref import finalize
+from weakref import WeakSet, finalize
 
 from transitions import Machine
 
+from fsm.engine.fingerprint import fingerprint
 from fsm.engine.outcome import LostSignal
-from fsm.engine.program import acting, unknown
 from fsm.export.names import place as named
-from fsm.hosts.transitions.lifecycle import E, L, Model, machines
+from fsm.hosts.transitions.lifecycle import E, L, Model, actor_of, event_of, hooks_of, machines, places_of
 from fsm.notation import At, Change, Party
+from fsm.notation.echo import echo
 from fsm.space.resolved import waits
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.facts import same_two
@@ -36,6 +38,24 @@ if TYPE_CHECKING:
 
 Step = Generator[Any, Any, bool]
 _shared = cache(machines)
+_CHECKED: WeakSet[type] = WeakSet()
+"""Classes of talks whose callbacks all fit."""
+
+
+class Shared:
+    """The machines of a talk, which its copies have as well."""
+
+    def __init__(self, machines: Mapping[str, Any]) -> None:
+        self.machines = machines
+
+    def __deepcopy__(self, memo: object) -> Shared:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "machines: a talk on machines of its own cannot be pickled, as their callbacks cannot; put away its "
+            "pairing and places, or make it on the machines that all talks share"
+        )
 
 
 class Conversing(Model[E, L]):
@@ -44,27 +64,44 @@ class Conversing(Model[E, L]):
     ``on_timer_start(event, seconds)`` and ``on_timer_cancel(event)`` are called at the end of a step, after its
     effects; when a timer expires, fire its event by the service.
 
+    A talk can be copied, and pickled where its machines are the shared ones, between its steps; what a subclass adds
+    goes along. One that another specification has pickled is refused.
+
     Args:
         pairing: who the two are.
         machines: what ``machines`` made; default: those that all talks of the kind share.
 
     Raises:
-        ValueError: the machines are queued, or of a class that does not fit, or a lifecycle is called as something that
-            talks have.
+        ValueError: the pairing or the machines are none, or the machines are queued, or of a class or a composition
+            that does not fit; a lifecycle is called as something that the talk has; a method is called as a callback
+            and nothing would call it back, or is a coroutine where nobody waits.
     """
 
     _awaits = False
 
     def __init__(self, pairing: Pairing | Any, machines: Mapping[str, Any] | None = None) -> None:
         super().__init__(pairing)
-        self.machines = _shared(self._machine(), self.composition) if machines is None else machines
+        _fitting(type(self))
+        for name, lifecycle in self.composition.lifecycles.items():
+            if hasattr(type(self), name) or name in vars(self):
+                raise ValueError(f"{name}: a talk has this of its own; give the lifecycle another name")
+            setattr(self, name, named(lifecycle.initial))
+        self._begin(_shared(self._machine(), self.composition) if machines is None else machines)
+
+    def _begin(self, machines: Mapping[str, Any]) -> None:
+        """What every talk has of its own, copies too."""
+        self.machines = machines
         self._signals: deque[tuple[str, str, Party]] = deque()
         self._reentered: set[str] = set()
         self._taking: set[object] = set()
-        for name, lifecycle in self.composition.lifecycles.items():
-            if hasattr(Talk, name) or name in vars(self):
-                raise ValueError(f"{name}: a talk has this of its own; give the lifecycle another name")
-            setattr(self, name, named(lifecycle.initial))
+        if not isinstance(machines, Mapping):
+            raise ValueError(f"machines: {echo(machines)} is not accepted; give what machines(...) made")
+        for name, places in places_of(self.composition).items():
+            each = machines.get(name)
+            if not isinstance(each, Machine) or each.model_attribute != name or not places.keys() <= each.states.keys():
+                raise ValueError(
+                    f"machines: {name} is missing, or is of another lifecycle; give what machines(...) made"
+                )
         for each in self.machines.values():
             if hasattr(each, "await_all") is not self._awaits:
                 raise ValueError(
@@ -75,6 +112,32 @@ class Conversing(Model[E, L]):
             if hasattr(each, "model_graphs"):  # a GraphMachine looks for a graph of every model that it moves
                 each._get_graph(self, force_new=True)
                 finalize(self, each.model_graphs.pop, id(self), None)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All of it but the step that it may be taking, of which there is none.
+
+        Raises:
+            RuntimeError: it is taking one.
+        """
+        if self._taking:
+            raise RuntimeError("the talk is taking a step; copy it or put it away once that returns")
+        ours = ("machines", "_signals", "_reentered", "_taking", "_lock")
+        kept = {name: value for name, value in vars(self).items() if name not in ours}
+        own = self.machines is not _shared(self._machine(), self.composition)
+        return {**kept, "machines": Shared(self.machines) if own else None, "_of": fingerprint(self.composition)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Go on as another did.
+
+        Raises:
+            ValueError: that was a talk of another specification.
+        """
+        kept = dict(state)
+        own, of, mine = kept.pop("machines"), kept.pop("_of"), fingerprint(self.composition)
+        if of != mine:
+            raise ValueError(f"fingerprint: {echo(of)} is another specification's, this one is {mine!r}; make it anew")
+        vars(self).update(kept)
+        self._begin(own.machines if own else _shared(self._machine(), self.composition))
 
     @staticmethod
     def _machine() -> Any:
@@ -110,9 +173,8 @@ class Conversing(Model[E, L]):
         return None
 
     def _triggering(self, event: str, by: str) -> Step:
-        if event not in self.composition.dispatch:
-            raise unknown(event, self.composition)
-        actor, rows, before = acting(by), self.composition.dispatch[event], self.places
+        event, actor, before = event_of(event, self.composition), actor_of(by), self.places
+        rows = self.composition.dispatch[event]
         row = next(row for row in rows if row.applies(dict(before.items()), actor))
         if row.refused or not (yield self._trigger(row.lifecycle, event, actor)):
             return False
@@ -173,11 +235,12 @@ class Conversing(Model[E, L]):
             raise RuntimeError("a callback fires at its own talk, which is still taking a step; fire once that returns")
 
     @contextmanager
-    def _step(self, me: object) -> Iterator[None]:
+    def _step(self, me: object) -> Iterator[Callable[[], None]]:
+        """Within it, a step is taken; nothing of it stays where something is raised. Gives what undoes it."""
         before = {name: getattr(self, name) for name in ("pairing", *self.composition.lifecycles)}
         self._taking.add(me)
         try:
-            yield
+            yield lambda: vars(self).update(before)
         except BaseException:
             vars(self).update(before)
             raise
@@ -187,11 +250,41 @@ class Conversing(Model[E, L]):
             self._reentered.clear()
 
 
+def _fitting(cls: type[Conversing[Any, Any]]) -> None:
+    """See that whatever a class of talks has that is called as a callback is one; what is of other classes is theirs.
+
+    Raises:
+        ValueError: something is not.
+    """
+    if cls in _CHECKED:
+        return
+    own = [each for each in cls.__mro__ if each.__module__.startswith(__package__ or "")]
+    theirs = [each for each in cls.__mro__ if not issubclass(each, Model)]
+    general = [name for each in own for name in vars(each) if name.startswith("on_")]
+    known = {**dict.fromkeys(general, ""), **hooks_of(cls.composition)}
+    for name in dict.fromkeys(name for each in cls.__mro__ if each not in own for name in vars(each)):
+        if not name.startswith("on_") or any(name in vars(each) for each in theirs):
+            continue
+        value, where = getattr(cls, name), f"{cls.__name__}.{name}"
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            raise ValueError(
+                f"{where}: nothing calls this back; {f'did you mean {close[0]}? ' if close else ''}on_EFFECT is, such "
+                f"as {next(iter(known.keys() - set(general)), 'on_ring')}, on_enter_LIFECYCLE_STATE, "
+                f"on_exit_LIFECYCLE_STATE, and {', '.join(sorted(set(general)))}"
+            )
+        if not callable(value) and not hasattr(type(value), "__get__"):
+            raise ValueError(f"{where}: {echo(value)} cannot be called back; give a method")
+        if iscoroutinefunction(value) and not cls._awaits:
+            raise ValueError(f"{where}: is a coroutine, and a Talk waits for none; derive from AsyncTalk")
+    _CHECKED.add(cls)
+
+
 class Talk(Conversing[E, L]):
     """A conversation. Threads may share one: their events are taken one at a time."""
 
-    def __init__(self, pairing: Pairing | Any, machines: Mapping[str, Any] | None = None) -> None:
-        super().__init__(pairing, machines)
+    def _begin(self, machines: Mapping[str, Any]) -> None:
+        super()._begin(machines)
         self._lock = Lock()
 
     def trigger(self, event: E, by: Party | PartyName) -> bool:
@@ -220,13 +313,21 @@ class Talk(Conversing[E, L]):
     def _take(self, step: Step) -> bool:
         me = get_ident()
         self._not_within(me)
-        with self._lock, self._step(me):
+        with self._lock, self._step(me) as undo:
             try:
                 answer = next(step)
                 while True:
                     answer = step.send(answer)
             except StopIteration as done:
+                if not done.value:  # a machine's on_exception may have let a callback's pass
+                    undo()
                 return bool(done.value)
+
+    def __getstate__(self) -> dict[str, Any]:
+        if get_ident() in self._taking:
+            return super().__getstate__()  # which says that it is taking a step
+        with self._lock:
+            return super().__getstate__()
 
 
 class AsyncTalk(Conversing[E, L]):
@@ -238,8 +339,8 @@ class AsyncTalk(Conversing[E, L]):
 
     _awaits = True
 
-    def __init__(self, pairing: Pairing | Any, machines: Mapping[str, Any] | None = None) -> None:
-        super().__init__(pairing, machines)
+    def _begin(self, machines: Mapping[str, Any]) -> None:
+        super()._begin(machines)
         self._lock = asyncio.Lock()
 
     @staticmethod
@@ -269,8 +370,11 @@ class AsyncTalk(Conversing[E, L]):
         async with self._lock:
             within = AsyncMachine.current_context.set(me)  # else it takes a cancellation for a refusal
             try:
-                with self._step(me):
-                    return await _awaited(step)
+                with self._step(me) as undo:
+                    accepted = await _awaited(step)
+                    if not accepted:
+                        undo()
+                    return accepted
             finally:
                 AsyncMachine.current_context.reset(within)
 

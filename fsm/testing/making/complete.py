@@ -24,7 +24,13 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import combinations, product
 
+from fsm.notation.echo import echo
 from fsm.testing.making.mealy import Mealy, Word
+
+MOST_EXTRA = 8
+"""States more than the specification that an implementation may have."""
+MOST_WORDS = 5_000_000
+"""Words that the states of one machine may be tested with; each is a test or more."""
 
 Test = tuple[int, Word]
 """The entry it begins at, and its inputs."""
@@ -40,10 +46,17 @@ def complete(machine: Mealy, entries: Sequence[int] = (0,), extra: int = 0, plac
         places: whether to tell apart states that only their names tell apart.
 
     Raises:
-        ValueError: ``extra`` is below zero, or some state cannot be reached.
+        ValueError: ``extra`` is below zero or asks for too many tests, or some state cannot be reached.
     """
-    if extra < 0:
-        raise ValueError(f"extra: {extra} is not accepted; use 0 or more")
+    whole("extra", extra, 0)
+    if extra > MOST_EXTRA:
+        raise ValueError(f"extra: {echo(extra)} is not accepted; use {MOST_EXTRA} or less")
+    words = sum(len(machine.states) * len(machine.inputs) ** length for length in range(extra + 2))
+    if words > MOST_WORDS:
+        raise ValueError(
+            f"extra: {extra} asks for {words:,} words, for {len(machine.states)} states and {len(machine.inputs)} "
+            f"inputs; {MOST_WORDS:,} are accepted: use less"
+        )
     cover = machine.reached(entries)
     if len(cover) < len(machine.states):
         raise ValueError(f"{len(machine.states) - len(cover)} states cannot be reached; give entries to reset to")
@@ -55,6 +68,17 @@ def complete(machine: Mealy, entries: Sequence[int] = (0,), extra: int = 0, plac
             to, _ = machine.run(entry, (*access, *word))
             tests += ((entry, (*access, *word, *last)) for last in identifiers[to])
     return longest(tests)
+
+
+def whole(name: str, value: object, least: int | None = None) -> None:
+    """See that an argument is a whole number, and not less than the least.
+
+    Raises:
+        ValueError: it is not; the message names it.
+    """
+    if not isinstance(value, int) or isinstance(value, bool) or (least is not None and value < least):
+        accepted = "a whole number" if least is None else f"{least} or more"
+        raise ValueError(f"{name}: {echo(value)} is not accepted; use {accepted}")
 
 
 def longest(tests: Iterable[Test]) -> list[Test]:

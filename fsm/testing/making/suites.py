@@ -9,6 +9,7 @@ from typing import Any
 
 from fsm.engine.profile import Profile
 from fsm.notation import Composition, Party, guards_of
+from fsm.notation.echo import echo
 from fsm.space.cases import These
 from fsm.space.profiles import Profiles
 from fsm.space.reachable import Space
@@ -17,7 +18,7 @@ from fsm.spec.parties import Pairing
 from fsm.spec.users import whose
 from fsm.testing.making.asking import Asking
 from fsm.testing.making.behaviours import Behaviour, Way, behaviours
-from fsm.testing.making.complete import complete
+from fsm.testing.making.complete import complete, whole
 from fsm.testing.making.goals import STRENGTHS as COVERING
 from fsm.testing.making.goals import Goal, Goals
 from fsm.testing.making.mealy import changing, machine
@@ -32,6 +33,11 @@ STRENGTHS = (*COVERING, "walks", "complete")
 
 CHANGES, POSSIBLE = 0.05, 0.8
 """How often a step of a walk is a change of the pairing, and how often it is that or a possible event."""
+
+MOST_STEPS = 10_000_000
+"""Steps that all walks of a suite may have together."""
+SEEDS = 64
+"""Bits that a seed may have."""
 
 Progress = Callable[[int, int], None]
 """Called with how much is done, and how much there is."""
@@ -79,19 +85,15 @@ def generate(
     Raises:
         ValueError: an argument is not accepted; the message names it, its value and what is.
     """
-    if strength not in STRENGTHS:
-        raise ValueError(f"strength: {strength!r} is not one; use one of {', '.join(STRENGTHS)}")
-    if lifecycle is not None and lifecycle not in composition.lifecycles:
-        accepted = ", ".join(composition.lifecycles)
-        raise ValueError(f"lifecycle: {lifecycle!r} is not one; use one of {accepted}")
-    for name, value, least in (("length", length, 1), ("count", count, 1), ("extra", extra, 0)):
-        if value < least:
-            raise ValueError(f"{name}: {value} is not accepted; use {least} or more")
-    if becomes and (strength != "complete" or pairing is None or lifecycle is not None):
+    _accepted(composition, strength, pairing, lifecycle, becomes, progress)
+    for name, value, least in (("length", length, 1), ("count", count, 1), ("extra", extra, 0), ("seed", seed, None)):
+        whole(name, value, least)
+    if length * count > MOST_STEPS:
         raise ValueError(
-            "becomes: changes are inputs of the complete suite of a whole conversation only; "
-            'use it with strength "complete" and a pairing, and without a lifecycle'
+            f"count: {echo(count)} walks of {echo(length)} steps are too many; {MOST_STEPS:,} steps are accepted"
         )
+    if seed.bit_length() > SEEDS:
+        raise ValueError(f"seed: {echo(seed)} is not accepted; use a number of {SEEDS} bits")
     tell = progress or (lambda done, of: None)
     if strength == "walks":
         made = _walks(composition, pairing, lifecycle, length, seed, count, tell)
@@ -107,6 +109,37 @@ def generate(
             ),
         )
     return made._replace(composition=told_of(composition))
+
+
+def _accepted(
+    composition: Composition,
+    strength: object,
+    pairing: object,
+    lifecycle: object,
+    becomes: Sequence[object],
+    progress: object,
+) -> None:
+    """See that what a suite is to be made of is accepted, numbers aside.
+
+    Raises:
+        ValueError: it is not.
+    """
+    if not isinstance(composition, Composition):
+        raise ValueError(f"composition: {echo(composition)} is not accepted; give a Composition or a Specification")
+    for name, value, known in (("strength", strength, STRENGTHS), ("lifecycle", lifecycle, composition.lifecycles)):
+        if (name == "strength" or value is not None) and (not isinstance(value, str) or value not in known):
+            raise ValueError(f"{name}: {echo(value)} is not one; use one of {', '.join(known)}")
+    if isinstance(becomes, (str, bytes)) or not isinstance(becomes, Sequence):
+        raise ValueError(f"becomes: {echo(becomes)} is not accepted; give a list of pairings")
+    for each in (*([] if pairing is None else [pairing]), *becomes):
+        whose(composition).admit(each)
+    if progress is not None and not callable(progress):
+        raise ValueError(f"progress: {echo(progress)} cannot be called; give a function of two numbers")
+    if becomes and (strength != "complete" or pairing is None or lifecycle is not None):
+        raise ValueError(
+            "becomes: changes are inputs of the complete suite of a whole conversation only; "
+            'use it with strength "complete" and a pairing, and without a lifecycle'
+        )
 
 
 def _joined(strength: str, parts: Iterable[Suite]) -> Suite:
@@ -127,7 +160,7 @@ def _covering(
     goals = Goals(tables, strength, inputs(composition, lifecycle) if lifecycle else None)
     if strength in ("sneak", "profiles") and pairing is None:
         return _asking(goals, Player(composition, lifecycle), tell)
-    wanted, found = _for_two(goals, pairing, tell) if pairing else _for_everyone(goals, tell)
+    wanted, found = _for_two(goals, pairing, tell) if pairing is not None else _for_everyone(goals, tell)
     reached = {("", name) for name in goals.start()}.union(*(tour.goals for _, tour in found))
     player = Player(composition, lifecycle)
     played = (player.scenario(f"{strength} {n}", who, tour.moves) for n, (who, tour) in enumerate(found, 1))
@@ -188,7 +221,7 @@ def _walks(
     tell: Progress,
 ) -> Suite:
     player = Player(composition, lifecycle)
-    people = [pairing] if pairing else list(Profiles(player.composition).pairing)
+    people = [pairing] if pairing is not None else list(Profiles(player.composition).pairing)
     fired = inputs(composition, lifecycle) if lifecycle else everything(composition)
     scenarios = []
     for n in range(1, count + 1):
@@ -231,7 +264,7 @@ def _complete(
     becomes: Sequence[Pairing],
     tell: Progress,
 ) -> Suite:
-    if pairing and not lifecycle:
+    if pairing is not None and not lifecycle:
         player = Player(composition)
         made = changing(player, [pairing, *becomes], everything(composition)).minimal
         whole = [Behaviour(pairing, made, {0: Way(pairing, ())})]
@@ -241,7 +274,7 @@ def _complete(
     for n, name in enumerate(names):
         tell(n, of)
         player = Player(composition, name)
-        if pairing:
+        if pairing is not None:
             made = machine(player.under(pairing), inputs(composition, name))
             found = [Behaviour(pairing, made, {0: Way(pairing, ())})]
         else:

@@ -54,9 +54,11 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class Driver(Protocol[E]):
     """How a suite gets at a service.
 
-    Whatever a method raises is reported as what the service did. Two exceptions are: NotImplementedError says that the
-    service does not do this, and the scenario is skipped with that reason; KeyboardInterrupt goes through. A method
-    must come back: wait for the service with a time limit, and raise TimeoutError.
+    Whatever a method raises is reported as what the service did, SystemExit and a cancellation too. Exceptions are:
+    NotImplementedError says that the service does not do this, and the scenario is skipped with that reason;
+    KeyboardInterrupt, and what pytest raises to end a test, go through. A method must come back: wait for the service
+    with a time limit, and raise TimeoutError. One answer is to one question: what comes after its time is up must not
+    be taken for the answer to the next, so number them, or end the service and begin anew.
 
     A driver may have ``close()`` as well, which is called when it is no longer needed.
 
@@ -74,6 +76,26 @@ class Driver(Protocol[E]):
     def change(self, pairing: Pairing) -> Observation:
         """Let a mode, a policy or a client change: the same two go on under ``pairing``."""
         ...
+
+
+METHODS = ("start", "apply", "change")
+"""What a driver has to have."""
+
+
+def driving(driver: object) -> str:
+    """What a driver is called.
+
+    Raises:
+        TypeError: it is none.
+    """
+    name = type(driver).__name__
+    missing = [each for each in METHODS if not callable(getattr(driver, each, None))]
+    if isinstance(driver, type):
+        raise TypeError(f"driver: {driver.__name__} is a class; give one of it, {driver.__name__}(...)")
+    if missing:
+        methods = "start(pairing, lifecycle), apply(event, by) and change(pairing)"
+        raise TypeError(f"driver: {name} has no {' and no '.join(missing)}; a driver has {methods}")
+    return name
 
 
 class Reference:

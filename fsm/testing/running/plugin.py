@@ -16,7 +16,9 @@ Or in tests, of which each runs once for every scenario:
 
 The marker takes what ``fsm.testing.generate`` takes, or ``suite``, one that exists already; several of them are several
 suites. Without tests, a driver class or factory says the same in an attribute: ``conversations = [{"pairing": ...}]``.
-The strength is that of ``--fsm-suite``, else rows.
+The strength is that of ``--fsm-suite``, else rows. A test is called by the name of its scenario and by whose
+conversation it is; where two are called alike, the second is numbered. A run in which every scenario is skipped fails:
+nothing was tested.
 
 This module is imported by every pytest where the package is installed, so all else is imported where it is used.
 """
@@ -39,12 +41,36 @@ if TYPE_CHECKING:
 STRENGTHS = ("states", "rows", "guards", "sneak", "pairs", "profiles", "walks", "complete")
 USUAL = "rows"
 FIXTURE = "conversation_suite"
+LONGEST_NAME = 200
+"""Characters of a scenario's name that are part of what its test is called."""
+TAKES = 'a list of what fsm.testing.generate takes, such as [{"pairing": PAIRING}], or of suites, [{"suite": SUITE}]'
+NOTHING = "nothing was tested: the service does none of these scenarios, so the run fails"
 
 Options = Mapping[str, Any]
 MADE: pytest.StashKey[list[tuple[Options, tuple[Scenario, ...]]]] = pytest.StashKey()
 DRIVER: pytest.StashKey[Driver[Any]] = pytest.StashKey()
 KNOWN: pytest.StashKey[dict[object, str]] = pytest.StashKey()
 TALLY: pytest.StashKey[Tally] = pytest.StashKey()
+BROKEN: pytest.StashKey[str] = pytest.StashKey()
+TOLD: pytest.StashKey[Told] = pytest.StashKey()
+
+
+class Told:
+    """How many tests that take a suite were skipped, and how many were not; wherever they ran."""
+
+    def __init__(self) -> None:
+        self.skipped = self.done = 0
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """One was run."""
+        if getattr(report, "conversing", False):
+            self.skipped += report.skipped
+            self.done += not report.skipped
+
+    @property
+    def nothing(self) -> bool:
+        """Whether all of them were skipped."""
+        return self.skipped > 0 and not self.done
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,15 +86,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """The marker."""
     config.addinivalue_line("markers", "conversations(**options): of what to make the suite, for fsm.testing.generate")
+    if config.option.fsm_shrink < 0:
+        raise pytest.UsageError(f"--fsm-shrink={config.option.fsm_shrink}: is not accepted; use 0 or more")
     config.stash[MADE] = []
     config.stash[KNOWN] = {}
+    config.stash[TOLD] = Told()
+    config.pluginmanager.register(config.stash[TOLD])
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test for each scenario."""
     if FIXTURE in metafunc.fixturenames:
-        marked = [mark.kwargs for mark in metafunc.definition.iter_markers("conversations")]
-        found = named(metafunc.config, marked[::-1])
+        marks = list(metafunc.definition.iter_markers("conversations"))
+        if odd := [each for mark in marks for each in mark.args]:
+            raise pytest.UsageError(f"conversations: {_echo(odd[0])} has no name; give pairing=, lifecycle= or suite=")
+        found = named(metafunc.config, [mark.kwargs for mark in reversed(marks)])
         metafunc.parametrize(FIXTURE, found.values(), ids=found, indirect=True)
 
 
@@ -91,7 +123,7 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
 @pytest.fixture(scope="session")
 def conversation_driver(request: pytest.FixtureRequest) -> Driver[Any]:
     """The driver of the service under test: override it, or name one with --fsm-driver."""
-    return _driver(request.config)
+    return _driver(request.session)
 
 
 @pytest.fixture
@@ -120,11 +152,16 @@ class Case:
         Args:
             driver: the service; default: the fixture conversation_driver.
         """
+        from fsm.testing.running.driver import driving
         from fsm.testing.running.run import check
         from fsm.testing.running.summary import tally
 
         __tracebackhide__ = True
-        driver = driver or self._driver()
+        driver = self._driver() if driver is None else driver
+        try:
+            driving(driver)
+        except TypeError as error:
+            pytest.fail(str(error), pytrace=False)
         verdict = check(driver, self.scenario)
         found = self._item.stash[TALLY] = tally(self.scenario, verdict)
         if verdict.unsupported:
@@ -153,7 +190,7 @@ class Conversations(pytest.Collector):
 
     def collect(self) -> list[pytest.Item]:
         """A test for each scenario."""
-        found = named(self.config, getattr(_factory(self.config), "conversations", ()))
+        found = named(self.config, getattr(_factory(self.config), "conversations", ()), self.config.option.fsm_driver)
         return [Conversation.from_parent(self, name=name, scenario=each) for name, each in found.items()]
 
 
@@ -162,7 +199,7 @@ class Conversation(pytest.Item):
 
     def __init__(self, *, scenario: Scenario, **given: Any) -> None:
         super().__init__(**given)
-        self.case = Case(self, scenario, lambda: _driver(self.config))
+        self.case = Case(self, scenario, lambda: _driver(self.session))
 
     def runtest(self) -> None:
         """Check the service that --fsm-driver names."""
@@ -173,32 +210,54 @@ class Conversation(pytest.Item):
         return self.path, None, f"conversations: {self.name}"
 
 
-def named(config: pytest.Config, suites: Sequence[Options]) -> dict[str, Scenario]:
-    """The scenarios of these suites by what they are called: their name, and whose conversation it is."""
+def named(config: pytest.Config, suites: Sequence[Options], where: str = "") -> dict[str, Scenario]:
+    """The scenarios of these suites by what they are called: their name, and whose conversation it is; numbered where
+    another is called so already.
+
+    Raises:
+        UsageError: they are no suites, or suites without scenarios.
+    """
+    from fsm.notation.echo import plain
     from fsm.testing.running.report import who
 
-    found = [each for options in suites or ({},) for each in _scenarios(config, options)]
-    return {f"{each.name}, {who(each)}": each for each in found}
+    of = f"--fsm-driver={where}: conversations" if where else "conversations"
+    if not isinstance(suites, (list, tuple)) or not all(isinstance(each, Mapping) for each in suites):
+        raise pytest.UsageError(f"{of}: {_echo(suites)} is not accepted; give {TAKES}")
+    found: dict[str, Scenario] = {}
+    times: dict[str, int] = {}
+    for options in suites or ({},):
+        for each in _scenarios(config, options, of):
+            name = each.name if len(each.name) <= LONGEST_NAME else f"{each.name[:LONGEST_NAME]}..."
+            name = called = plain(f"{name}, {who(each)}")
+            while called in found:
+                times[name] = times.get(name, 1) + 1
+                called = f"{name} ({times[name]})"
+            found[called] = each
+    if not found:
+        raise pytest.UsageError(f"{of}: there are no scenarios, so nothing would be tested; give a suite that has some")
+    return found
 
 
-def _scenarios(config: pytest.Config, options: Options) -> tuple[Scenario, ...]:
+def _scenarios(config: pytest.Config, options: Options, of: str) -> tuple[Scenario, ...]:
     """The scenarios of a suite, which is made once.
 
     Raises:
         UsageError: the options are not what a suite is made of.
     """
     from fsm.testing.making.suites import generate
+    from fsm.testing.suite import Suite
 
     made = config.stash[MADE]
     found = next((scenarios for known, scenarios in made if known == options), None)
     if found is None:
-        try:
-            if "suite" in options:
-                asked = options["suite"]
-            else:
+        asked = options.get("suite")
+        if "suite" in options and (not isinstance(asked, Suite) or len(options) > 1):
+            raise pytest.UsageError(f"{of}: {_echo(dict(options))} is not accepted; give a suite and nothing else")
+        if asked is None:
+            try:
                 asked = generate(config.option.fsm_suite or USUAL, **{"progress": _progress(config), **options})
-        except (TypeError, ValueError) as error:
-            raise pytest.UsageError(f"conversations: {error}") from None
+            except (TypeError, ValueError) as error:
+                raise pytest.UsageError(f"{of}: {error}") from None
         found = asked.scenarios
         made.append((options, found))
     return found
@@ -212,11 +271,41 @@ def _progress(config: pytest.Config) -> Callable[[int, int], None] | None:
     return lambda done, of: reporter.rewrite(f"making the suite: {done:,} of {of:,} goals", erase=True)
 
 
-def _driver(config: pytest.Config) -> Driver[Any]:
-    """The driver that --fsm-driver names, made when first asked for."""
+def _driver(session: pytest.Session) -> Driver[Any]:
+    """The driver that --fsm-driver names, made when first asked for. Where it cannot be made, nothing else is run."""
+    from fsm.testing.running.driver import driving
+
+    config = session.config
     if DRIVER not in config.stash:
-        config.stash[DRIVER] = _factory(config)()
+        if BROKEN not in config.stash:
+            factory = _factory(config)
+            try:
+                config.stash[DRIVER] = factory()
+            except BaseException as error:
+                config.stash[BROKEN] = _broken(config, "making it", error)
+            else:
+                try:
+                    driving(config.stash[DRIVER])
+                    return config.stash[DRIVER]
+                except TypeError as error:
+                    config.stash[BROKEN] = f"--fsm-driver={config.option.fsm_driver}: {error}"
+                    del config.stash[DRIVER]
+        session.shouldstop = config.stash[BROKEN]
+        pytest.fail(config.stash[BROKEN], pytrace=False)
     return config.stash[DRIVER]
+
+
+def _broken(config: pytest.Config, what: str, error: BaseException) -> str:
+    """What a driver's own code raised, as a message.
+
+    Raises:
+        KeyboardInterrupt: somebody interrupts it. What pytest raises to end a test goes through as well.
+    """
+    from fsm.testing.running.run import goes_through, told
+
+    if goes_through(error):
+        raise error
+    return f"--fsm-driver={config.option.fsm_driver}: {what} raised {told(error)}"
 
 
 def _factory(config: pytest.Config) -> Callable[[], Driver[Any]]:
@@ -235,34 +324,60 @@ def _factory(config: pytest.Config) -> Callable[[], Driver[Any]]:
     for folder in (path.parent if path.is_file() else config.invocation_params.dir,):
         if str(folder) not in sys.path:
             sys.path.insert(0, str(folder))
+    called = path.stem if path.is_file() else module
     try:
-        factory = getattr(import_module(path.stem if path.is_file() else module), name)
-    except (ImportError, AttributeError, ValueError) as error:
+        found = import_module(called)
+    except BaseException as error:
+        if (isinstance(error, ModuleNotFoundError) and error.name in (called, called.partition(".")[0])) or not called:
+            raise pytest.UsageError(f"--fsm-driver={given}: {error}; give MODULE:NAME or FILE.py:NAME") from None
+        raise pytest.UsageError(_broken(config, "importing it", error)) from None
+    if path.is_file() and not path.samefile(getattr(found, "__file__", None) or path.parent):
+        raise pytest.UsageError(f"--fsm-driver={given}: {called} is another module already; call the file otherwise")
+    try:
+        factory = getattr(found, name)
+    except AttributeError as error:
         raise pytest.UsageError(f"--fsm-driver={given}: {error}; give MODULE:NAME or FILE.py:NAME") from None
     if not callable(factory):
-        raise pytest.UsageError(f"--fsm-driver={given}: {factory!r} cannot be called; name a class or a function")
+        raise pytest.UsageError(f"--fsm-driver={given}: {_echo(factory)} cannot be called; name a class or a function")
     return factory  # type: ignore[no-any-return]  # what it returns shows when it is driven
+
+
+def _echo(value: object) -> str:
+    from fsm.notation.echo import echo
+
+    return echo(value)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     """Put what was covered into the report, which finds its way from wherever the test ran."""
     report = yield
-    if call.when == "call" and TALLY in item.stash:
-        report.conversation = item.stash[TALLY]
+    if call.when == "call" and (isinstance(item, Conversation) or FIXTURE in getattr(item, "fixturenames", ())):
+        report.conversing = True
+        if TALLY in item.stash:
+            report.conversation = item.stash[TALLY]
     return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A run that tested nothing is no success."""
+    if session.config.stash[TOLD].nothing and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What the suite covered, and what nobody saw."""
     reports = (each for found in terminalreporter.stats.values() for each in found)
     found = [each.conversation for each in reports if hasattr(each, "conversation")]
-    if found:
+    nothing = terminalreporter.config.stash[TOLD].nothing
+    if found or nothing:
         from fsm.testing.running.summary import summary
 
         terminalreporter.section("conversations")
         for line in summary(found, terminalreporter.config.get_verbosity() > 1):
             terminalreporter.write_line(line)
+        if nothing:
+            terminalreporter.write_line(NOTHING, red=True)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -270,4 +385,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     driver = config.stash.get(DRIVER, None)
     close = getattr(driver, "close", None)
     if close:
-        close()
+        try:
+            close()
+        except BaseException as error:
+            print(_broken(config, "closing it", error), file=sys.stderr)

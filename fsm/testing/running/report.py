@@ -8,11 +8,17 @@ from textwrap import wrap
 from typing import NamedTuple
 
 from fsm.notation import At, stands
+from fsm.notation.echo import plain
 from fsm.spec.parties import Pairing
 from fsm.spec.users import whose
 from fsm.testing.suite import Scenario, Step
 
 WIDTH = 80
+LONGEST = 1000
+"""Characters of one part of a report that are shown, such as all effects that were seen of a step."""
+MOST = 20
+"""Differences of one step that are shown."""
+BLANK = str.maketrans("\t\n\v\f\r", "     ")
 
 
 class Facet(NamedTuple):
@@ -32,8 +38,10 @@ def departed(scenario: Scenario, differences: Sequence[Facet], error: str) -> st
     """What was done, what should have come of the last step, and what did."""
     lines = [*wrapped("", _headline(scenario, differences, error)), "", *wrapped("", who(scenario))]
     lines += [*_sequence(scenario), ""]
-    for each in differences:
-        lines += [each.what, *_compared(each.expected, each.seen or ())]
+    for each in differences[:MOST]:
+        lines += [*wrapped("", each.what), *_compared(each.expected, each.seen or ())]
+    if len(differences) > MOST:
+        lines.append(f"and {len(differences) - MOST:,} more that differ")
     if error:
         lines += wrapped("the driver    " if scenario.steps else "at the start  ", error)
     if scenario.steps:
@@ -97,5 +105,10 @@ def _done(scenario: Scenario, pairing: Pairing, step: Step) -> str:
 
 
 def wrapped(first: str, text: str) -> list[str]:
-    """``text`` after ``first``, within the width; nothing where there is no text."""
-    return wrap(text, WIDTH, initial_indent=first, subsequent_indent=" " * len(first), break_on_hyphens=False)
+    """``text`` after ``first``, within the width; nothing where there is no text. What is too long is cut, and what
+    cannot be printed is escaped: some of it was said by the service.
+    """
+    shown = plain(text[:LONGEST].translate(BLANK))
+    if len(text) > LONGEST:
+        shown += f"... ({len(text):,} characters)"
+    return wrap(shown, WIDTH, initial_indent=first, subsequent_indent=" " * len(first), break_on_hyphens=False)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fsm.testing.running.driver import Driver, Observation
-from fsm.testing.running.report import Facet, departed
+import msgspec
+
+from fsm.notation.echo import echo, plain
+from fsm.spec.parties import Pairing
+from fsm.testing.running.driver import Driver, Observation, driving
+from fsm.testing.running.report import LONGEST, Facet, departed
 from fsm.testing.suite import Expected, Scenario
 
 if TYPE_CHECKING:
@@ -60,8 +66,14 @@ class Verdict(NamedTuple):
 def check(driver: Driver[Any], scenario: Scenario) -> Verdict:
     """Run ``scenario`` up to the first step that departs from what it expects.
 
-    A service that shows nothing at all departs too: a check that looks at nothing is none.
+    A service that shows nothing at all departs too: a check that looks at nothing is none. What the driver is given it
+    may keep, and not alter.
+
+    Raises:
+        TypeError: it is no driver.
+        KeyboardInterrupt: somebody interrupts it. What pytest raises to end a test goes through as well.
     """
+    called = driving(driver)
     asked: Counter[str] = Counter()
     seen: Counter[str] = Counter()
 
@@ -69,20 +81,28 @@ def check(driver: Driver[Any], scenario: Scenario) -> Verdict:
         return Verdict(passed, departure, unsupported, asked, seen)
 
     try:
-        driver.start(scenario.pairing, scenario.lifecycle)
-    except NotImplementedError as refusal:
-        return verdict(0, unsupported=_told(refusal))
-    except Exception as error:
-        return verdict(0, Departure(scenario._replace(steps=()), error=_told(error)))
+        _given(f"{called}.start", scenario.pairing, lambda given: driver.start(given, scenario.lifecycle))
+    except BaseException as error:
+        if goes_through(error):
+            raise
+        if isinstance(error, NotImplementedError):
+            return verdict(0, unsupported=told(error))
+        return verdict(0, Departure(scenario._replace(steps=()), error=told(error)))
     for n, step in enumerate(scenario.steps):
         so_far = scenario._replace(steps=scenario.steps[: n + 1])
         try:
-            observed = driver.change(step.pairing) if step.pairing else driver.apply(step.event, step.by.value)
-            facets = tuple(_facets(step.expected, observed))
-        except NotImplementedError as refusal:
-            return verdict(n, unsupported=_told(refusal))
-        except Exception as error:
-            return verdict(n, Departure(so_far, error=_told(error)))
+            if step.pairing:
+                observed = _given(f"{called}.change", step.pairing, driver.change)
+            else:
+                observed = driver.apply(step.event, step.by.value)
+            method = f"{called}.{'change' if step.pairing else 'apply'}"
+            facets = tuple(_facets(step.expected, _checked(method, observed)))
+        except BaseException as error:
+            if goes_through(error):
+                raise
+            if isinstance(error, NotImplementedError):
+                return verdict(n, unsupported=told(error))
+            return verdict(n, Departure(so_far, error=told(error)))
         asked.update(each.what for each in facets)
         seen.update(each.what for each in facets if each.seen is not None)
         differing = tuple(each for each in facets if each.differs)
@@ -93,9 +113,44 @@ def check(driver: Driver[Any], scenario: Scenario) -> Verdict:
     return verdict(len(scenario.steps))
 
 
+def _given(method: str, pairing: Pairing, call: Callable[[Pairing], Any]) -> Any:
+    """What a method of the driver makes of a pairing. It is given a copy, so that what it alters is nobody else's.
+
+    Raises:
+        TypeError: it alters it.
+    """
+    copy = deepcopy(pairing)
+    given = copy if copy == pairing else pairing  # one that equals itself alone
+    answer = call(given)
+    if given != pairing:
+        raise TypeError(f"{method} alters the pairing that it is given; let it make one of its own")
+    return answer
+
+
+def _checked(method: str, observed: object) -> Observation:
+    """An observation whose fields are what they should be.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if not isinstance(observed, Observation):
+        raise TypeError(f"{method} returned {echo(observed)}; it has to return an Observation")
+    try:
+        return msgspec.convert(msgspec.to_builtins(observed), Observation)
+    except (ValueError, TypeError, RecursionError) as error:
+        what, _, path = str(error).partition(" - at `$.")
+        field = f" in {path.rstrip('`')}" if path else ""
+        raise TypeError(f"{method} returned an Observation with the wrong type{plain(field)}: {plain(what)}") from None
+
+
+def goes_through(error: BaseException) -> bool:
+    """Whether what was raised is not the driver's: somebody interrupts, or pytest ends the test, as at a timeout."""
+    pytest: Any = sys.modules.get("pytest")
+    ending = (pytest.fail.Exception, pytest.skip.Exception, pytest.exit.Exception) if pytest else ()
+    return isinstance(error, (KeyboardInterrupt, *ending))
+
+
 def _facets(expected: Expected, seen: Observation) -> Iterator[Facet]:
-    if not isinstance(seen, Observation):
-        raise TypeError(f"the driver returned {seen!r}; it has to return an Observation")
     accepted = None if seen.accepted is None else _one("accepted" if seen.accepted else "refused")
     yield Facet("the event", _one("refused" if expected.refused else "accepted"), accepted)
     if expected.refused:
@@ -143,5 +198,11 @@ def _one(word: object) -> tuple[str, ...]:
     return (str(word),) if word else ()
 
 
-def _told(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+def told(error: BaseException) -> str:
+    """What was raised, in a line that can be shown."""
+    try:
+        text = " ".join(str(error).split())
+    except Exception:
+        text = "it cannot be shown"
+    shown = plain(text) if len(text) <= LONGEST else echo(text)
+    return f"{type(error).__name__}: {shown}" if text else type(error).__name__

@@ -16,6 +16,7 @@ from fsm.engine.outcome import Outcome
 from fsm.engine.program import Answers
 from fsm.notation import Composition, Party
 from fsm.spec.conversation import CONVERSATION
+from fsm.testing.making.complete import whole
 from fsm.testing.making.play import Move, Player
 from fsm.testing.making.single import Input, inputs
 from fsm.testing.running.driver import Driver
@@ -52,7 +53,11 @@ def shrink(driver: Driver[Any], departure: Departure, limit: int = RUNS) -> Shru
         driver: the service; it is started anew for every run.
         departure: what ``check`` found.
         limit: how many runs to make at most.
+
+    Raises:
+        ValueError: the limit is no whole number, or less than 0.
     """
+    whole("limit", limit, 0)
     if not departure.scenario.steps:
         return Shrunk(departure, 0, True, "The service did not start.")
     search = _Search(driver, departure, limit)

@@ -84,7 +84,14 @@ def test_a_machine_of_one_state_is_tested_by_every_input() -> None:
 
 @pytest.mark.parametrize(
     ("extra", "says"),
-    [(-1, "extra: -1 is not accepted; use 0 or more"), (0, "1 states cannot be reached; give entries")],
+    [
+        (-1, "extra: -1 is not accepted; use 0 or more"),
+        (0, "1 states cannot be reached; give entries"),
+        (True, "extra: True is not accepted; use 0 or more"),
+        (1.0, "extra: 1.0 is not accepted; use 0 or more"),
+        (9, "extra: 9 is not accepted; use 8 or less"),
+        (10**12, "extra: 1000000000000 is not accepted; use 8 or less"),
+    ],
 )
 def test_what_cannot_be_tested_says_why(extra: int, says: str) -> None:
     with pytest.raises(ValueError, match=says):
@@ -128,3 +135,11 @@ def _common(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
     return one[
         : next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(map(len, (one, other))))
     ]
+
+
+def test_more_words_than_can_be_tried_are_refused_before_any_is_made() -> None:
+    wide = mealy(" ".join(["a0"] * 200))
+    with pytest.raises(
+        ValueError, match="extra: 2 asks for 8,040,201 words, for 1 states and 200 inputs; 5,000,000 are"
+    ):
+        complete(wide, extra=2)

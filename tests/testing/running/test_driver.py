@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -167,7 +170,7 @@ def test_an_interrupt_is_nobodys_departure() -> None:
 def test_what_is_no_observation_is_a_departure() -> None:
     departure = check(Altered(lambda *_: None), scenario(RINGS)).departure
     assert departure
-    assert departure.error == "TypeError: the driver returned None; it has to return an Observation"
+    assert departure.error == "TypeError: Altered.apply returned None; it has to return an Observation"
 
 
 def test_an_observation_is_made_of_json() -> None:
@@ -255,3 +258,153 @@ def test_departures_of_one_kind_differ_in_the_same_things_by_the_same_rows() -> 
     again = f"{RINGS}, cancel_call by originator, {TALK}"
     assert kind("accept_call", TALK) == kind("accept_call", again)
     assert kind("accept_call", TALK) != kind("call_audio", TALK)
+
+
+@pytest.mark.parametrize(
+    "raised", [SystemExit(3), asyncio.CancelledError("late"), GeneratorExit("gone"), BaseException("boom")]
+)
+@pytest.mark.parametrize("where", ["start", "accept_call", "change"])
+def test_what_is_no_exception_is_a_departure_too(raised: BaseException, where: str) -> None:
+    departure = check(Breaking(where, raised), scenario(f"{TALK}, sfb>teams")).departure
+    assert departure
+    assert departure.error == f"{type(raised).__name__}: {raised}"
+
+
+@pytest.mark.parametrize("ends", [pytest.fail.Exception("timeout"), pytest.skip.Exception("not today")])
+def test_what_ends_a_test_goes_through(ends: BaseException) -> None:
+    with pytest.raises(type(ends)):
+        check(Breaking("start", ends), scenario(TALK))
+    with pytest.raises(type(ends)):
+        check(Breaking("accept_call", ends), scenario(TALK))
+
+
+def test_without_pytest_there_is_nothing_of_its_to_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "pytest")
+    departure = check(Breaking("start", SystemExit(3)), scenario(TALK)).departure
+    assert departure
+    assert departure.error == "SystemExit: 3"
+
+
+@pytest.mark.parametrize(
+    ("seen", "says"),
+    [
+        ({"accepted": "no"}, " in accepted: Expected `bool | null`, got `str`"),
+        ({"accepted": 1}, " in accepted: Expected `bool | null`, got `int`"),
+        ({"rule": 3}, " in rule: Expected `str | null`, got `int`"),
+        ({"state": 5}, " in state: Expected `object | null`, got `int`"),
+        ({"state": {"call": None}}, " in state[...]: Expected `str`, got `null`"),
+        ({"state": {"call": object()}}, ": Encoding objects of type object is unsupported"),
+        ({"owners": ["call"]}, " in owners: Expected `object | null`, got `array`"),
+        ({"effects": "ring_audio"}, " in effects: Expected `object | array | null`, got `str`"),
+        ({"effects": (("ring_audio",),)}, " in effects[0]: Expected `array` of length 2, got 1"),
+        ({"effects": {"recipient": [3]}}, " in effects[...][0]: Expected `str`, got `int`"),
+        ({"timers": ()}, None),
+        ({"timers": (5, 5)}, " in timers[0]: Expected `array`, got `int`"),
+    ],
+)
+def test_an_observation_of_the_wrong_types_is_a_departure(seen: dict[str, Any], says: str | None) -> None:
+    departure = check(with_fault(**seen), scenario(RINGS)).departure
+    assert departure
+    wrong = "TypeError: Altered.apply returned an Observation with the wrong type"
+    assert departure.error == (f"{wrong}{says}" if says else "")
+
+
+def test_an_observation_that_goes_round_in_a_circle_is_a_departure() -> None:
+    state: dict[str, Any] = {}
+    state["call"] = state
+    departure = check(with_fault(state=state), scenario(RINGS)).departure
+    assert departure
+    assert departure.error.startswith("TypeError: Altered.apply returned an Observation with the wrong type: ")
+
+
+class Altering(Reference):
+    """Alters the pairing that it is given."""
+
+    def start(self, pairing: Pairing, lifecycle: str | None = None) -> None:
+        super().start(pairing, lifecycle)
+        self._alter(pairing)
+
+    @staticmethod
+    def _alter(pairing: Pairing) -> None:
+        object.__setattr__(pairing, "originator", pairing.recipient)
+
+
+class Later(Altering):
+    """Alters the pairing that a conversation goes on under."""
+
+    def start(self, pairing: Pairing, lifecycle: str | None = None) -> None:
+        Reference.start(self, pairing, lifecycle)
+
+    def change(self, pairing: Pairing) -> Observation:
+        seen = super().change(pairing)
+        self._alter(pairing)
+        return seen
+
+
+@pytest.mark.parametrize(("driver", "method", "steps"), [(Altering, "start", 0), (Later, "change", 3)])
+def test_a_driver_that_alters_what_it_is_given_is_named_and_alters_nothing(
+    driver: type[Reference], method: str, steps: int
+) -> None:
+    test = scenario(f"{TALK}, sfb>teams")
+    departure = check(driver(), test).departure
+    assert departure
+    assert departure.error == (
+        f"TypeError: {driver.__name__}.{method} alters the pairing that it is given; let it make one of its own"
+    )
+    assert len(departure.scenario.steps) == steps
+    assert test == scenario(f"{TALK}, sfb>teams")
+
+
+def test_a_pairing_that_equals_itself_alone_is_given_as_it_is() -> None:
+    class Alone:
+        def __init__(self) -> None:
+            self.given: list[object] = []
+
+        def start(self, pairing: Any, lifecycle: str | None = None) -> None:
+            self.given.append(pairing)
+
+        apply = change = start
+
+    class Two:
+        pass
+
+    two: Any = Two()
+    driver: Any = Alone()
+    assert check(driver, scenario(TALK)._replace(pairing=two, steps=())).departure is None
+    assert driver.given == [two]
+
+
+@pytest.mark.parametrize(
+    ("driver", "says"),
+    [
+        (None, "driver: NoneType has no start and no apply and no change; a driver has start(pairing, lifecycle), "),
+        (Reference, "driver: Reference is a class; give one of it, Reference(...)"),
+        (SimpleNamespace(start=1, apply=print, change=print), "driver: SimpleNamespace has no start; a driver has"),
+    ],
+)
+def test_what_is_no_driver_is_refused(driver: Any, says: str) -> None:
+    with pytest.raises(TypeError) as error:
+        check(driver, scenario(TALK))
+    assert str(error.value).startswith(says)
+
+
+def test_what_a_service_says_is_shown_cut_and_safe() -> None:
+    state = {"call": "\x1b[2J" + "a" * 100_000, "\u202echat": "none"}
+    text = str(check(with_fault(state=state, rule="x"), scenario(RINGS)).departure)
+    assert all(each.isprintable() for each in text.splitlines())
+    assert r"seen      \x1b[2Jaaa" in text
+    assert "(100,004 characters)" in " ".join(text.split())
+    assert r"state of \u202echat" in text
+    assert len(text) < 10_000
+    raised = str(check(Breaking("start", OSError("\x1b[31m\nno\tservice" + "!" * 9000)), scenario(RINGS)).departure)
+    assert raised.splitlines()[0] == "Departs at the start: OSError"
+    assert r"\x1b[31m no service!!!" in raised
+    assert len(raised) < 6000
+
+
+def test_of_many_differences_some_are_shown() -> None:
+    state = {f"lifecycle{n}": "up" for n in range(1000)}
+    text = str(check(with_fault(state=state), scenario(RINGS)).departure)
+    assert "and 980 more that differ" in text
+    assert "(23,888 characters)" in " ".join(text.split())
+    assert len(text) < 6000

@@ -30,6 +30,8 @@ SUITE = Suite(
     (),
 )
 SERVICES = """
+import sys
+import pytest
 from msgspec.structs import replace
 from fsm.testing.running.driver import Observation, Reference
 from tests.testing.faulty import Altered, without_effects_of
@@ -55,6 +57,57 @@ class Chats(Good):
 
 bad.conversations = partial.conversations = [{"suite": SUITE}]
 nothing = 7
+
+class Idle(Good):
+    def start(self, pairing, lifecycle=None):
+        raise NotImplementedError("not today")
+
+class Skipping(Good):
+    def start(self, pairing, lifecycle=None):
+        pytest.skip("the service is not there")
+
+class Twice(Good):
+    conversations = [{"suite": SUITE}, {"suite": SUITE._replace(scenarios=SUITE.scenarios * 2)}]
+
+class Empty(Good):
+    conversations = [{"suite": SUITE._replace(scenarios=())}]
+
+class Five(Good):
+    conversations = 5
+
+class Fives(Good):
+    conversations = [5]
+
+class More(Good):
+    conversations = [{"suite": SUITE, "lifecycle": "call"}]
+
+class NoSuite(Good):
+    conversations = [{"suite": "suite.jsonl"}]
+
+class Unable:
+    conversations = Good.conversations
+    def start(self, pairing, lifecycle=None):
+        pass
+
+def none():
+    print("asked for a driver")
+    return None
+
+def exits():
+    sys.exit("no service, no driver")
+
+def skips():
+    pytest.skip("the service is not there")
+
+none.conversations = exits.conversations = skips.conversations = Good.conversations
+
+class Unclosing(Good):
+    def close(self):
+        raise OSError("it does not close")
+
+class Named(Good):
+    conversations = [{"suite": SUITE._replace(scenarios=tuple(
+        each._replace(name=name) for each, name in zip(SUITE.scenarios, ("a" * 5000, "\\x1b[2J\\n", "\\ud83d"))))}]
 """
 TESTS = """
 import pytest
@@ -193,6 +246,130 @@ def test_with_tests_of_ones_own_a_driver_that_is_named_is_theirs(run: Any, pytes
     result.assert_outcomes(passed=1, failed=2, deselected=4)
 
 
+@pytest.mark.parametrize("driver", ["Idle", "Skipping"])
+def test_a_run_in_which_everything_is_skipped_is_no_success(run: Any, driver: str) -> None:
+    result = run(f"--fsm-driver=services:{driver}")
+    result.assert_outcomes(skipped=3)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["nothing was tested: the service does none of these scenarios, so the run fails"])
+
+
+def test_tests_of_ones_own_in_which_everything_is_skipped_are_no_success(run: Any, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(TESTS.replace("return Good()", "return Idle()").replace("check(bad())", "check()"))
+    result = run()
+    result.assert_outcomes(passed=1, skipped=6)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_scenarios_of_one_name_are_all_run(run: Any) -> None:
+    result = run("--fsm-driver=services:Twice", "-v")
+    result.assert_outcomes(passed=9)
+    name = "conversations::open_chat by originator, send_text by recipient, TeamsOnly to SfBOnly"
+    result.stdout.fnmatch_lines([f"{name} PASSED*", f"{name} (2) PASSED*", f"{name} (3) PASSED*"])
+
+
+def test_tests_have_names_that_can_be_shown(run: Any) -> None:
+    result = run("--fsm-driver=services:Named", "-v")
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines(
+        [
+            f"conversations::{'a' * 200}..., TeamsOnly to SfBOnly PASSED*",
+            r"conversations::\x1b[[]2J\n, TeamsOnly to SfBOnly PASSED*",
+            r"conversations::\ud83d, TeamsOnly to SfBOnly PASSED*",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("driver", "says"),
+    [
+        ("Unable", "--fsm-driver=services:Unable: driver: Unable has no apply and no change; a driver has start(*"),
+        ("none", "--fsm-driver=services:none: driver: NoneType has no start and no apply and no change; *"),
+        ("exits", "--fsm-driver=services:exits: making it raised SystemExit: no service, no driver"),
+    ],
+)
+def test_a_driver_that_cannot_be_made_is_said_once(run: Any, driver: str, says: str) -> None:
+    result = run(f"--fsm-driver=services:{driver}", "-s")
+    result.assert_outcomes(failed=1)
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines([says])
+    assert result.stdout.str().count("asked for a driver") == (driver == "none")
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_with_tests_that_all_want_it_a_driver_that_cannot_be_made_is_made_once(
+    run: Any, pytester: pytest.Pytester
+) -> None:
+    text = TESTS.replace("def conversation_driver", "def another_driver").replace("check(bad())", "check()")
+    pytester.makepyfile(text.replace('scope="session"', 'scope="function"'))
+    result = run("--fsm-driver=services:none", "-s", "-p", "no:randomly")
+    assert result.stdout.str().count("asked for a driver") == 1
+    result.stdout.fnmatch_lines(["*--fsm-driver=services:none: driver: NoneType has no start*"])
+
+
+def test_a_driver_that_cannot_be_made_stays_so(run: Any, pytester: pytest.Pytester) -> None:
+    asks = """
+    import pytest
+    import sys
+    def test_it(request):
+        for _ in range(2):
+            with pytest.raises(pytest.fail.Exception, match="driver: NoneType has no start"):
+                request.getfixturevalue("conversation_driver")
+        request.session.shouldstop = False
+    """
+    pytester.makepyfile(asks)
+    result = run("--fsm-driver=services:none", "-s", "-k", "test_it")
+    assert result.stdout.str().count("asked for a driver") == 1
+
+
+def test_pytest_may_skip_where_a_driver_is_made(run: Any) -> None:
+    result = run("--fsm-driver=services:skips", "-rs")
+    result.assert_outcomes(skipped=3)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["*the service is not there"])
+
+
+def test_a_driver_that_cannot_be_closed_is_said(run: Any) -> None:
+    result = run("--fsm-driver=services:Unclosing")
+    result.assert_outcomes(passed=3)
+    result.stderr.fnmatch_lines(["--fsm-driver=services:Unclosing: closing it raised OSError: it does not close"])
+
+
+def test_a_driver_of_ones_own_test_that_is_none_is_refused(run: Any, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(TESTS.replace("return Good()", "return Good").replace("check(bad())", "check(7)"))
+    result = run()
+    result.assert_outcomes(passed=1, failed=6)
+    result.stdout.fnmatch_lines(["driver: Good is a class; give one of it, Good(...)"])
+    result.stdout.fnmatch_lines(["driver: int has no start and no apply and no change; a driver has start(pairing,*"])
+
+
+@pytest.mark.parametrize(
+    ("module", "says"),
+    [
+        ("raise ValueError('boom\\nbang')", "importing it raised ValueError: boom bang"),
+        ("raise BaseException('boom')", "importing it raised BaseException: boom"),
+        ("import sys; sys.exit(3)", "importing it raised SystemExit: 3"),
+        ("import nothing_of_the_kind", "importing it raised ModuleNotFoundError: No module named 'nothing_of*"),
+        ("def", "importing it raised SyntaxError: *"),
+        ("class Odd(Exception):\n    def __str__(self): raise self\nraise Odd", "importing it raised Odd: *"),
+    ],
+)  # fmt: skip
+def test_a_module_that_cannot_be_imported_is_named(run: Any, pytester: pytest.Pytester, module: str, says: str) -> None:
+    pytester.makepyfile(broken_driver=module.replace("\\n", "\\n"))
+    result = run("--fsm-driver=broken_driver.py:Driver")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"*--fsm-driver=broken_driver.py:Driver: {says}"])
+
+
+def test_a_file_called_like_another_module_is_not_mistaken_for_it(run: Any, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(json="Driver = 7")
+    result = run("--fsm-driver=json.py:Driver")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        ["*--fsm-driver=json.py:Driver: json is another module already; call the file otherwise"]
+    )
+
+
 def test_scenarios_can_be_chosen_by_name(run: Any) -> None:
     run("--fsm-driver=services:Good", "-k", "hang_up").assert_outcomes(passed=1, deselected=2)
 
@@ -227,6 +404,25 @@ def test_the_suite_is_made_once_of_what_the_marker_says(
         (["--fsm-driver=service:Good"], "*No module named 'service'; give MODULE:NAME or FILE.py:NAME"),
         (["--fsm-driver=services:God"], "*module 'services' has no attribute 'God'; give MODULE:NAME*"),
         (["--fsm-driver=services:nothing"], "*--fsm-driver=services:nothing: 7 cannot be called; name a class or*"),
+        (["--fsm-driver=:Good"], "*--fsm-driver=:Good: Empty module name; give MODULE:NAME or FILE.py:NAME"),
+        (
+            ["--fsm-driver=services:Five"],
+            "*--fsm-driver=services:Five: conversations: 5 is not accepted; give a list of*",
+        ),
+        (
+            ["--fsm-driver=services:Fives"],
+            "*--fsm-driver=services:Fives: conversations: [[]5[]] is not accepted; give a*",
+        ),
+        (["--fsm-driver=services:Empty"], "*--fsm-driver=services:Empty: conversations: there are no scenarios, so*"),
+        (
+            ["--fsm-driver=services:More"],
+            "*conversations: {'lifecycle': 'call', 'suite': *} is not accepted; give a suite*",
+        ),
+        (
+            ["--fsm-driver=services:NoSuite"],
+            "*conversations: {'suite': 'suite.jsonl'} is not accepted; give a suite and*",
+        ),
+        (["--fsm-shrink=-1"], "*--fsm-shrink=-1: is not accepted; use 0 or more"),
     ],
 )
 def test_what_makes_no_sense_is_refused(run: Any, options: list[str], expected: str) -> None:
@@ -240,6 +436,8 @@ def test_what_makes_no_sense_is_refused(run: Any, options: list[str], expected: 
     [
         ("lifecycle='calls'", "*conversations: lifecycle: 'calls' is not one; use one of chat, call*"),
         ("pairings=()", "*conversations: *unexpected keyword argument 'pairings'*"),
+        ("pairing=5", "*conversations: pairing: 5 is not accepted; give a Pairing of users"),
+        ("SUITE", "*conversations: *Suite(*) has no name; give pairing=, lifecycle= or suite="),
     ],
 )
 def test_a_suite_that_cannot_be_made_is_refused(

@@ -291,7 +291,7 @@ def test_what_a_service_does_not_do_is_said(drivers: Any) -> None:
         ("DELETE", "/", {}, 404),
         ("DELETE", "/conversations/77", {}, 404),
         ("POST", "/conversations", {"originator": {}}, 400),
-        ("POST", "{}/events", {"event": "call_audio"}, 404),
+        ("POST", "{}/events", {"event": "call_audio"}, 400),
         ("POST", "{}/events", {"event": "call_audoi", "by": "originator"}, 400),
         ("PUT", "{}/pairing", None, 400),
     ],

@@ -221,3 +221,12 @@ def test_a_service_that_never_started_has_nothing_to_shrink() -> None:
 def test_the_report_says_how_it_was_shortened() -> None:
     found = shortest(without_effects_of("open_chat"), "open_chat by originator")
     assert str(found) == f"{found.departure}\n\n{found.why}"
+
+
+@pytest.mark.parametrize("limit", [-1, True, 2.5, None, "7"])
+def test_a_limit_is_a_whole_number(limit: Any) -> None:
+    driver = without_effects_of("accept_call")
+    departure = check(driver, scenario("call_audio by originator, accept_call by recipient")).departure
+    assert departure
+    with pytest.raises(ValueError, match=r"limit: .* is not accepted; use 0 or more"):
+        shrink(driver, departure, limit)
