@@ -116,7 +116,9 @@ def attack(pairing: Pairing, moves: tuple[tuple[str, str], ...] = MOVES) -> None
             act()
 
     for event, by in moves:
-        for e, p in ((e, p) for n, e in enumerate((event, *likes(event))) for p in ((by, *likes(by)) if not n else (by,))):
+        for e, p in (
+            (e, p) for n, e in enumerate((event, *likes(event))) for p in ((by, *likes(by)) if not n else (by,))
+        ):
             tries(lambda e=e, p=p: talk.may(e, p))
             tries(lambda e=e, p=p: talk.why_not(e, p))
             tries(lambda e=e, p=p: Conversation.at(pairing, talk.places).fire(e, p))
@@ -125,7 +127,12 @@ def attack(pairing: Pairing, moves: tuple[tuple[str, str], ...] = MOVES) -> None
             talk.fire(known.event(event), known.party(by))
         talk.available()
         for name, at in talk.places.items():
-            for place in (*likes(str(at)), tuple(at), At(Loose(at.state), cast("Party", "originator")), ("native", None)):
+            for place in (
+                *likes(str(at)),
+                tuple(at),
+                At(Loose(at.state), cast("Party", "originator")),
+                ("native", None),
+            ):
                 tries(lambda n=name, p=place: Conversation.at(pairing, {n: p}))
                 tries(lambda n=name, p=place: Conversation.at(pairing, {Loose(n): p}))
     kept = talk.snapshot()
