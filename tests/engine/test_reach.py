@@ -67,6 +67,15 @@ def test_a_conversation_is_not_put_where_these_two_never_come(pairing: str, plac
         Conversation.restore(forged(Conversation(PAIRS[pairing]).snapshot(), CONVERSATION, places))
 
 
+def test_the_nearest_place_is_told() -> None:
+    with pytest.raises(
+        ValueError, match=r"; the nearest where it can is (chat=.* meeting=open:originator .*)$"
+    ) as told:
+        Conversation.at(PAIRS["teams>sfb"], "meeting=open:originator")
+    near = str(told.value).rpartition(" is ")[2]
+    assert Conversation.at(PAIRS["teams>sfb"], near).state["meeting"] == "open"
+
+
 def forged(snapshot: Mapping[str, Any], composition: fsm.Specification | Any, places: str) -> dict[str, Any]:
     """A snapshot altered by somebody who makes its checksum fit."""
     standing = {**{name: each.initial for name, each in composition.lifecycles.items()}, **composition.standing(places)}
