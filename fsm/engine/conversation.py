@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, cast, overload
 
 from fsm.engine.outcome import Outcome, Refusal, Refused, SnapshotError, UnknownEvent, Way
 from fsm.engine.program import Answers, Config, Program, Programs, unacting, unknown
-from fsm.engine.reach import comes
+from fsm.engine.reach import comes, nearest
 from fsm.notation import PARTIES, At, Composition, Party, stands
 from fsm.notation.echo import LONGEST, echo, plain
 from fsm.notation.shown import Shown
@@ -230,11 +230,13 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
         """
         conversation = cls(pairing, of)
         config = _config(conversation.composition, places)
+        names = conversation.composition.lifecycles
         if not comes(conversation.composition, pairing, config):
-            where = stands(zip(conversation.composition.lifecycles, config, strict=True))
+            near = nearest(conversation.composition, pairing, config)
+            instead = f"; the nearest where it can is {stands(zip(names, near, strict=True))}" if near else ""
             raise ValueError(
-                f"places: {where} is not where this pairing can come, by events or by changes of the pairing; "
-                f"use a place that a conversation of these two was seen at"
+                f"places: {stands(zip(names, config, strict=True))} is not where this pairing can come, by events or by "
+                f"changes of the pairing{instead}"
             )
         conversation._at = conversation._at.program.at(config)
         return conversation

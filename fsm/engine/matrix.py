@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fsm.engine.conversation import Conversation
 from fsm.notation import PARTIES, Party
-from fsm.spec.editions import EDITIONS, Edition, Problem
+from fsm.spec.editions import EDITIONS, Edition, Problem, named
 from fsm.spec.parties import DEFAULT_CLIENT, Client, Homing, Mode, Pairing, Platform, Scope, Topology
 from fsm.spec.routing import Route, route
 
@@ -56,7 +56,7 @@ def matrix(
         ValueError: the surroundings are not accepted.
     """
     has = {**DEFAULT_CLIENT, **(clients or {})}
-    at = edition or EDITIONS["base"]
+    at = named(edition or EDITIONS["base"])
     online = (
         surroundings.get("topology") == Topology.ONLINE
         and surroundings.get("scope", Scope.IN_TENANT) == Scope.IN_TENANT

@@ -41,9 +41,20 @@ def comes(composition: Composition, pairing: Any, config: tuple[At, ...]) -> boo
     if composition is not CONVERSATION:
         own: Comes = composition.comes  # type: ignore[attr-defined]  # it is a Specification
         return own(pairing, config)
+    return any(all(map(frozenset.__contains__, each, config)) for each in _of(pairing))
+
+
+def nearest(composition: Composition, pairing: Any, config: tuple[At, ...]) -> tuple[At, ...] | None:
+    """A place that ``pairing`` can come to and where most lifecycles stand so; None for other tables than ours."""
+    if composition is not CONVERSATION:
+        return None
+    best = max(_of(pairing), key=lambda each: sum(map(frozenset.__contains__, each, config)))
+    return tuple(at if at in some else min(some, key=str) for at, some in zip(config, best, strict=True))
+
+
+def _of(pairing: Any) -> list[tuple[frozenset[At], ...]]:
     places = shipped()
-    kind = tuple([str(getattr(views(pairing)[0], name)) for name in places.facts])
-    return any(all(map(frozenset.__contains__, each, config)) for each in places.kinds[kind])
+    return places.kinds[tuple([str(getattr(views(pairing)[0], name)) for name in places.facts])]
 
 
 @cache

@@ -138,6 +138,20 @@ class UnknownUser(KeyError):
         hint = f"; did you mean {' or '.join(close)}?" if close else ""
         return f"{echo(self._address)} is not the address of a user in this export{hint}"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Told, (self._address, str(self))
+
+
+class _Told(UnknownUser):
+    """One out of a pickle, which has the message and not the export."""
+
+    def __init__(self, address: str, said: str) -> None:
+        KeyError.__init__(self, address)
+        self._address, self._said = address, said
+
+    def __str__(self) -> str:
+        return self._said
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

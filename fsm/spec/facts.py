@@ -24,9 +24,15 @@ TRUTH = {"true": True, "false": False}
 
 
 def facts(of: Pairing | Participant) -> Facts:
-    """Every fact of a pairing; or of a user, by the names of a Participant's fields."""
+    """Every fact of a pairing; or of a user, by the names of a Participant's fields.
+
+    Raises:
+        ValueError: it is neither.
+    """
     if isinstance(of, Participant):
         return {name: getattr(of, name) for name in PERSONAL}
+    if not isinstance(of, Pairing):
+        raise ValueError(f"of: {echo(of)} is not accepted; give a Pairing or a Participant")
     sides = {f"{party}.{name}": value for party in PARTIES for name, value in facts(getattr(of, party)).items()}
     return sides | around(of)
 
@@ -42,10 +48,7 @@ def from_facts(given: Facts) -> Pairing:
     Raises:
         ValueError: a fact is not known or not accepted, a mode is missing, or facts contradict each other.
     """
-    if not isinstance(given, Mapping):
-        raise ValueError(f"facts: {echo(given)} is not accepted; give values by name, such as originator.mode")
-    for name in given:
-        _known(name, KINDS)
+    _named(given)
     two = []
     for party in PARTIES:
         own = {name: given[path] for name in PERSONAL if (path := f"{party}.{name}") in given}
@@ -54,6 +57,13 @@ def from_facts(given: Facts) -> Pairing:
         except ValueError as error:
             raise ValueError(f"{party}.{error}") from None
     return Pairing(*two, **{name: given[name] for name in AROUND if name in given})
+
+
+def _named(given: object) -> None:
+    if not isinstance(given, Mapping):
+        raise ValueError(f"facts: {echo(given)} is not accepted; give values by name, such as originator.mode")
+    for name in given:
+        _known(name, KINDS)
 
 
 def merged(known: Facts, given: Facts) -> Facts:
@@ -72,6 +82,7 @@ def changed(pairing: Pairing, given: Facts) -> Pairing:
     Raises:
         ValueError: a fact is not known or not accepted, or facts contradict each other.
     """
+    _named(given)
     return from_facts(merged(facts(pairing), given))
 
 

@@ -222,7 +222,12 @@ class TestExplain:
                 "chat.interop.send_file.2",
                 "row chat.interop.send_file.2, which refuses",
             ),
-            ("call_audio", "meeting=open:originator", "call_audio.2", "row dispatch call_audio.2, which refuses"),
+            (
+                "call_audio",
+                "chat=locked meeting=open:originator",
+                "call_audio.2",
+                "row dispatch call_audio.2, which refuses",
+            ),
         ],
     )
     def test_a_declared_refusal_names_its_row(self, fsm: Fsm, event: str, standing: str, row: str, says: str) -> None:
@@ -264,7 +269,7 @@ class TestExplain:
             (("hold", "--by", "service", "--in", "chat=none:originator"), ["'chat=none:originator'", "interop"]),
             (
                 ("hang_up", "--by", "originator", "--in", "call=connected", "--in", "terminated_call=failed"),
-                ["--in: the lifecycles never stand like this together", "terminated_call.failed", "call_ended"],
+                ["--in: places: chat=none call=connected", "is not where this pairing can come", "call=ended"],
             ),
         ],
     )

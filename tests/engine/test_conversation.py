@@ -6,12 +6,19 @@ import copy
 import pickle
 import sys
 import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
 
 import pytest
 
 import fsm
 from fsm import Conversation, Participant, Party, Platform
+from fsm.engine import conversation as module
 from fsm.engine import known
+from fsm.engine.program import Programs
+from fsm.spec.routing import views
+from tests.own import PLAYERS, TOSS, Game
 from tests.people import COLLAB, ISLANDS, ON_SFB, PAIRS, SFB, TEAMS, pair, standing
 
 O, R, S = Party  # noqa: E741  # originator, recipient, service
@@ -212,6 +219,117 @@ def test_a_pairing_can_be_copied_and_pickled_after_use() -> None:
     assert pickle.loads(pickle.dumps(pairing)) == copy.deepcopy(pairing) == pairing
 
 
+COPIES: list[Callable[[Any], Any]] = [copy.copy, copy.deepcopy, lambda talk: pickle.loads(pickle.dumps(talk))]
+
+
+@pytest.mark.parametrize("made", COPIES)
+def test_a_copy_is_another_conversation_of_the_two_at_the_same_place(made: Callable[[Any], Any]) -> None:
+    talk = standing("teams>sfb", "call=ringing:originator")
+    other = made(talk)
+    assert (other.pairing, other.places) == (talk.pairing, talk.places)
+    assert other._at is talk._at, "with the automaton that all share"
+    assert other.fire("accept_call", R).state["call"] == "connected"
+    assert talk.state["call"] == "ringing"
+
+
+class Kept(Conversation):
+    """A conversation that somebody adds to."""
+
+    __slots__ = ("__dict__", "room")
+    name: str
+    room: int
+
+
+@pytest.mark.parametrize("made", COPIES)
+def test_what_a_class_adds_is_copied_as_well(made: Callable[[Any], Any]) -> None:
+    talk = Kept(PAIRS["teams>sfb"])
+    talk.name, talk.room = "lunch", 7
+    other = made(talk)
+    assert (type(other), other.name, other.room, other.places) == (Kept, "lunch", 7, talk.places)
+
+
+@pytest.mark.parametrize("made", COPIES)
+def test_an_outcome_is_copied_without_the_automaton(made: Callable[[Any], Any]) -> None:
+    talk = standing("teams>sfb")
+    refusal, outcome = talk.why_not("hang_up", O), talk.fire("call_audio", O)
+    assert (made(refusal), made(outcome)) == (refusal, outcome)
+    assert made(outcome).to is outcome.to
+    assert copy.copy(outcome.to) is copy.deepcopy(outcome.to) is outcome.to
+    assert len(pickle.dumps(outcome)) < 2000, "bytes"
+
+
+def test_what_pickle_kept_is_of_one_specification(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = pickle.dumps(standing("teams>sfb").fire("call_audio", O))
+    monkeypatch.setattr("fsm.engine.fingerprint.fingerprint", lambda: "0123456789abcdef")
+    with pytest.raises(
+        fsm.SnapshotError, match=r"^fingerprint: '[0-9a-f]{16}' is another specification's, this one is"
+    ):
+        pickle.loads(kept)
+
+
+def test_a_profile_that_nobody_has_had_here_comes_out_of_a_pickle(monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome = standing("teams>sfb").fire("call_audio", O)
+    kept = pickle.dumps(outcome)
+    monkeypatch.setattr(module, "PROGRAMS", Programs(fsm.CONVERSATION))
+    to = pickle.loads(kept).to
+    assert to is not outcome.to
+    assert to.available == outcome.to.available
+    assert to.program is module.PROGRAMS.under(views(PAIRS["teams>sfb"]))
+
+
+def test_what_ones_own_specification_runs_is_not_pickled() -> None:
+    talk = TOSS.conversation(Game(PLAYERS[0], PLAYERS[1]))
+    with pytest.raises(TypeError, match=r"^toss: what a specification of one's own runs is not pickled; keep its snap"):
+        pickle.dumps(talk)
+    with pytest.raises(TypeError, match=r"^toss: what a .* is not pickled; keep what you need of the outcome"):
+        pickle.dumps(talk.fire("catch", O))
+    assert copy.deepcopy(talk).state == talk.state
+
+
+def test_a_change_is_whole_or_is_not() -> None:
+    old, new = PAIRS["teams>sfb"], PAIRS["teams>teams"]
+    whole = standing("teams>sfb", "chat=interop")
+    whole.change(new)
+    ends = {(old, "interop"), (new, "locked")}
+    assert (new, whole.state["chat"]) in ends
+    seen = set()
+    for stop in range(1, 200):
+        talk, left = standing("teams>sfb", "chat=interop"), stop
+
+        def interrupt(frame: FrameType, what: str, arg: object) -> Any:
+            nonlocal left
+            frame.f_trace_opcodes = frame.f_code is Conversation.change.__code__
+            if what == "opcode":
+                left -= 1
+                if not left:
+                    raise KeyboardInterrupt
+            return interrupt
+
+        before = sys.gettrace()
+        sys.settrace(interrupt)
+        try:
+            talk.change(new)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            sys.settrace(before)
+        seen.add((talk.pairing, talk.state["chat"]))
+        if left > 0:
+            break
+    assert seen == ends
+
+
+@pytest.mark.parametrize("odd", [None, 7, "teams>sfb" * 1000, [PAIRS["teams>sfb"]]])
+def test_who_talks_has_to_be_a_pairing(odd: Any) -> None:
+    talk = standing("teams>sfb")
+    for ask in (Conversation, talk.change, fsm.route, lambda pairing: Conversation.at(pairing, "")):
+        with pytest.raises(
+            ValueError, match=r"^pairing: .* is not accepted; give a Pairing, or ask the specific"
+        ) as said:
+            ask(odd)
+        assert len(str(said.value)) < 600
+
+
 def test_a_conversation_is_small() -> None:
     pairing = PAIRS["teams>sfb"]
     assert sys.getsizeof(Conversation(pairing)) <= 64
@@ -260,10 +378,8 @@ def test_a_place_may_be_told_by_its_text() -> None:
     told = Conversation.at(pairing, {"call": "ringing:originator", "chat": "interop:recipient"})
     assert told.places == standing("teams>sfb", "call=ringing:originator chat=interop:recipient").places
     assert Conversation.at(pairing, {"call": fsm.At("ringing", "originator")}).owners == {"call": Party.ORIGINATOR}  # type: ignore[arg-type]
-    for name, lifecycle in fsm.LIFECYCLES.items():
-        for place in lifecycle.places:
-            stands = Conversation.at(pairing, {name: str(place)})  # type: ignore[dict-item]  # whichever it is
-            assert stands.places[name] == place
+    written = {name: str(at) for name, at in told.places.items()}
+    assert Conversation.at(pairing, written).places == told.places  # type: ignore[arg-type]  # whichever they are
     with pytest.raises(ValueError, match=r"^call: ringing is not a place of it; use one of none, ringing:originator"):
         Conversation.at(pairing, {"call": "ringing"})  # type: ignore[dict-item]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from enum import Enum, StrEnum
 from typing import Any, cast
@@ -20,8 +20,8 @@ from fsm.notation import Role
 from fsm.space.profiles import everyone
 from fsm.spec import routing
 from fsm.spec.conversation import CONVERSATION
-from fsm.spec.facts import AROUND, facts, from_facts
-from fsm.spec.parties import every
+from fsm.spec.facts import facts, from_facts
+from fsm.spec.parties import AROUND, every
 from tests.own import PLAYERS, TOSS, Colour, Game, Player
 from tests.people import PAIRS
 
@@ -67,15 +67,15 @@ class Everything(Loose):
 
 def likes(word: str) -> list[Any]:
     """What equals a word and is another object."""
-    other = StrEnum("Other", {"ONE": word})
-    return [Loose(word), Lost(word), Nobodys(word), Everything(word), np.str_(word), other("" + word), [word], None, 1]
+    Other = StrEnum("Other", {"ONE": word})
+    return [Loose(word), Lost(word), Nobodys(word), Everything(word), np.str_(word), Other(word), [word], None, 1]
 
 
 class Their(Pairing):
     """A pairing of somebody's own class, whose facts are not those that it was made of."""
 
     @property
-    def scope(self) -> Any:  # type: ignore[override]
+    def scope(self) -> Any:
         return "in-tenant"
 
 
@@ -111,18 +111,20 @@ def attack(pairing: Pairing, moves: tuple[tuple[str, str], ...] = MOVES) -> None
     """Everything that takes something from outside, given what only looks right."""
     talk = Conversation(pairing)
 
-    def tries(act: Callable[[], object]) -> None:
+    def tries(act: Any, *given: Any) -> None:
         with suppress(ValueError, Refused, TypeError):
-            act()
+            act(*given)
 
     for event, by in moves:
-        for e, p in (
-            (e, p) for n, e in enumerate((event, *likes(event))) for p in ((by, *likes(by)) if not n else (by,))
-        ):
-            tries(lambda e=e, p=p: talk.may(e, p))
-            tries(lambda e=e, p=p: talk.why_not(e, p))
-            tries(lambda e=e, p=p: Conversation.at(pairing, talk.places).fire(e, p))
-            tries(lambda e=e, p=p: (known.event(e), known.party(p)))
+        for fired, party in [
+            (event, by),
+            *((event, each) for each in likes(by)),
+            *((each, by) for each in likes(event)),
+        ]:
+            for ask in (talk.may, talk.why_not, Conversation.at(pairing, talk.places).fire):
+                tries(ask, fired, party)
+            tries(known.event, fired)
+            tries(known.party, party)
         with suppress(Refused):
             talk.fire(known.event(event), known.party(by))
         talk.available()
@@ -133,20 +135,18 @@ def attack(pairing: Pairing, moves: tuple[tuple[str, str], ...] = MOVES) -> None
                 At(Loose(at.state), cast("Party", "originator")),
                 ("native", None),
             ):
-                tries(lambda n=name, p=place: Conversation.at(pairing, {n: p}))
-                tries(lambda n=name, p=place: Conversation.at(pairing, {Loose(n): p}))
+                tries(Conversation.at, pairing, {name: place})
+                tries(Conversation.at, pairing, {Loose(name): place})
     kept = talk.snapshot()
     odd = {**kept, "state": {Loose(name): Loose(state) for name, state in kept["state"].items()}}
-    tries(lambda: Conversation.restore(odd))
-    tries(lambda: Conversation.restore({**odd, "pairing": {**kept["pairing"], "federation_allowed": 1}}))
+    tries(Conversation.restore, odd)
+    tries(Conversation.restore, {**odd, "pairing": {**kept["pairing"], "federation_allowed": 1}})
     for other in forged(pairing):
-        tries(lambda o=other: Conversation(o).available())
-        tries(lambda o=other: talk.change(o))
-        tries(lambda o=other: fsm.route(o))
-        tries(lambda o=other: routing.views(o))
-        tries(lambda o=other: Conversation.at(o, "call=connected"))
+        for take in (Conversation, talk.change, fsm.route, routing.views):
+            tries(take, other)
+        tries(Conversation.at, other, "call=connected")
     for mode in (*likes("TeamsOnly"), Role.ORIGINATOR, Mode.TEAMS_ONLY):
-        tries(lambda m=mode: Conversation(from_facts({**facts(pairing), "originator.mode": m})))
+        tries(from_facts, {**facts(pairing), "originator.mode": mode})
 
 
 def exactly(value: Any) -> Any:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import hmac
 import json
+import subprocess
+import sys
 from typing import Any
 
+import msgspec
 import pytest
 
 from fsm import Conversation, SnapshotError
 from fsm.engine.fingerprint import fingerprint
 from fsm.engine.snapshot import _checksum
+from tests.own import PLAYERS, TOSS, Game
 from tests.people import PAIRS, standing
 
 
 @pytest.mark.parametrize("pairing", PAIRS)
-@pytest.mark.parametrize("given", ["", "chat=escalated:recipient meeting=together:recipient terminated_call=continued"])
+@pytest.mark.parametrize("given", ["", "chat=closed terminated_call=none"])
 def test_there_and_back_through_json(pairing: str, given: str) -> None:
     conversation = standing(pairing, given)
     restored = Conversation.restore(json.loads(json.dumps(conversation.snapshot())))
@@ -80,3 +85,89 @@ GOOD = standing("teams>sfb", "call=ringing:originator").snapshot()
 def test_a_snapshot_that_cannot_be_restored_says_why(snapshot: Any, message: str) -> None:
     with pytest.raises(SnapshotError, match=f"^(?:{message})"):
         Conversation.restore(snapshot)
+
+
+def test_text_that_is_no_text_is_no_snapshot() -> None:
+    for odd in ("\ud800", "a" * 5000, "\x1b[2J"):
+        for name in ("fingerprint", "checksum", "extra"):
+            with pytest.raises(SnapshotError) as said:
+                Conversation.restore({**GOOD, name: odd})
+            assert str(said.value).isprintable()
+            assert len(str(said.value)) < 600
+
+
+KEY = b"k" * 32
+SIGNED = standing("teams>sfb", "call=ringing:originator").snapshot(key=KEY)
+
+
+def test_a_signed_snapshot_is_restored_with_its_key() -> None:
+    assert {**GOOD, "signature": SIGNED["signature"]} == SIGNED
+    restored = Conversation.restore(json.loads(json.dumps(SIGNED)), key=KEY)
+    assert restored.snapshot() == GOOD
+    assert restored.snapshot(key=KEY) == SIGNED
+    mine = hmac.new(KEY, msgspec.json.encode(GOOD, order="sorted"), "sha256").hexdigest()
+    assert SIGNED["signature"] == mine
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "key", "message"),
+    [
+        (SIGNED, None, "signature: this snapshot is signed; give the key that it was signed with"),
+        (GOOD, KEY, "signature: this snapshot is not signed; restore it without a key if you trust its store"),
+        (SIGNED, b"other", "signature: it does not match; the snapshot was altered, or another key signed it"),
+        ({**SIGNED, "signature": "\xe9\ud800"}, KEY, "signature: it does not match"),
+        ({**SIGNED, "signature": None}, KEY, "signature: it does not match"),
+        ({**SIGNED, "signature": None}, None, "signature: this snapshot is signed"),
+        ({**SIGNED, "owners": {"call": "recipient"}}, KEY, "signature: it does not match"),
+        ({**SIGNED, "extra": "\ud800"}, KEY, "snapshot: .*; give what snapshot\\(\\) returned"),
+        ([], KEY, "snapshot: Expected `object`, got `array`"),
+    ],
+)
+def test_what_is_signed_otherwise_is_not_restored(snapshot: Any, key: bytes | None, message: str) -> None:
+    with pytest.raises(SnapshotError, match=f"^{message}"):
+        Conversation.restore(snapshot, key=key)
+
+
+@pytest.mark.parametrize("key", [b"", "secret", 7])
+def test_a_key_is_bytes(key: Any) -> None:
+    for ask in (lambda: standing("teams>sfb").snapshot(key=key), lambda: Conversation.restore(SIGNED, key=key)):
+        with pytest.raises(ValueError, match=r"^key: it is not accepted; give bytes"):
+            ask()
+
+
+def test_ones_own_specification_signs_as_well() -> None:
+    talk = TOSS.conversation(Game(PLAYERS[0], PLAYERS[1]))
+    assert TOSS.restore(talk.snapshot(key=KEY), key=KEY).state == talk.state
+    with pytest.raises(SnapshotError, match=r"^signature: this snapshot is signed"):
+        TOSS.restore(talk.snapshot(key=KEY))
+
+
+FIRST = """
+import json, sys, threading
+sys.setswitchinterval(1e-6)
+import fsm
+snapshot, barrier, restored = json.loads(sys.argv[1]), threading.Barrier(12), []
+def run():
+    barrier.wait()
+    restored.append(fsm.Conversation.restore(snapshot).state)
+threads = [threading.Thread(target=run) for _ in range(12)]
+for each in threads: each.start()
+for each in threads: each.join()
+print(len(restored))
+"""
+
+
+def first_in_many_threads(processes: int) -> set[tuple[int, str]]:
+    """What processes come to in which threads restore for the first time, all at once."""
+    run = [sys.executable, "-c", FIRST, json.dumps(GOOD)]
+    done = (subprocess.run(run, capture_output=True, text=True, check=False) for _ in range(processes))
+    return {(each.returncode, each.stdout or each.stderr) for each in done}
+
+
+def test_many_threads_may_restore_first() -> None:
+    assert first_in_many_threads(5) == {(0, "12\n")}
+
+
+@pytest.mark.slow
+def test_many_threads_may_restore_first_in_many_processes() -> None:
+    assert first_in_many_threads(150) == {(0, "12\n")}

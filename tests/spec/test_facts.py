@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fsm import Client, Mode, Pairing, Participant, Scope
-from fsm.spec.facts import KINDS, around, changed, described, difference, facts, from_facts, read, unusual
+from fsm.spec.facts import KINDS, around, changed, described, difference, facts, from_facts, of_the_same, read, unusual
 from fsm.spec.parties import FLAGS, PERSONAL
 from tests.people import LEGACY, PAIRS, SFB, TEAMS, pair
 from tests.strategies import pairings
@@ -110,3 +110,24 @@ def test_a_pairing_in_words() -> None:
 def test_flags_are_the_facts_that_are_true_or_false() -> None:
     assert {name for name in facts(Participant("ann@contoso.com", TEAMS)) if name in FLAGS} == set(FLAGS)
     assert PERSONAL["client"] is Client
+
+
+@pytest.mark.parametrize("odd", [None, ["originator.mode"], "scope"])
+def test_facts_are_values_by_name(odd: Any) -> None:
+    for ask in (from_facts, lambda given: changed(PAIRS["teams>sfb"], given)):
+        with pytest.raises(
+            ValueError, match=r"^facts: .* is not accepted; give values by name, such as originator.mode"
+        ):
+            ask(odd)
+    with pytest.raises(ValueError, match=r"^of: .* is not accepted; give a Pairing or a Participant$"):
+        facts(odd)
+
+
+def test_what_is_no_fact_is_shown_cut() -> None:
+    for odd in ("a" * 5000, 7, None):
+        for ask in (from_facts, lambda given: changed(PAIRS["teams>sfb"], given)):
+            with pytest.raises(ValueError, match=r"is not known of a pairing; use one of originator.address") as said:
+                ask({odd: True})  # type: ignore[dict-item]
+            assert len(str(said.value)) < 1000
+    with pytest.raises(ValueError, match=r"^originator.address: 7 is not who the conversation is with"):
+        of_the_same({"originator.address": 7}, ("ann@contoso.com", "bob@contoso.com"))

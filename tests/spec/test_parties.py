@@ -9,6 +9,8 @@ import pytest
 
 import fsm
 from fsm import Client, Homing, IslandsInterop, Mode, Pairing, Participant, Platform, Scope, Topology
+from fsm.spec.editions import named
+from fsm.spec.parties import LONGEST_ADDRESS
 
 CLIENTS = ", ".join(Client)
 TEAMS_CLIENTS = "teams-windows, teams-mac, teams-web, teams-web-no-sharing, teams-mobile"
@@ -180,3 +182,59 @@ def test_other_party() -> None:
     assert fsm.Party.RECIPIENT.other is fsm.Party.ORIGINATOR
     with pytest.raises(fsm.DeclarationError, match="the service has no other party"):
         _ = fsm.Party.SERVICE.other
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        (
+            "a\nb@contoso.com",
+            r"address: 'a\\nb@contoso.com' is not accepted; use printable characters, without line breaks",
+        ),
+        ("\x1b[2J", r"address: '\\x1b[2J' is not accepted; use printable"),
+        ("a\ud800", r"address: 'a\\ud800' is not accepted; use printable"),
+        ("a\u202eb", r"address: 'a\\u202eb' is not accepted; use printable"),
+        ("a" * 1025, "(1,025 characters) is not accepted; use at most 1,024 characters"),
+    ],
+)
+def test_an_address_is_text_that_can_be_shown(address: str, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message.replace("\\\\", "\\"))) as said:
+        Participant(address, Mode.TEAMS_ONLY)
+    assert str(said.value).isprintable()
+
+
+def test_the_longest_address_and_one_in_any_script_are_taken() -> None:
+    for address in ("a" * LONGEST_ADDRESS, "дмитрий@контосо.рф", "O'Neil, Ann <ann@contoso.com>"):
+        assert Participant(address, Mode.TEAMS_ONLY).address == address
+
+
+class Shouted(str):
+    """Text of a class of somebody's own."""
+
+
+def test_an_address_of_another_class_of_text_is_plain_text() -> None:
+    assert type(someone("TeamsOnly").address) is type(Participant(Shouted("ann"), Mode.TEAMS_ONLY).address) is str
+
+
+class Guest(Participant):
+    """A class of somebody's own."""
+
+
+@pytest.mark.parametrize("who", [None, "ann@contoso.com", Guest("bob@contoso.com", Mode.TEAMS_ONLY)])
+def test_a_pairing_is_of_two_participants_and_of_no_other_class(who: Any) -> None:
+    with pytest.raises(ValueError, match=r"^recipient: .* is not accepted; give a Participant$"):
+        Pairing(someone("TeamsOnly"), who)
+
+
+def test_no_presence_is_of_nobody() -> None:
+    with pytest.raises(ValueError, match=r"^publisher: None is not accepted; give a Participant$"):
+        fsm.presence(None, "teams", "in-tenant")  # type: ignore[arg-type]
+
+
+def test_whoever_is_no_one_is_in_no_edition() -> None:
+    base = fsm.EDITIONS["base"]
+    with pytest.raises(ValueError, match=r"^who: None is not accepted; give a Participant or a Pairing$"):
+        base.problems(None)  # type: ignore[arg-type]
+    for odd in (["base"], 7, "b" * 5000):
+        with pytest.raises(ValueError, match=r"^edition: .* is not accepted; use one of base, 2021-08, 2022-10$"):
+            named(odd)  # type: ignore[arg-type]

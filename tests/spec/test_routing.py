@@ -286,7 +286,7 @@ def test_presence_to_nowhere(who: str) -> None:
         federated islands>teams as routed   | call=ringing:ann                    | teams | teams
         federated islands>teams as routed   | call=on_hold:bob                    | teams | teams
         federated islands>teams as routed   | call=offered:ann                    | teams | teams
-        federated islands>teams as routed   | call=escalating:ann                 | teams | teams
+        federated islands>teams as routed   | call=escalating:ann meeting=creating:ann | teams | teams
         federated islands>teams as routed   | chat=offered:bob                    | teams | teams
         federated islands>teams as routed   | chat=escalated:ann meeting=open:ann | teams | teams
         federated islands>teams as routed   | chat=closed                         | sfb   | teams

@@ -18,7 +18,7 @@ from fsm.cli.show.values import ON, names
 from fsm.engine import known
 from fsm.engine.conversation import Conversation
 from fsm.engine.matrix import matrix as every_pair
-from fsm.engine.outcome import LostSignal, Outcome, UnknownEvent
+from fsm.engine.outcome import Outcome, UnknownEvent
 from fsm.notation import Party
 from fsm.notation.echo import echo, plain
 from fsm.readers.events import Event
@@ -166,8 +166,6 @@ def explain(
         result = conversation.why_not(word, by) or conversation.fire(word, by)
     except UnknownEvent as error:
         raise InputError(str(error)) from None
-    except LostSignal as error:
-        raise InputError(f"--in: the lifecycles never stand like this together: {error}") from None
     played = Played(Event(0, event, by), pairing, before, result)
     screen, called = output.screen, names(pairing)
     screen.answer(
