@@ -39,7 +39,7 @@ def wrong(source: Any, **how: Any) -> str:
     ("line", "says"),
     [
         ('{"event": "open_chat", "event": "call_audio", "by": "originator"}', "'event' is given twice in one object"),
-        ('{"originator.mode": "TeamsOnly", "originator": {"mode": "SfBOnly"}}', "'originator.mode' is given twice, nes"),
+        ('{"originator.mode": "TeamsOnly", "originator": {"mode": "SfBOnly"}}', "'originator.mode' is given twice, ne"),
         ('{"change": {"scope": "federated", "event": "open_chat"}}', "change: 'event' is no fact of a pairing"),
         ('{"change": {"change": {"scope": "federated"}}}', "change: 'change' is no fact of a pairing; use one of"),
         ('{"scope": "federated", "change": {"scope": "in-tenant"}}', "'scope' is given twice, nested and not"),

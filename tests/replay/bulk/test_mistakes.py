@@ -184,7 +184,7 @@ def test_a_number_of_a_word_that_there_is_not(tmp_path: Path) -> None:
     log = table([GOOD, GOOD]).drop_columns("event").append_column("event", ODD)
     file = arrow(tmp_path / "log", log)
     for source in (log, file, log.to_reader(), ds.dataset(file, format="arrow")):
-        with pytest.raises(LogError, match="cannot be read: .*out of bounds: 5"):
+        with pytest.raises(LogError, match=r"cannot be read: .*out of bounds: 5"):
             replay(source)
 
 
@@ -261,7 +261,7 @@ def test_times_of_whatever_zone(zone: str) -> None:
 def test_columns_without_a_value() -> None:
     log = table([GOOD])
     assert replay(log.append_column("accepted", pa.nulls(1))).events == 1
-    with pytest.raises(LogError, match="^log:1: time: missing; give it to every event"):
+    with pytest.raises(LogError, match=r"^log:1: time: missing; give it to every event"):
         replay(log.drop_columns("time").append_column("time", pa.nulls(1)))
 
 
