@@ -129,7 +129,7 @@ class Tables:
         Raises:
             ValueError: a row or a symbol is beyond these tables or no whole number, or arrays do not fit each other.
         """
-        self._check(rows, symbols)
+        symbols = self._checked(rows, symbols)
         if out is None:
             out = np.empty_like(rows)
         elif not isinstance(out, np.ndarray) or out.dtype != np.int32 or out.shape != rows.shape:
@@ -149,7 +149,7 @@ class Tables:
         Raises:
             ValueError: a row or a symbol is beyond these tables or no whole number, or arrays do not fit each other.
         """
-        self._check(rows, symbols)
+        symbols = self._checked(rows, symbols)
         return self.table.refused[np.add(rows, symbols, dtype=np.int64)]
 
     @property
@@ -180,7 +180,7 @@ class Tables:
             ValueError: a row or a symbol is beyond these tables or no whole number, or arrays do not fit each other.
         """
         self._check_rows(rows)
-        self._check_symbols(symbols)
+        symbols = self._checked_symbols(symbols)
         ends = first + count
         if len(first) and (first.min() < 0 or count.min() < 0 or ends.max() > len(symbols)):
             raise ValueError(f"first, count: not all are within the {len(symbols)} symbols; give where they are")
@@ -210,9 +210,10 @@ class Tables:
             ValueError: a row is beyond these tables, or one is no number of a pairing.
         """
         self._check_rows(rows)
-        if rows.ndim != 1:
-            raise ValueError(f"rows: {rows.ndim} dimensions are not accepted; give one")
         before, after = self._numbers("before", before), self._numbers("after", after)
+        for name, given in (("before", before), ("after", after)):
+            if rows.ndim != 1 or given.shape not in ((), (1,), rows.shape):
+                raise ValueError(f"{name}: {given.shape} for {rows.shape} rows; give one, or one for each")
         asked = np.stack(np.broadcast_arrays(rows, before, after), axis=1)
         kinds, which, times = np.unique(asked, axis=0, return_inverse=True, return_counts=True)
         outcomes = [self._changed(*kind) for kind in kinds.tolist()]
@@ -226,18 +227,18 @@ class Tables:
     def _numbers(self, name: str, given: ArrayLike) -> Integers:
         """Numbers of pairings."""
         numbers = np.asarray(given)
-        if numbers.size and numbers.dtype.kind not in "iu":
+        if numbers.dtype.kind not in "iu" and (numbers.size or numbers.dtype.kind != "f"):  # [] is of floats
             raise ValueError(f"{name}: {_kind(numbers)} is not accepted; give whole numbers")
         wrong = numbers[(numbers < 0) | (numbers >= len(self))]
         if wrong.size:
             raise ValueError(f"{name}: {wrong[0]} is not accepted; there are {len(self)}, numbered from 0")
         return numbers.astype(np.int64)
 
-    def _check(self, rows: Rows, symbols: Symbols) -> None:
+    def _checked(self, rows: Rows, symbols: Symbols) -> Symbols:
         self._check_rows(rows)
-        self._check_symbols(symbols)
         if np.ndim(rows) != 1 or np.shape(symbols) not in ((), (1,), np.shape(rows)):
             raise ValueError(f"symbols: {np.shape(symbols)} for {np.shape(rows)} rows; give one, or one for each")
+        return self._checked_symbols(symbols)
 
     def _check_rows(self, rows: Rows) -> None:
         if not isinstance(rows, np.ndarray) or rows.dtype != np.int32:
@@ -246,17 +247,14 @@ class Tables:
         if rows.size and int(rows.view(np.uint32).max()) > len(self.table.to) - WIDTH:
             raise ValueError("rows: not all are in these tables; give what start, step or change returned")
 
-    def _check_symbols(self, symbols: Symbols) -> None:
-        if not np.size(symbols):
-            return
-        kind = np.asarray(symbols).dtype.kind
-        if kind not in "iu":
+    def _checked_symbols(self, symbols: Symbols) -> Symbols:
+        found = np.asarray(symbols)
+        if found.size and found.dtype.kind not in "iu":
             raise ValueError(f"symbols: {_kind(symbols)} is not accepted; give what symbols returned")
-        wrong = np.max(symbols)
-        if wrong <= NOTHING and kind == "i":
-            wrong = np.min(symbols)
-        if not 0 <= wrong <= NOTHING:
-            raise ValueError(f"symbols: {wrong} is not accepted; give what symbols returned")
+        for most in (np.max, np.min) if found.dtype.kind == "i" else (np.max,):
+            if found.size and not 0 <= (wrong := most(found)) <= NOTHING:
+                raise ValueError(f"symbols: {wrong} is not accepted; give what symbols returned")
+        return found.astype(np.uint8, copy=False)
 
     def _wide(self, now: Rows, at: Integers, left: Integers, deep: int, symbols: Symbols, cells: Integers) -> None:
         """The first ``deep`` events of conversations, the longest of which stand first: so do those that go on."""

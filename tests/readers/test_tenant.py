@@ -946,3 +946,78 @@ def test_junk_is_refused_or_reported(scratch: Path, junk: bytes, head: bytes) ->
         assert all(str(problem).startswith(f"{scratch}:") for problem in tenant.problems)
     with pytest.raises(TenantError):
         read_policies(scratch)
+
+
+class TestWhatIsHostile:
+    """An export of whatever kind is read in bounded memory, and what it holds is shown safely."""
+
+    def test_no_more_problems_are_kept_than_are_told(self, file: Any) -> None:
+        tenant = read_users(file(export([GRADY | {"SipAddress": "x"}] * 5 + [ADELE]) + "a\n" * 1500))
+        assert (len(tenant.problems), tenant.more_problems, len(tenant)) == (1000, 505, 1)
+        assert repr(tenant) == "<Tenant: 1 users, 0 skipped, 1505 problems>"
+
+    @pytest.mark.parametrize("address", ["a\x9b2J@contoso.com", "\u202egro.osotnoc@a", "a\u200b@contoso.com"])
+    def test_an_address_that_shows_as_another_is_none(self, file: Any, address: str) -> None:
+        tenant = read_users(file(export([GRADY | {"UserPrincipalName": address, "SipAddress": ""}])))
+        (told,) = map(str, tenant.problems)
+        assert told.isprintable()
+        assert told.endswith(f"UserPrincipalName: {address!r} is not accepted; use name@domain")
+
+    def test_a_cell_that_goes_on_and_on(self, file: Any) -> None:
+        (told,) = read_users(file(export([GRADY | {"TeamsMeetingPolicy": "x" * 5000}]))).problems
+        assert (told.column, len(told.value)) == ("TeamsMeetingPolicy", 4096)
+        assert told.accepted == "it has 5,000 characters; give at most 4,096"
+        assert len(str(told)) < 400
+
+    def test_cells_that_are_long_together_are_fine(self, file: Any) -> None:
+        objects = dict.fromkeys(POLICY_COLUMNS, "@{Description=" + "x" * 2000 + "; Name=Global}")
+        assert len(read_users(file(export([GRADY | objects])), edition="base")) == 1
+
+    def test_a_header_of_one_endless_line(self, file: Any) -> None:
+        with pytest.raises(TenantError, match=r"line 2 is a line of more than 1,048,576 characters; give the names"):
+            read_users(file("#TYPE x\n" + "x," * 2**20))
+
+    def test_a_header_with_odd_characters(self, file: Any) -> None:
+        with pytest.raises(TenantError) as told:
+            read_users(file('"a"x\t\t"b"\n'))
+        assert str(told.value).isprintable()
+
+    def test_a_name_that_is_none(self, file: Any) -> None:
+        tenant = read_users(file(export([GRADY])))
+        for odd in ("\x9b2J" * 1000, "a" * 10**6):
+            with pytest.raises(UnknownUser) as told:
+                tenant[odd]
+            assert str(told.value).isprintable()
+            assert len(str(told.value)) < 300
+
+    @pytest.mark.parametrize(
+        ("content", "says"),
+        [
+            (b'[{"Identity": "Global", "AllowUserChat": true, "AllowUserChat": false}]', "'AllowUserChat' is given twi"),
+            (b'[{"Identity": "a\\u009b", "AllowUserChat": "\\u202e"}]', r"""('a\x9b'): AllowUserChat: "\u202e" is"""),
+            (b'[{"Identity": "Global", "AllowUserChat": true}]' + b" " * 2**24, "has more than 16,777,216 bytes; give"),
+            (b"[" * 5000, "give what ConvertTo-Json writes"),
+            (b'{"a": ' * 900 + b"1" + b"}" * 900, "has none of AllowPrivateMeetNow"),
+            (b'[{"Identity": "\\ud800"}]', "give what ConvertTo-Json writes"),
+            (b"\xff\xfe[", "give what ConvertTo-Json writes"),
+        ],
+    )  # fmt: skip
+    def test_policies(self, file: Any, content: bytes, says: str) -> None:
+        with pytest.raises(TenantError) as told:
+            read_policies(file(content, "p\x1b.json"))
+        assert says in str(told.value)
+        assert str(told.value).isprintable()
+
+    def test_of_many_policies_a_message_names_the_first(self, file: Any) -> None:
+        names = ["x" * 500, *map(str, range(30))]
+        policies = read_policies(file([{"Identity": name, "AllowUserChat": True} for name in names]))
+        told = policies.accepted("TeamsMessagingPolicy")
+        assert told.startswith(f"use one of '{'x' * 60}'... (500 characters), 0, 1, ")
+        assert told.endswith(", 18 and 11 more")
+
+    @pytest.mark.parametrize("read", [read_users, read_policies])
+    @pytest.mark.parametrize("name", ["a\0b", "n" * 300, "\x9b2J"])
+    def test_a_name_that_no_file_has(self, tmp_path: Path, read: Any, name: str) -> None:
+        with pytest.raises(TenantError) as told:
+            read(os.path.join(tmp_path, name))
+        assert str(told.value).isprintable()

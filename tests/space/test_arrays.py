@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -172,3 +174,54 @@ def test_a_row_that_there_is_not(tables: Tables, beyond: int) -> None:
 
 def test_it_has_its_former_name_too() -> None:
     assert former.Tables is Tables
+
+
+ONE = np.array([0], np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("how", "given", "says"),
+    [
+        ("start", ([0.5],), "pairings: an array of float64 is not accepted; give whole numbers"),
+        ("start", ([True],), "pairings: an array of bool is not accepted"),
+        ("start", ([2**70],), "pairings: an array of object is not accepted"),
+        ("start", ([-1],), "pairings: -1 is not accepted; there are 5, numbered from 0"),
+        ("step", (np.array([0.5]), ONE), "rows: an array of float64 is not accepted; give what start, step or change"),
+        ("step", (np.array([2**32]), ONE), "rows: an array of int64 is not accepted"),
+        ("step", (np.array([-1], np.int32), ONE), "rows: not all are in these tables"),
+        ("step", ([0], ONE), r"rows: \[0\] is not accepted"),
+        ("step", (np.zeros(1, np.int32), np.array([-1])), "symbols: -1 is not accepted; give what symbols returned"),
+        ("step", (np.zeros(1, np.int32), np.array([255])), "symbols: 255 is not accepted"),
+        ("step", (np.zeros(1, np.int32), np.array([0.5])), "symbols: an array of float64 is not accepted"),
+        ("step", (np.zeros(1, np.int32), np.zeros(2, np.uint8)), r"symbols: .2,. for .1,. rows; give one, or one for"),
+        ("step", (np.zeros(1, np.int32), ONE, np.zeros(1)), "out: an array of float64 is not accepted; give int32"),
+        ("step", (np.zeros(1, np.int32), ONE, np.zeros(2, np.int32)), "out: an array of int32 is not accepted"),
+        ("step", (np.zeros(1, np.int32), ONE, [0]), "out: .0. is not accepted"),
+        ("refused", (np.array([-1], np.int32), ONE), "rows: not all are in these tables"),
+        ("place", (np.array([-1], np.int32),), "rows: not all are in these tables"),
+        ("place", ([0.5],), "rows: an array of float64 is not accepted"),
+        ("change", (np.array([-1], np.int32), 0, 0), "rows: not all are in these tables"),
+        ("change", (np.zeros(1, np.int32), -1, 0), "before: -1 is not accepted; there are 5"),
+        ("change", (np.zeros(1, np.int32), 0, 0.5), "after: an array of float64 is not accepted"),
+        ("change", (np.zeros(1, np.int32), [0, 0], 0), r"before: .2,. for .1,. rows; give one, or one for each"),
+        ("run", (np.zeros(1, np.int32), ONE, np.array([-1]), np.array([1]), np.zeros(1, int)), "first, count: not all"),
+        ("run", (np.zeros(1, np.int32), ONE, np.array([0]), np.array([2]), np.zeros(1, int)), "first, count: not all"),
+        ("run", (np.zeros(2, np.int32), ONE, np.array([0]), np.array([1]), np.zeros(1, int)), "first, count: give one"),
+    ],
+)  # fmt: skip
+def test_numbers_that_are_none_of_these_tables(tables: Tables, how: str, given: Any, says: str) -> None:
+    with pytest.raises(ValueError, match=f"^{says}"):
+        getattr(tables, how)(*given)
+
+
+def test_symbols_of_any_width_and_no_conversations(tables: Tables) -> None:
+    rows = tables.start([0, 1])
+    symbols = tables.symbols(["open_chat"] * 2, ["originator"] * 2)
+    for kind in (np.uint64, np.int64, np.int8):
+        assert np.array_equal(tables.step(rows, symbols.astype(kind)), tables.step(rows, symbols))
+    assert len(tables.start([])) == len(tables.step(tables.start([]), symbols[:0])) == 0
+
+
+def test_pairings_that_are_none() -> None:
+    with pytest.raises(ValueError, match="pairings: 5 is not accepted; give a Pairing"):
+        Tables.between([5])  # type: ignore[list-item]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -46,7 +46,8 @@ class Partitions:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._stack.close()
+        with suppress(OSError):  # what could not be written is not asked for any more
+            self._stack.close()
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Take a batch with a column ``conversation``.

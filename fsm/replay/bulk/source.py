@@ -49,9 +49,13 @@ class Source:
         elif not isinstance(log, pa.Table | pa.RecordBatchReader | ds.Dataset):
             raise LogError(f"log: {echo(log)} is not accepted; give paths, a Table, a RecordBatchReader or a Dataset")
         schemas = [_schema(each) for each in self._parts]
-        self.columns: tuple[str, ...] = tuple(schemas[0].names)
-        for schema in schemas[1:]:
-            if sorted(schema.names) != sorted(self.columns) or _kinds(schema) != _kinds(schemas[0]):
+        try:
+            names = [tuple(schema.names) for schema in schemas]
+        except UnicodeError as error:
+            raise LogError(f"{self.name}: cannot be read: the names of its columns are no text: {error}") from None
+        self.columns: tuple[str, ...] = names[0]
+        for schema, others in zip(schemas[1:], names[1:], strict=True):
+            if sorted(others) != sorted(self.columns) or _kinds(schema) != _kinds(schemas[0]):
                 raise LogError("log: its files differ in their columns, or in the types of conversation or time")
         counts = [_count(each) for each in self._parts]
         self.rows = None if None in counts else sum(counts)  # type: ignore[arg-type]  # none is None

@@ -86,7 +86,7 @@ def _arrays(data: bytes) -> None:
     try:
         asked = json.loads(data)
         how, args = asked["how"], [_array(each, kind) for each, kind in asked["arrays"]]
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError, AttributeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError, AttributeError, SyntaxError):
         return
     tables = _tables()
     if how not in ("start", "step", "refused", "place", "change") or len(args) != COUNTS[how]:

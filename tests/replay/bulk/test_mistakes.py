@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
+import pyarrow.compute as pc  # type: ignore[import-untyped]
+import pyarrow.dataset as ds  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
 import fsm.replay.bulk
 from fsm.replay import LogError
 from fsm.replay.bulk import replay
+from tests.fuzz.doors import every
+from tests.fuzz.run import FORKED, _forked
 from tests.replay.bulk.logs import Row, table
 
 GOOD: Row = {
@@ -161,6 +167,147 @@ def test_arguments(how: dict[str, Any], message: str) -> None:
 def test_what_is_no_log(log: Any) -> None:
     with pytest.raises(LogError, match="is not accepted; give paths, a Table, a RecordBatchReader or a Dataset"):
         replay(log)
+
+
+ENCODED = pa.array(["open_chat"] * 2).dictionary_encode()
+ODD = pa.DictionaryArray.from_arrays(pa.array([5, 5], pa.int32()), pa.array(["open_chat"]), safe=False)
+
+
+def arrow(path: Path, log: pa.Table) -> Path:
+    """A log as an Arrow file."""
+    with pa.ipc.new_file(path, log.schema) as file:
+        file.write_table(log)
+    return path
+
+
+def test_a_number_of_a_word_that_there_is_not(tmp_path: Path) -> None:
+    log = table([GOOD, GOOD]).drop_columns("event").append_column("event", ODD)
+    file = arrow(tmp_path / "log", log)
+    for source in (log, file, log.to_reader(), ds.dataset(file, format="arrow")):
+        with pytest.raises(LogError, match=r"cannot be read: .*out of bounds: 5"):
+            replay(source)
+
+
+@pytest.mark.slow
+def test_every_flipped_bit_is_taken_or_told(tmp_path: Path) -> None:
+    log = table([{name: GOOD[name] for name in ("event", "by")}] * 2).append_column("conversation", [["a", "b"]])
+    data = arrow(tmp_path / "log", log.set_column(0, "event", ENCODED)).read_bytes()
+    door = next(door for door in every() if door.name == "log.arrow")
+    for first in range(0, len(data) * 8, FORKED):
+        bits = range(first, min(first + FORKED, len(data) * 8))
+        flipped = [bytes(byte ^ (n == bit // 8) << bit % 8 for n, byte in enumerate(data)) for bit in bits]
+        assert list(_forked(door, flipped)) == []
+
+
+def test_names_of_columns_that_are_no_text(tmp_path: Path) -> None:
+    path = arrow(tmp_path / "log", table([GOOD]))
+    path.write_bytes(path.read_bytes().replace(b"event", b"\xff\xfe\xfd\xfc\xfb"))
+    with pytest.raises(LogError, match=f"^{path}: cannot be read: the names of its columns are no text: "):
+        replay(path)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pc.run_end_encode(pa.array(["open_chat"] * 2)),
+        pa.array(["open_chat"] * 2, pa.string_view()),
+        pa.array(["open_chat"] * 2, pa.large_string()),
+        pa.DictionaryArray.from_arrays(pa.array([0, 1]), ENCODED),
+        pa.ExtensionArray.from_storage(pa.opaque(pa.string(), "event", "x"), pa.array(["open_chat"] * 2)),
+        pa.DictionaryArray.from_arrays(pa.array([90, 90]), pa.array([*"a" * 90, "open_chat"])),
+        pa.DictionaryArray.from_arrays(pa.array([0, 0], pa.uint64()), pa.array(["open_chat"])),
+    ],
+    ids=lambda column: str(column.type),
+)
+def test_unusual_types_are_taken_rightly(column: pa.Array) -> None:
+    for name, given in (("event", column), ("conversation", column), ("by", None)):
+        log = table([GOOD, GOOD])
+        if given is not None:
+            log = log.drop_columns(name).append_column(name, given)
+        assert replay(log).refused == replay(table([GOOD, GOOD])).refused
+
+
+@pytest.mark.parametrize("name", ["event", "conversation", "time", "scope", "accepted"])
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([[1]]),
+        pa.array([{"a": {"b": 1}}]),
+        pa.array([b"open_chat"]),
+        pa.array([Decimal("1.5")]),
+        pa.array([pa.MonthDayNano([1, 2, 3])]),
+        pa.array([b"0" * 16], pa.uuid()),
+        pa.array([{1: 2}], pa.map_(pa.int8(), pa.int8())),
+        pa.DictionaryArray.from_arrays(pa.array([0]), pa.array([[1]])),
+        pa.array([float("inf")]),
+    ],
+    ids=lambda column: str(column.type),
+)
+def test_other_types_are_one_clear_error(name: str, column: pa.Array) -> None:
+    log = table([GOOD])
+    if name in log.column_names:
+        log = log.drop_columns(name)
+    with pytest.raises(LogError, match=rf"^log:(1:)? {name}: ") as told:
+        replay(log.append_column(name, column))
+    assert str(told.value).isprintable()
+
+
+@pytest.mark.parametrize("zone", ["UTC", "+23:59", "Europe/Berlin", "Mars/Phobos", "\x9b2J"])
+def test_times_of_whatever_zone(zone: str) -> None:
+    log = table([GOOD, GOOD]).drop_columns("time").append_column("time", pa.array([2, 1], pa.timestamp("s", zone)))
+    assert replay(log).events == 2
+
+
+def test_columns_without_a_value() -> None:
+    log = table([GOOD])
+    assert replay(log.append_column("accepted", pa.nulls(1))).events == 1
+    with pytest.raises(LogError, match=r"^log:1: time: missing; give it to every event"):
+        replay(log.drop_columns("time").append_column("time", pa.nulls(1)))
+
+
+def test_of_many_values_those_that_rows_have_are_looked_at() -> None:
+    values = [f"rubbish {n}" for n in range(100)]
+    log = table([GOOD] * 200).drop_columns("event")
+    used = pa.DictionaryArray.from_arrays(pa.array([*[0] * 199, 1]), pa.array(["open_chat", *values]))
+    with pytest.raises(LogError, match=r'^log:200: event: "rubbish 0" is not known'):
+        replay(log.append_column("event", used))
+
+
+def test_what_a_log_holds_is_shown_safely() -> None:
+    odd = "a\x9b2J\u202e\n" * 1000
+    for wrong in ({"event": odd}, {"by": odd}, {"scope": odd}, {"accepted": odd}, {"time": odd}, {odd: 1}):
+        log = table([GOOD | {name: str(value) for name, value in wrong.items()}])
+        with pytest.raises(LogError) as told:
+            replay(log)
+        assert str(told.value).isprintable()
+        assert len(str(told.value)) < 2000
+    with pytest.raises(LogError, match=r"conversation 'a.x9b2J.*' ?\.*.*: originator.mode: missing") as told:
+        replay(table([{"conversation": odd, "event": "open_chat", "by": "originator"}]))
+    assert str(told.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("limit", "says"),
+    [
+        ("RLIMIT_NOFILE, (64, 64)", "log: temporary files: Too many open files; allow more of them (ulimit -n)\n"),
+        (
+            "RLIMIT_FSIZE, (1, 1)",
+            "log: temporary files: File too large; make room for them, or name another place (TMP",
+        ),
+    ],
+)
+def test_no_room_for_temporary_files(limit: str, says: str) -> None:
+    code = (
+        "import os, resource, pyarrow as pa\nfrom fsm.replay.bulk import replay, LogError\n"
+        "from fsm import Pairing, Participant\n"
+        "two = Pairing(Participant('a', 'TeamsOnly'), Participant('b', 'TeamsOnly'))\n"
+        "log = pa.table({'event': ['open_chat'] * 9, 'by': ['originator'] * 9})\n"
+        "log = pa.RecordBatchReader.from_batches(log.schema, log.to_batches())\n"
+        f"resource.setrlimit(resource.{limit})\n"
+        "try: replay(log, between=two, held=1)\nexcept LogError as error: os.write(2, str(error).encode() + b'\\n')"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[3])
+    assert says in told.stderr
 
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,8 @@ from hypothesis import strategies as st
 
 from fsm import CONVERSATION, LIFECYCLES, Conversation, Party, RefusalKind, Refused
 from fsm.engine import known
+from fsm.replay import LogError
 from fsm.replay.bulk import Parting, Report, replay, writing
-from fsm.space import minimal
-from fsm.space.table import Completed
 from tests.people import FEDERATED, LEGACY, NO_CHAT, PAIRS, SFB, TEAMS, pair
 from tests.replay.bulk.logs import Event, Expected, table
 
@@ -33,21 +33,6 @@ SOME = [
     Event("b", "close_chat", "recipient"),
 ]
 """Two conversations; the second events of files and of switches are refused."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _completed_once() -> Any:
-    """Profiles are completed once for all logs here, for that takes longest."""
-    known: dict[Any, Completed] = {}
-
-    def completed(composition: Any, profiles: Any) -> Completed:
-        if profiles not in known:
-            known[profiles] = Completed(composition, profiles)
-        return known[profiles]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(minimal, "Completed", completed)
-        yield
 
 
 @st.composite
@@ -299,3 +284,22 @@ def test_what_is_known_of_each_conversation_can_go_to_a_file(tmp_path: Path) -> 
     with writing(tmp_path / "none.parquet"):
         pass
     assert not (tmp_path / "none.parquet").exists()
+
+
+def test_after_an_error_there_is_the_file_that_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "ends.parquet"
+    for before in (None, b"what was there"):
+        if before:
+            path.write_bytes(before)
+        with pytest.raises(LogError), writing(path) as each:
+            replay(table([*(event.row() for event in SOME), {"conversation": "z"}]), each=each, held=1)
+        assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == (
+            [(path.name, before)] if before else []
+        )
+
+
+@pytest.mark.parametrize("path", [".", "no such folder/ends.parquet", "n" * 300])
+def test_where_nothing_can_be_written(tmp_path: Path, path: str) -> None:
+    with pytest.raises(OSError, match=re.escape(str(tmp_path / path))), writing(tmp_path / path) as each:
+        replay(table([event.row() for event in SOME]), each=each)
+    assert list(tmp_path.iterdir()) == []
