@@ -1,7 +1,7 @@
 """Transition tests of other implementations, taken from the specification.
 
-``generate`` makes a suite, ``coverage`` says what it goes through, ``write`` and ``read`` put it away as JSON Lines, and
-``stamp`` gives one that was altered on purpose its checksums anew.
+``generate`` makes a suite, ``coverage`` says what it goes through, ``write`` and ``read`` put it away as JSON Lines,
+and ``stamp`` gives one that was altered on purpose its checksums anew.
 """
 
 from __future__ import annotations

@@ -44,6 +44,7 @@ async def waiting(*_: object) -> None:
     [
         ({"on_rign_audio": noting}, "Desk.on_rign_audio: nothing calls this back; did you mean on_ring_audio?"),
         ({"on_enter_call_rining": noting}, "Desk.on_enter_call_rining: nothing calls this back; did you mean on_"),
+        ({"on_" + "a" * 5000: noting}, "... (5,003 characters): nothing calls this back; "),
         ({"on_": noting}, "Desk.on_: nothing calls this back; "),
         ({"on_enter_ringing": noting}, "on_effect, on_reenter, on_signal, on_timer_cancel, on_timer_start"),
         ({"on_ring_audio": None}, "Desk.on_ring_audio: None cannot be called back; give a method"),

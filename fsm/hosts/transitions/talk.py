@@ -265,7 +265,7 @@ def _fitting(cls: type[Conversing[Any, Any]]) -> None:
     for name in dict.fromkeys(name for each in cls.__mro__ if each not in own for name in vars(each)):
         if not name.startswith("on_") or any(name in vars(each) for each in theirs):
             continue
-        value, where = getattr(cls, name), f"{cls.__name__}.{name}"
+        value, where = getattr(cls, name), f"{cls.__name__}.{name if echo(name) == repr(name) else echo(name)}"
         if name not in known:
             close = get_close_matches(name, known, n=1)
             raise ValueError(
