@@ -81,7 +81,7 @@ def test_typescript_compiles(tmp_path: Path) -> None:
     (tmp_path / "tsconfig.json").write_text(STRICT)
     (tmp_path / "package.json").write_text('{"type": "module"}')
     (tmp_path / "node_modules").symlink_to(tools / "node_modules")
-    command = ["node", tools / "node_modules" / "typescript" / "bin" / "tsc", "-p", tmp_path]
+    command = ["node", str(tools / "node_modules" / "typescript" / "bin" / "tsc"), "-p", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
 
