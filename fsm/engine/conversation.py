@@ -235,8 +235,8 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
             near = nearest(conversation.composition, pairing, config)
             instead = f"; the nearest where it can is {stands(zip(names, near, strict=True))}" if near else ""
             raise ValueError(
-                f"places: {stands(zip(names, config, strict=True))} is not where this pairing can come, by events or "
-                f"by changes of the pairing{instead}"
+                f"places: {stands(zip(names, config, strict=True))} is not where this pairing can come, "
+                f"by events or by changes of the pairing{instead}"
             )
         conversation._at = conversation._at.program.at(config)
         return conversation
