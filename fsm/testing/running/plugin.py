@@ -28,7 +28,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -51,7 +51,6 @@ MADE: pytest.StashKey[list[tuple[Options, tuple[Scenario, ...]]]] = pytest.Stash
 DRIVER: pytest.StashKey[Driver[Any]] = pytest.StashKey()
 KNOWN: pytest.StashKey[dict[object, str]] = pytest.StashKey()
 TALLY: pytest.StashKey[Tally] = pytest.StashKey()
-BROKEN: pytest.StashKey[str] = pytest.StashKey()
 TOLD: pytest.StashKey[Told] = pytest.StashKey()
 
 
@@ -277,22 +276,23 @@ def _driver(session: pytest.Session) -> Driver[Any]:
 
     config = session.config
     if DRIVER not in config.stash:
-        if BROKEN not in config.stash:
-            factory = _factory(config)
-            try:
-                config.stash[DRIVER] = factory()
-            except BaseException as error:
-                config.stash[BROKEN] = _broken(config, "making it", error)
-            else:
-                try:
-                    driving(config.stash[DRIVER])
-                    return config.stash[DRIVER]
-                except TypeError as error:
-                    config.stash[BROKEN] = f"--fsm-driver={config.option.fsm_driver}: {error}"
-                    del config.stash[DRIVER]
-        session.shouldstop = config.stash[BROKEN]
-        pytest.fail(config.stash[BROKEN], pytrace=False)
+        factory = _factory(config)
+        try:
+            driver = factory()
+        except BaseException as error:
+            _stop(session, _broken(config, "making it", error))
+        try:
+            driving(driver)
+        except TypeError as error:
+            _stop(session, f"--fsm-driver={config.option.fsm_driver}: {error}")
+        config.stash[DRIVER] = driver
     return config.stash[DRIVER]
+
+
+def _stop(session: pytest.Session, why: str) -> NoReturn:
+    """Fail this test, and run no other."""
+    session.shouldstop = why
+    pytest.fail(why, pytrace=False)
 
 
 def _broken(config: pytest.Config, what: str, error: BaseException) -> str:

@@ -307,21 +307,6 @@ def test_with_tests_that_all_want_it_a_driver_that_cannot_be_made_is_made_once(
     result.stdout.fnmatch_lines(["*--fsm-driver=services:none: driver: NoneType has no start*"])
 
 
-def test_a_driver_that_cannot_be_made_stays_so(run: Any, pytester: pytest.Pytester) -> None:
-    asks = """
-    import pytest
-    import sys
-    def test_it(request):
-        for _ in range(2):
-            with pytest.raises(pytest.fail.Exception, match="driver: NoneType has no start"):
-                request.getfixturevalue("conversation_driver")
-        request.session.shouldstop = False
-    """
-    pytester.makepyfile(asks)
-    result = run("--fsm-driver=services:none", "-s", "-k", "test_it")
-    assert result.stdout.str().count("asked for a driver") == 1
-
-
 def test_pytest_may_skip_where_a_driver_is_made(run: Any) -> None:
     result = run("--fsm-driver=services:skips", "-rs")
     result.assert_outcomes(skipped=3)

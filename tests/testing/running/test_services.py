@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -17,8 +15,8 @@ from fsm.testing.running.shrink import shrink
 from fsm.testing.suite import Scenario
 from tests.people import PAIRS
 from tests.testing.faulty import scenario
+from tests.testing.running.conftest import at_hand
 
-SERVICES = Path(__file__).parents[3] / "examples" / "services"
 BY_HAND = ("teams>legacy", "sfb>teams", "no-meet-now>sfb", "no-calls>sfb")
 RINGS = "call_audio by originator"
 HUNG = "TimeoutError"
@@ -34,7 +32,6 @@ TALK = f"{RINGS}, accept_call by recipient"
 @pytest.fixture(scope="module")
 def drivers() -> Iterator[Any]:
     """Makes drivers, and closes them however the tests end."""
-    sys.path.insert(0, str(SERVICES))
     made: list[Any] = []
 
     def make(name: str, fault: str = "", timeout: float = PATIENCE) -> Any:
@@ -42,8 +39,9 @@ def drivers() -> Iterator[Any]:
         made.append(getattr(import_module(kind[0]), kind[1])(fault, timeout))
         return made[-1]
 
-    yield make
-    sys.path.remove(str(SERVICES))
+    with pytest.MonkeyPatch.context() as patch:
+        at_hand(patch)
+        yield make
     for driver in made:
         driver.close()
 
