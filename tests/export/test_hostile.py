@@ -44,8 +44,12 @@ def test_an_export_is_what_it_is_whatever_its_words(words: tuple[str, ...]) -> N
 def strings(text: str) -> list[str]:
     """What an SCXML document tells its host, as the host hears it."""
     logs = ET.fromstring(text).iter("{http://www.w3.org/2005/07/scxml}log")
-    heard = (ast.literal_eval(each.attrib["expr"]) for each in logs)
-    return [each.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for each in heard]
+    return [heard(ast.literal_eval(each.attrib["expr"])) for each in logs]
+
+
+def heard(text: str) -> str:
+    """A text as languages have it whose characters are those of UTF-16: halves that meet are one."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def values(found: Any) -> Iterator[Any]:
@@ -59,12 +63,11 @@ def values(found: Any) -> Iterator[Any]:
 def test_names_arrive_as_they_are(words: tuple[str, ...]) -> None:
     made = specification(words)
     service = next(effect.effect.service for row in made.rows.values() for effect in row.effects if effect.to is None)
-    plain = service.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    assert f"note_down.{plain}" in strings(export("scxml", made))
-    rules = {each.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for each in made.rules}
-    assert rules & set(strings(export("scxml", made))), "the rules that refuse"
+    assert f"note_down.{heard(service)}" in strings(export("scxml", made))
+    assert {*map(heard, made.rules)} & set(strings(export("scxml", made))), "the rules that refuse"
     assert service in values(json.loads(export("xstate", made)))
-    assert {each["id"] for each in json.loads(export("json", made))["rules"]} == set(made.rules)
+    ids = {each["id"] for each in json.loads(export("json", made))["rules"]}
+    assert {*map(heard, ids)} == {*map(heard, made.rules)}
     names: dict[str, object] = {}
     exec(export("python", made), names)
     assert service in names["Addressee"].__args__  # type: ignore[attr-defined]  # a Literal
@@ -81,7 +84,7 @@ def test_typescript_compiles(tmp_path: Path) -> None:
     (tmp_path / "tsconfig.json").write_text(STRICT)
     (tmp_path / "package.json").write_text('{"type": "module"}')
     (tmp_path / "node_modules").symlink_to(tools / "node_modules")
-    command = ["node", str(tools / "node_modules" / "typescript" / "bin" / "tsc"), "-p", str(tmp_path)]
+    command: list[str | Path] = ["node", tools / "node_modules" / "typescript" / "bin" / "tsc", "-p", tmp_path]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
 
@@ -97,7 +100,7 @@ def test_plantuml_reads_it(tmp_path: Path) -> None:
         for what in whats:
             files.append(tmp_path / f"{what.name}{n}.puml")
             files[-1].write_text(export("plantuml", what, between(made)))
-    done = subprocess.run(["plantuml", "-checkonly", *files], capture_output=True, text=True, check=False)
+    done = subprocess.run(["plantuml", "-checkonly", *map(str, files)], capture_output=True, text=True, check=False)
     assert "errors" not in done.stdout + done.stderr
     assert done.returncode == 0
 
