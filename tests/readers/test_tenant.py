@@ -993,7 +993,7 @@ class TestWhatIsHostile:
     @pytest.mark.parametrize(
         ("content", "says"),
         [
-            (b'[{"Identity": "Global", "AllowUserChat": true, "AllowUserChat": false}]', "'AllowUserChat' is given twi"),
+            (b'[{"Identity": "Global", "AllowUserChat": true, "AllowUserChat": false}]', "'AllowUserChat' is given"),
             (b'[{"Identity": "a\\u009b", "AllowUserChat": "\\u202e"}]', r"""('a\x9b'): AllowUserChat: "\u202e" is"""),
             (b'[{"Identity": "Global", "AllowUserChat": true}]' + b" " * 2**24, "has more than 16,777,216 bytes; give"),
             (b"[" * 5000, "give what ConvertTo-Json writes"),
