@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, cast
 from transitions import Machine
 
 from fsm.engine.conversation import PROGRAMS
-from fsm.engine.outcome import Refusal, UnknownEvent
-from fsm.engine.program import Programs, unknown
+from fsm.engine.outcome import Refusal
+from fsm.engine.program import Programs, acting, fired
 from fsm.export.names import place as named
 from fsm.notation import PARTIES, At, Composition, Guard, Lifecycle, Party, effects_of
 from fsm.notation.echo import echo
@@ -31,9 +31,6 @@ else:
 
     E, L = map(TypeVar, "EL")
 
-
-CALLED = {each.value: each for each in Party}
-"""Everybody who acts, by their name."""
 
 Test = Callable[[Any], bool]
 Callback = Callable[[Any], object]
@@ -69,32 +66,6 @@ def _claim(found: dict[str, str], hook: str, what: str) -> None:
         raise ValueError(
             f"{hook}: would be called back for {found[hook]} and for {what}; give one of them another name"
         )
-
-
-def event_of(event: object, composition: Composition) -> str:
-    """An event as plain text, whichever kind of text it is given as.
-
-    Raises:
-        UnknownEvent: there is no such event.
-    """
-    word = str.__str__(event) if isinstance(event, str) else ""
-    if word in composition.dispatch:
-        return word
-    if echo(event) != repr(word):
-        raise UnknownEvent(f"event: {echo(event)} is not known; events are {', '.join(composition.events)}")
-    raise unknown(word, composition)
-
-
-def actor_of(by: object) -> Party:
-    """Who acts, whichever kind of text they are given as.
-
-    Raises:
-        UnknownEvent: nobody is called so.
-    """
-    word = str.__str__(by) if isinstance(by, str) else ""
-    if word not in CALLED:
-        raise UnknownEvent(f"by: {echo(by)} is not accepted; use one of {', '.join(Party)}")
-    return CALLED[word]
 
 
 @cache
@@ -165,7 +136,7 @@ class Model(Generic[E, L]):
         """
         places = self.places
         config = tuple(places.get(cast("L", name), each.initial) for name, each in self.composition.lifecycles.items())
-        asked = event_of(event, self.composition), actor_of(by)
+        asked = fired(event, self.composition), acting(by)
         found = programs_of(self.composition).under(self.views).at(config)[asked]
         return cast("Refusal", found) if isinstance(found, Refusal) else None
 
@@ -257,7 +228,7 @@ def _transitions(lifecycle: Lifecycle, at: At) -> Iterator[dict[str, Any]]:
 
 
 def _by(actor: Party) -> Test:
-    return _called(f"by_{actor}", lambda event: actor_of(event.kwargs.get("by")) is actor)
+    return _called(f"by_{actor}", lambda event: acting(event.kwargs.get("by")) is actor)
 
 
 def _holds(condition: Condition) -> Test:

@@ -22,8 +22,9 @@ from transitions import Machine
 
 from fsm.engine.fingerprint import fingerprint
 from fsm.engine.outcome import LostSignal
+from fsm.engine.program import acting, fired
 from fsm.export.names import place as named
-from fsm.hosts.transitions.lifecycle import E, L, Model, actor_of, event_of, hooks_of, machines, places_of
+from fsm.hosts.transitions.lifecycle import E, L, Model, hooks_of, machines, places_of
 from fsm.notation import At, Change, Party
 from fsm.notation.echo import echo
 from fsm.space.resolved import waits
@@ -173,7 +174,7 @@ class Conversing(Model[E, L]):
         return None
 
     def _triggering(self, event: str, by: str) -> Step:
-        event, actor, before = event_of(event, self.composition), actor_of(by), self.places
+        event, actor, before = fired(event, self.composition), acting(by), self.places
         rows = self.composition.dispatch[event]
         row = next(row for row in rows if row.applies(dict(before.items()), actor))
         if row.refused or not (yield self._trigger(row.lifecycle, event, actor)):
