@@ -170,4 +170,4 @@ def test_many_threads_may_restore_first() -> None:
 
 @pytest.mark.slow
 def test_many_threads_may_restore_first_in_many_processes() -> None:
-    assert first_in_many_threads(60) == {(0, "12\n")}
+    assert first_in_many_threads(40) == {(0, "12\n")}
