@@ -11,8 +11,8 @@ from types import FrameType
 
 from fsm.notation.echo import plain
 
-EXTRAS = {"typer": "cli", "rich": "cli", "numpy": "bulk", "pyarrow": "bulk"}
-"""The extra that brings each library which a plain installation does without."""
+NEEDED = ("typer", "rich")
+"""What the extra ``cli`` brings; commands that need another extra say so themselves."""
 NO, NONE, INTERRUPTED, UNHEARD, STOPPED = 1, 2, 130, 141, 128
 """Exit statuses: the answer is no; there is no answer; interrupted; nobody listens; and what is added to the number of
 a signal that ends it."""
@@ -37,9 +37,10 @@ def main() -> None:
 
         app(prog_name="fsm")
     except KeyboardInterrupt:
+        print("Interrupted", file=sys.stderr)
         raise SystemExit(INTERRUPTED) from None
     except Exception as error:
-        lines = missing(error) or traceback.format_exc().splitlines()
+        lines = _missing(error) or traceback.format_exc().splitlines()
         with suppress(OSError):
             print(*map(plain, lines), sep="\n", file=sys.stderr)
         raise SystemExit(NONE) from None
@@ -49,14 +50,10 @@ def main() -> None:
             signal.signal(each, handler)
 
 
-def missing(error: Exception) -> list[str]:
-    """How to get the library that is missing, if an extra brings it."""
+def _missing(error: Exception) -> list[str]:
+    """How to get the library that is missing, if that is what is wrong."""
     library = str(error.name).partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
-    if library not in EXTRAS:
-        return []
-    extra = EXTRAS[library]
-    what = "the command line" if extra == "cli" else "this command"
-    return [f"Error: {what} needs {library}; pip install 'interop-fsm[{extra}]'"]
+    return [f"Error: the command line needs {library}; pip install 'interop-fsm[cli]'"] if library in NEEDED else []
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from fsm.cli import INTERRUPTED, NONE, UNHEARD, missing
+from fsm.cli import INTERRUPTED, NONE, UNHEARD
 from fsm.notation.echo import plain
 from fsm.tenant import TenantError
 
@@ -114,12 +114,12 @@ def _told(error: Exception) -> list[str]:
             return ["Error: what was given is nested too deeply"]
         case MemoryError():
             return ["Error: there is not enough memory for what was given"]
-    return missing(error)
+    return []
 
 
 def _usage(error: Any) -> None:
     """Tell how a command is used; what was given instead is told on one line."""
-    if error.message != error.ctx.get_help():
+    if error.ctx is None or error.message != error.ctx.get_help():
         error.message = plain(error.message)
     with suppress(OSError):
         error.show()

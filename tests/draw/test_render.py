@@ -96,7 +96,7 @@ def test_a_name_changes_nothing_but_the_label(name: str) -> None:
 
 
 def _clean(name: str) -> str:
-    from fsm.draw.phrasing import printable
+    from fsm.notation.text import printable
 
     return printable(name)
 
