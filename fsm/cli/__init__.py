@@ -9,13 +9,11 @@ import traceback
 from contextlib import suppress
 from types import FrameType
 
+from fsm.cli.statuses import INTERRUPTED, NONE, STOPPED
 from fsm.notation.echo import plain
 
 NEEDED = ("typer", "rich")
 """What the extra ``cli`` brings; commands that need another extra say so themselves."""
-NO, NONE, INTERRUPTED, UNHEARD, STOPPED = 1, 2, 130, 141, 128
-"""Exit statuses: the answer is no; there is no answer; interrupted; nobody listens; and what is added to the number of
-a signal that ends it."""
 SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 """What ends it besides an interrupt; files that are being written are taken away first."""
 CLOSED = {"stdin": ("r", os.O_WRONLY), "stdout": ("w", os.O_RDONLY), "stderr": ("w", os.O_WRONLY)}

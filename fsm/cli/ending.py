@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from fsm.cli import INTERRUPTED, NONE, UNHEARD
+from fsm.cli.statuses import INTERRUPTED, NONE, UNHEARD
 from fsm.notation.echo import plain
 from fsm.tenant import TenantError
 

@@ -12,10 +12,10 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from fsm.cli import NO
 from fsm.cli.ask.people import Directory
 from fsm.cli.ending import InputError, tell
 from fsm.cli.show.screen import Screen, loading
+from fsm.cli.statuses import NO
 from fsm.spec.editions import EDITIONS, NEWEST, Edition, named
 from fsm.spec.parties import IslandsInterop, Pairing, Scope, Topology
 from fsm.tenant import Tenant
