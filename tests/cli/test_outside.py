@@ -357,6 +357,13 @@ class TestEnding:
         with pytest.raises(type(error), match="ours"):
             ending.ended(fails)
 
+    def test_an_interrupt_is_told(self, capsys: pytest.CaptureFixture[str]) -> None:
+        def interrupted() -> None:
+            raise KeyboardInterrupt
+
+        assert ending.ended(interrupted) == 130
+        assert capsys.readouterr() == ("", "Interrupted\n")
+
     def test_who_stops_it_says_how(self) -> None:
         with pytest.raises(SystemExit):
             ending.ended(lambda: sys.exit(143))
