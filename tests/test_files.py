@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,15 +28,17 @@ def there(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def small_disk() -> Iterator[None]:
-    """No file may become longer than 100 bytes."""
+@contextmanager
+def small_disk(size: int = 100) -> Iterator[None]:
+    """No file may become longer than so many bytes; not for a whole test, whose report may go to a file too."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, handler)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
 def names(path: Path) -> list[str]:
@@ -72,8 +75,8 @@ def test_a_link_is_followed(there: Path, tmp_path: Path) -> None:
     assert names(tmp_path) == ["dangling", "link", "new.svg", "there.svg"]
 
 
-def test_a_full_disk_leaves_what_was_there(there: Path, tmp_path: Path, small_disk: None) -> None:
-    with pytest.raises(OSError, match="File too large") as caught:
+def test_a_full_disk_leaves_what_was_there(there: Path, tmp_path: Path) -> None:
+    with small_disk(), pytest.raises(OSError, match="File too large") as caught:
         write(there, NEW)
     assert caught.value.filename == str(there)
     assert there.read_bytes() == OLD

@@ -8,11 +8,9 @@ import json
 import os
 import pty
 import re
-import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +23,7 @@ from fsm.cli.show import screen
 from fsm.cli.show.screen import Safe, Screen
 from tests.cli.conftest import ADELE, GRADY, Fsm
 from tests.fuzz.doors.commands import CONTROLS, STYLES, terminal
+from tests.test_files import small_disk
 
 EVIL = "ann\x1b[2J\x9b2J\u202e\nError: ok [red]x[/red] [link=http://evil]y[/link]\x7f\r"
 LINE = EVIL.replace("\n", " ")
@@ -152,14 +151,6 @@ def test_every_event_is_explained_whoever_fires_it(fsm: Fsm, by: Party, places: 
 class TestFiles:
     """What cannot be written leaves what was there."""
 
-    @pytest.fixture
-    def small_disk(self) -> Iterator[None]:
-        before, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (200, before[1]))
-        yield
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, handler)
-
     @pytest.mark.parametrize(
         ("command", "file"),
         [
@@ -172,12 +163,13 @@ class TestFiles:
             (("replay", "log", "--picture", "x.svg", "--lifecycle", "call"), "x.svg"),
         ],
     )  # fmt: skip
-    def test_on_a_full_disk(self, fsm: Fsm, command: tuple[str, ...], file: str, small_disk: None) -> None:
+    def test_on_a_full_disk(self, fsm: Fsm, command: tuple[str, ...], file: str) -> None:
         Path(file).write_text("what was there")
         Path("log").write_text('{"event": "hold", "by": "originator"}\n')
         between = ("--between", "TeamsOnly", "SfBOnly") if command[0] == "replay" else ()
         before = sorted(Path().iterdir())
-        answer = fsm(*command, *between)
+        with small_disk(200):
+            answer = fsm(*command, *between)
         assert answer.status == 2
         assert "File too large" in answer.err
         assert Path(file).read_text() == "what was there"
@@ -364,6 +356,13 @@ class TestEnding:
 
         with pytest.raises(type(error), match="ours"):
             ending.ended(fails)
+
+    def test_an_interrupt_is_told(self, capsys: pytest.CaptureFixture[str]) -> None:
+        def interrupted() -> None:
+            raise KeyboardInterrupt
+
+        assert ending.ended(interrupted) == 130
+        assert capsys.readouterr() == ("", "Interrupted\n")
 
     def test_who_stops_it_says_how(self) -> None:
         with pytest.raises(SystemExit):
