@@ -43,6 +43,7 @@ def wrong(source: Any, **how: Any) -> str:
         ('{"change": {"scope": "federated", "event": "open_chat"}}', "change: 'event' is no fact of a pairing"),
         ('{"change": {"change": {"scope": "federated"}}}', "change: 'change' is no fact of a pairing; use one of"),
         ('{"scope": "federated", "change": {"scope": "in-tenant"}}', "'scope' is given twice, nested and not"),
+        ('{"event": "send_text", "change": {}}', 'event: "send_text" stands beside a change; give each its own line'),
         ("\ufeff{}", "not JSON: JSON is malformed"),
         ('{"event": NaN}', "not JSON"),
         ('{"event": "\\ud800"}', "not JSON"),

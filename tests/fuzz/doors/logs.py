@@ -7,7 +7,8 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -17,7 +18,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from fsm.readers.columns import COLUMNS
 from fsm.readers.events import of_one
-from fsm.readers.log import Format, Log, LogError
+from fsm.readers.log import MOST_BAD, Format, Log, LogError
 from fsm.replay import replay
 from fsm.replay.bulk import replay as in_bulk
 from fsm.space import minimal
@@ -66,7 +67,19 @@ def _followed(data: bytes, format: Format) -> None:
     report = replay(path, format=format, name=name, skip_bad=True, between=TWO)
     json.dumps(report.as_dict())
     assert len(report.bad) <= report.bad_lines
-    replay(path, format=format, name=name)
+    with _line_by_line():
+        replay(path, format=format, name=name)
+
+
+@contextmanager
+def _line_by_line() -> Iterator[None]:
+    """An error has a line for each of the lines that cannot be read; each is to be short."""
+    try:
+        yield
+    except LogError as error:
+        told = str(error).split("\n")
+        assert len(told) <= MOST_BAD + 1
+        raise LogError(max(told, key=len) if str(error).replace("\n", "").isprintable() else str(error)) from None
 
 
 def _columns(data: bytes) -> None:
@@ -74,7 +87,8 @@ def _columns(data: bytes) -> None:
         rows = json.loads(data)
     except (ValueError, RecursionError):
         return
-    replay(rows if isinstance(rows, list) else [rows], between=TWO)
+    with _line_by_line():
+        replay(rows if isinstance(rows, list) else [rows], between=TWO)
 
 
 def _bulk(data: bytes) -> None:
