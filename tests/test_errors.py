@@ -13,6 +13,7 @@ import pytest
 
 import fsm
 from fsm import Conversation, Refused, tenant
+from fsm.readers.columns import NotAmong
 from tests.people import PAIRS
 
 
@@ -30,7 +31,11 @@ def refused() -> Refused:
     return caught.value
 
 
-MADE: dict[str, Callable[[], Exception]] = {"Refused": refused, "UnknownUser": unknown_user}
+MADE: dict[str, Callable[[], Exception]] = {
+    "Refused": refused,
+    "UnknownUser": unknown_user,
+    "NotAmong": lambda: NotAmong("event", "sing", ("hold", "resume")),
+}
 
 
 def errors() -> list[type[Exception]]:

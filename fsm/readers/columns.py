@@ -55,12 +55,12 @@ class NotAmong(ValueError):
     """A value is not one of those accepted. Its message is made when it is asked for: of bad lines few are told."""
 
     def __init__(self, column: str, value: object, accepted: Iterable[str]) -> None:
-        super().__init__(column, value)
-        self._column, self._value, self._accepted = column, value, accepted
+        super().__init__(column, value, accepted)
 
     def __str__(self) -> str:
-        what = "missing" if self._value is None else f"{written(self._value)} is not known"
-        return f"{self._column}: {what}; {closest(self._value, self._accepted)}"
+        column, value, accepted = self.args
+        what = "missing" if value is None else f"{written(value)} is not known"
+        return f"{column}: {what}; {closest(value, accepted)}"
 
 
 class UnknownColumn(ValueError):

@@ -73,7 +73,9 @@ class Tables:
         pairings = tuple(pairings)
         for each in pairings:
             if not isinstance(each, Pairing):
-                raise ValueError(f"pairings: {echo(each)} is not accepted; give a Pairing")
+                raise ValueError(
+                    f"pairings: {echo(each)} is not accepted; give a Pairing, or ask the specification it is of"
+                )
         both = [views(pairing) for pairing in pairings]
         return cls((PROGRAMS.under(each), each[0]) for each in both)
 

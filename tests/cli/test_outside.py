@@ -33,7 +33,7 @@ WHO = f"TeamsOnly,address={EVIL}@contoso.com"
 LOG = "\n".join(
     json.dumps({"event": event, "by": by, "conversation": EVIL, "originator.mode": "TeamsOnly"} | more)
     for event, by, more in (
-        ("call_audio", "originator", {"recipient.mode": "SfBOnly", "originator.address": f"{EVIL}@contoso.com"}),
+        ("call_audio", "originator", {"recipient.mode": "SfBOnly", "originator.address": "[red]ann[/red]@contoso.com"}),
         ("send_file", "originator", {}),
     )
 )
@@ -99,7 +99,7 @@ def test_nothing_from_outside_steers_a_terminal(fsm: Fsm, command: tuple[str, ..
 
 
 def test_what_cannot_be_shown_is_told(fsm: Fsm) -> None:
-    assert SQUEEZED in "".join(fsm("route", WHO, "SfBOnly").out.split())
+    assert SQUEEZED in "".join(fsm("route", WHO, "SfBOnly").err.split())
     assert SQUEEZED in "".join(fsm("replay", "-", stdin=LOG).out.split())
     assert json.loads(fsm("replay", "-", "--json", stdin=LOG).out)["departures"][0]["conversation"] == EVIL
 
@@ -272,7 +272,7 @@ class TestStreams:
         command = [sys.executable.encode(), b"-m", b"fsm", b"route", b"TeamsOnly,address=\xff\x9b@x", b"Nope\xff"]
         done = subprocess.run(command, capture_output=True, check=False)
         assert (done.returncode, done.stdout) == (2, b"")
-        assert done.stderr.startswith(rb"Error: 'Nope\udcff': 'Nope\udcff' is neither an address nor a mode")
+        assert done.stderr.startswith(rb"Error: 'TeamsOnly,address=\udcff\udc9b@x': address: '\udcff\udc9b@x' is not")
 
 
 class TestSignals:

@@ -152,7 +152,7 @@ GIVE = 'give a line such as {"conversation": "a", "event": "open_chat", "by": "o
         (fire("open_cht", ADELE), ["event: \"open_cht\" is not known; did you mean 'open_chat'?", "hang_up"]),
         (fire("hold", "zed"), ['by: "zed" is not accepted; use one of originator, recipient, service, or', "address"]),
         ({"change": 5}, ['change: 5 is not accepted; give facts such as {"recipient": {"mode": "TeamsOnly"}}']),
-        ({"change": {"service": {}}}, ["column 'service' is not known"]),
+        ({"change": {"service": {}}}, ["change: 'service' is no fact of a pairing; "]),
         ({"change": {"recipient": 5}}, ['recipient: 5 is not accepted; give facts such as {"mode": "TeamsOnly"}']),
         ({"change": {"recipient": {"colour": 1}}}, ["column 'recipient.colour' is not known", "recipient.client"]),
         ({"change": {"recipient": {"address": "x"}}}, ["recipient.address: 'x' is not who", f"give {GRADY!r}"]),

@@ -27,7 +27,7 @@ EVERY = [
     ("route", "Islands", "SfBOnly"),
     ("presence", ADELE, "--seen-by", GRADY),
     ("explain", "share_desktop", "--by", "originator", "--in", "call=connected", "--between", PRADEEP, GRADY),
-    ("explain", "meeting_created", "--by", "service", "--in", "meeting=creating:originator"),
+    ("explain", "meeting_created", "--by", "service", "--in", "meeting=creating:originator", "--in", "chat=locked"),
     ("matrix",),
     ("matrix", "--scope", "federated", "--islands", "as-routed", "--client", "sfb-legacy"),
     ("rules",),

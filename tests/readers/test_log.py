@@ -79,7 +79,7 @@ def test_a_conversation_and_an_address_are_shown_safely() -> None:
     rows = [{"conversation": odd, **OPEN}, {"conversation": odd, **SAY, "by": odd}, {"conversation": None, **SAY}]
     told = bad([*rows, {**OPEN, "conversation": "b", "originator.address": odd, "recipient.address": odd}])
     assert [line for line, says in told.items() if not says.isprintable()] == []
-    assert repr(odd.strip().casefold()) in told[4]
+    assert repr(odd) in told[4]
 
 
 def test_no_more_bad_lines_are_kept_than_are_told() -> None:
