@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import signal
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,9 @@ from fsm.space.profiles import Profiles
 from fsm.spec.enforcement import EVIDENCE
 from fsm.verify import PROPERTIES, Space
 from fsm.verify.faults import Seed, seeds
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # what is started in the background ignores it, as would children
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile(
     "every run alike",
