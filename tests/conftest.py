@@ -21,8 +21,9 @@ from fsm.spec.enforcement import EVIDENCE
 from fsm.verify import PROPERTIES, Space
 from fsm.verify.faults import Seed, seeds
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # what is started in the background ignores it, as would children
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(number) is signal.SIG_IGN:  # as in the background, and so it would be in children
+        signal.signal(number, usual)
 
 settings.register_profile(
     "every run alike",
