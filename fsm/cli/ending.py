@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from fsm.cli.statuses import INTERRUPTED, NONE, UNHEARD
 from fsm.notation.echo import plain
+from fsm.notation.text import short
 from fsm.tenant import TenantError
 
 LONGEST = 2_000
@@ -99,8 +100,8 @@ def named(path: object) -> str:
 def tell(lines: Iterable[str]) -> None:
     """Tell lines on standard error: cut, and safe in any terminal."""
     with suppress(OSError):
-        for line in map(plain, lines):
-            typer.echo(line if len(line) <= LONGEST else f"{line[:LONGEST]}... ({len(line):,} characters)", err=True)
+        for line in lines:
+            typer.echo(short(line, LONGEST), err=True)
 
 
 def _told(error: Exception) -> list[str]:

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, cast, overload
 
-from fsm.engine.outcome import Outcome, Refusal, Refused, SnapshotError, UnknownEvent, Way
+from fsm.engine.outcome import Outcome, Refusal, Refused, SnapshotError, Way
 from fsm.engine.program import Answers, Config, Program, Programs, unacting, unknown
 from fsm.engine.reach import comes, nearest
 from fsm.notation import PARTIES, At, Composition, Party, stands
@@ -114,7 +114,8 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
             self._at = to
             return outcome  # type: ignore[return-value]  # its tables speak in its words
         except TypeError:
-            raise self._unfit(event, by) from None
+            self._check_asked(event, by)
+            raise
 
     def may(self, event: E, by: Party | PartyName) -> bool:
         """Whether ``fire`` would accept the event.
@@ -125,7 +126,8 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
         try:
             return self._at[event, by].to is not None
         except TypeError:
-            raise self._unfit(event, by) from None
+            self._check_asked(event, by)
+            raise
 
     def why_not(self, event: E, by: Party | PartyName) -> R | None:
         """Why ``fire`` would refuse the event; None if it would not.
@@ -137,15 +139,20 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
             found = self._at[event, by]
             return found if found.to is None else None  # type: ignore[return-value]  # likewise
         except TypeError:
-            raise self._unfit(event, by) from None
+            self._check_asked(event, by)
+            raise
 
-    def _unfit(self, event: object, by: object) -> UnknownEvent:
-        """What is raised for what cannot even be looked up, such as a list."""
-        try:
-            hash(by)
-        except TypeError:
-            return unacting(by)
-        return unknown(event, self.composition)
+    def _check_asked(self, event: object, by: object) -> None:
+        """See that event and party can be looked up, as a list cannot.
+
+        Raises:
+            UnknownEvent: one cannot.
+        """
+        for asked, wrong in ((by, unacting(by)), (event, unknown(event, self.composition))):
+            try:
+                hash(asked)
+            except TypeError:
+                raise wrong from None
 
     def available(self) -> tuple[Way[E], ...]:
         """Every event that is possible now, with who may fire it."""

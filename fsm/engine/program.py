@@ -1,9 +1,9 @@
 """The lazy product automaton: for a profile, state x (event, actor) -> outcome.
 
-A **program** is a composition under one profile. Its **rows** are the places the conversation can be in; a row is a
-dict from (event, actor) to outcome or refusal that fills itself in as it is asked. All conversations of a profile
-share one program, so that running one is a dict lookup. Entries are pure functions of the tables: two threads that
-fill the same one in at once put equal values there.
+A **program** is a composition under one profile. For each place that a conversation can be at it has the **answers**
+there, a dict from (event, actor) to outcome or refusal that fills itself in as it is asked. All conversations of a
+profile share one program, so that running one is a dict lookup. Entries are pure functions of the tables: two threads
+that fill the same one in at once put equal values there.
 
 What everybody shares holds nothing that somebody gave: an event, a party or a place that is looked up for the first
 time is replaced by the one that the tables have, or refused.
@@ -93,7 +93,7 @@ class Answers(dict[tuple[str, str], "AnyOutcome | AnyRefusal"]):
     def __deepcopy__(self, memo: object) -> Answers:
         return self
 
-    def __hash__(self) -> int:  # type: ignore[override]  # a row is itself, whatever is filled in
+    def __hash__(self) -> int:  # type: ignore[override]  # it is itself, whatever is filled in
         return id(self)
 
     def __eq__(self, other: object) -> bool:
@@ -326,14 +326,12 @@ class Programs:
         """The program for a pairing, given the two views of it."""
         found = self._by_views.get(views)
         if found is None:
-            profile = Profile(self.guards, views)
-            found = self._by_profile.get(profile)
-            if found is None:
-                found = self._by_profile.setdefault(profile, Program(self.composition, profile))
-            self._by_views[views] = found
+            found = self._by_views[views] = self._of(Profile(self.guards, views))
         return found
 
     def having(self, bits: int) -> Program:
         """The program for a profile, given as an integer."""
-        profile = Profile.of(self.guards, bits)
+        return self._of(Profile.of(self.guards, bits))
+
+    def _of(self, profile: Profile) -> Program:
         return self._by_profile.get(profile) or self._by_profile.setdefault(profile, Program(self.composition, profile))

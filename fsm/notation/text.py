@@ -21,10 +21,10 @@ def printable(text: str) -> str:
     return UNFIT.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def short(text: str) -> str:
+def short(text: str, longest: int = LONGEST) -> str:
     """What a tool said, as a message shows it: on one line, cut where it is long."""
     found = plain(text)
-    return found if len(found) <= LONGEST else f"{found[:LONGEST]}... ({len(found):,} characters)"
+    return found if len(found) <= longest else f"{found[:longest]}... ({len(found):,} characters)"
 
 
 def quoted(value: Any) -> str:

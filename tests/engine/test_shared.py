@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from contextlib import suppress
 from enum import Enum, StrEnum
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ import fsm
 from fsm import At, Conversation, Mode, Pairing, Participant, Party, Refused
 from fsm.engine import conversation as module
 from fsm.engine import known
-from fsm.engine.program import Programs
+from fsm.engine.program import Config, Program, Programs
 from fsm.notation import Role
 from fsm.space.profiles import everyone
 from fsm.spec import routing
@@ -234,6 +234,21 @@ def test_what_cannot_be_looked_up_is_no_event_and_nobody(ask: str) -> None:
         asked(["call_audio"], "originator")
     with pytest.raises(fsm.UnknownEvent, match=r"^by: \{\} is not accepted; use one of originator"):
         asked("call_audio", {})
+
+
+class Faulty(Program):
+    """A program with a fault of its own."""
+
+    def compute(self, config: Config, event: str, by: str) -> NoReturn:
+        raise TypeError("a fault of ours")
+
+
+@pytest.mark.parametrize("ask", ["fire", "may", "why_not"])
+def test_a_fault_of_ours_is_no_event_that_is_not_known(ask: str) -> None:
+    talk = Conversation(PAIRS["teams>sfb"])
+    talk._at = Faulty(CONVERSATION, talk._at.program.profile).initial
+    with pytest.raises(TypeError, match=r"^a fault of ours$"):
+        getattr(talk, ask)("call_audio", "originator")
 
 
 def test_a_pairing_of_ones_own_has_the_very_facts_that_were_declared() -> None:

@@ -13,7 +13,7 @@ from fsm.cli.commands.common import BETWEEN
 from fsm.cli.ending import InputError, named, writing_to
 from fsm.cli.show.screen import Screen, working
 from fsm.notation.echo import plain
-from fsm.notation.files import ready, writing
+from fsm.notation.files import ready
 
 if TYPE_CHECKING:
     from fsm.testing import Coverage, Suite
@@ -81,8 +81,8 @@ def _fitting(strength: str, given: dict[str, int]) -> None:
 def _write(made: Suite, out: Path) -> None:
     from fsm.testing import write
 
-    with writing_to("--out", out), writing(out) as file:
-        write(made, file)
+    with writing_to("--out", out):
+        write(made, out)
 
 
 def _answer(made: Suite, covered: Coverage, lifecycle: str | None, out: Path | None) -> dict[str, object]:

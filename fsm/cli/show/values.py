@@ -17,7 +17,6 @@ from fsm.cli.show.screen import INDENT, Screen
 from fsm.engine.matrix import Cell, Cells
 from fsm.engine.outcome import Outcome, Refusal, RefusalKind
 from fsm.notation import PARTIES, At, Lifecycle, Party, Role, Row, Signal, State
-from fsm.notation.echo import plain
 from fsm.spec import routing
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.editions import Edition
@@ -57,7 +56,7 @@ Names = Mapping[str, str]
 
 def names(pairing: Pairing) -> dict[str, str]:
     """What the parties are called: the part of their address before the @, or all of it where that is the same."""
-    addresses = [plain(who.address) for who in (pairing.originator, pairing.recipient)]
+    addresses = [pairing.originator.address, pairing.recipient.address]
     short = [address.partition("@")[0] for address in addresses]
     return dict(zip(PARTIES, addresses if short[0] == short[1] else short, strict=True))
 

@@ -42,7 +42,7 @@ class Arc(NamedTuple):
 
 
 _Drawn = tuple[Case, Config, int, str | None]
-"""What a step comes to, for whichever profiles, the place it leads to, and its goals and row as in a Arc."""
+"""What a step comes to, for whichever profiles, the place it leads to, and its goals and row as in an Arc."""
 
 Sent = tuple[Sends, ...]
 """Which change rows apply at a change of a pairing to each of the pairings."""
