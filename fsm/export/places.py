@@ -31,10 +31,7 @@ def text(what: What, pairing: object = None) -> str:
     assert isinstance(what, Composition)
     profiles, facts = Profiles(what), looked_at(what)
     space = Space(what, profiles)
-    kinds = {
-        tuple(str(getattr(profiles.whose.views(profiles.pairing[low(mask)])[0], name)) for name in facts): mask
-        for mask in profiles.classes
-    }
+    kinds = {tuple(map(str, profiles.keys[low(mask)].facts)): mask for mask in profiles.classes}
     together: set[tuple[Any, ...]] = set()
     for config, who in space.places.items():
         for n, mask in enumerate(kinds.values()):
