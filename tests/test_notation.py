@@ -186,6 +186,9 @@ def wrong_houses() -> dict[str, Callable[[], object]]:
         "way out 'fly' is not an event": lambda: house(dispatch={"knock": (refuse("R-1", "fly"), to("bell"))}),
         "door.shut.go.1: way out 'fly' is not an event": lambda: house(on("go", refused="R-1", instead="fly")),
         "dispatch on 'knock': the last row must say": lambda: house(dispatch={"knock": (refuse("R-1"),)}),
+        "effect call: 'pick_up', which answers it, is not an event": lambda: house(
+            on("go", effects=[effect("call", "is called", "R-1", answers="go pick_up")(OTHER)], cites="R-1")
+        ),
         "signal bell.rain: nobody hears it": lambda: house(on("go", effects=[signal("bell.rain")], cites="R-1")),
         "signal door.rain: nobody sends it": lambda: house(on_signal("rain", cites="R-1")),
         "change storm: no lifecycle hears it": lambda: house(changes=(change("storm", Party.SERVICE, never, "R-1"),)),

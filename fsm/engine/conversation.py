@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, cast, overload
 
-from fsm.engine.outcome import Outcome, Refusal, Refused, SnapshotError, Way
+from fsm.engine.outcome import Outcome, Refusal, Refused, SnapshotError, StartTimer, Way
 from fsm.engine.program import Answers, Config, Program, Programs, unacting, unknown
 from fsm.engine.reach import comes, nearest
 from fsm.notation import PARTIES, At, Composition, Party, stands
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from fsm.engine.outcome import AnyOutcome, AnyRefusal
     from fsm.engine.specification import Specification
-    from fsm.spec.names import Event, LifecycleName, PartyName, Places, States
+    from fsm.spec.names import Event, LifecycleName, PartyName, Places, States, TimerEvent
 
     # events, lifecycles, the state of each, what is accepted, what is refused
     E = TypeVar("E", bound=str, default=Event)
@@ -57,8 +57,8 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
         pairing: who the two are.
         of: by which specification; default: that of Teams and Skype for Business users.
 
-    A copy is another conversation of the same two at the same place; so is what pickle makes again, by way of a
-    snapshot, of one that is by our specification.
+    A copy is another conversation of the same two at the same place, and equal to it until one of them goes on; so is
+    what pickle makes again, by way of a snapshot, of one that is by our specification.
 
     Raises:
         ValueError: it is no pairing of two users, or none of those of a specification of one's own.
@@ -77,6 +77,14 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
     def __repr__(self) -> str:
         two = " - ".join(whose(self.composition).names(self.pairing))
         return f"<Conversation {plain(two)}: {stands(self.places.items())}>"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Conversation):
+            return NotImplemented
+        same = self.composition is other.composition and self._at.config == other._at.config
+        return same and bool(self.pairing == other.pairing)
+
+    __hash__ = None  # type: ignore[assignment]  # it goes on, so it is no key of anything
 
     def __copy__(self) -> Any:
         copy = object.__new__(type(self))
@@ -157,6 +165,12 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
     def available(self) -> tuple[Way[E], ...]:
         """Every event that is possible now, with who may fire it."""
         return self._at.available  # type: ignore[return-value]  # likewise
+
+    def timers(self) -> tuple[StartTimer, ...]:
+        """The timers that run now, with the whole time of each: what a host arms again that has lost its own."""
+        here = self._at
+        running = here.program.running(here.config)
+        return tuple(StartTimer(cast("TimerEvent", event), seconds) for event, seconds in running.items())
 
     @property
     def state(self) -> S:

@@ -127,7 +127,14 @@ def _guards(guards: Sequence[Guard]) -> list[object]:
 
 def _row(row: Row) -> list[object]:
     does = [
-        [item.effect.name, item.to, item.effect.service, _guards(item.effect.only), " ".join(item.effect.cites)]
+        [
+            item.effect.name,
+            item.to,
+            item.effect.service,
+            _guards(item.effect.only),
+            " ".join(item.effect.cites),
+            item.effect.answers,
+        ]
         if isinstance(item, Emit)
         else list(item)
         for item in row.does

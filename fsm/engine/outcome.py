@@ -6,9 +6,9 @@ effect is found. One of another machine is an ``AnyOutcome``, whose words are an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, fields
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, cast
 
 from fsm.notation import At, Party
 
@@ -67,11 +67,13 @@ class RefusalKind(StrEnum):
     - NOT_APPLICABLE: the state has no row for the event, whoever fires it.
     - NOT_YOURS: the state has rows for it, and none of them is for this party: it is the service's, say, or the peer's.
     - REFUSED: a row or a dispatch row declares the refusal, or the guards of a row that is for this party fail.
+    - STALE: it answers a step that nothing waits for any more; a host says so, for it knows which (DEC-39).
     """
 
     NOT_APPLICABLE = "not-applicable"
     NOT_YOURS = "not-yours"
     REFUSED = "refused"
+    STALE = "stale"
 
     @property
     def says(self) -> str:
@@ -87,6 +89,7 @@ SAYS = {
     RefusalKind.NOT_APPLICABLE: "not applicable here",
     RefusalKind.NOT_YOURS: "not theirs to fire",
     RefusalKind.REFUSED: "refused",
+    RefusalKind.STALE: "stale",
 }
 
 
@@ -101,8 +104,15 @@ class Reason(NamedTuple, Generic[R, G]):
     remedy: str
 
 
+class _Leading:
+    """Where an outcome leads is no field of it: ``to`` is part of the automaton that all share, and no value."""
+
+    __slots__ = ("to",)
+    to: Answers
+
+
 @dataclass(frozen=True, slots=True)
-class Outcome(Generic[E, T, N, A, L, S, R]):
+class Outcome(_Leading, Generic[E, T, N, A, L, S, R]):
     """An accepted event.
 
     Args:
@@ -122,7 +132,13 @@ class Outcome(Generic[E, T, N, A, L, S, R]):
     timers: Timers[T]
     rows: tuple[str, ...]
     rules: tuple[R, ...]
-    to: Answers = field(repr=False, compare=False)
+    to: InitVar[Answers]
+
+    def __post_init__(self, to: Answers) -> None:
+        object.__setattr__(self, "to", to)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (*(getattr(self, each.name) for each in fields(self)), self.to)
 
     @property
     def state(self) -> S:
@@ -160,7 +176,7 @@ class Refusal(Generic[E, R, G]):
     reasons: tuple[Reason[R, G], ...]
     row: str | None
     rules: tuple[R, ...]
-    to: None = field(default=None, repr=False, compare=False)
+    to: ClassVar[None] = None
 
     def __str__(self) -> str:
         rule = f" [{self.rule}]" if self.rule else ""

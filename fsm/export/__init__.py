@@ -41,6 +41,7 @@ FORMATS = {
     "plantuml": Format("plantuml.text", ".puml"),
     "json": Format("json.write.text", ".json", lifecycle=False),
     "json-schema": Format("json.write.schema", ".schema.json", lifecycle=False, pairing="never"),
+    "values-schema": Format("json.values.schema", ".schema.json", lifecycle=False, pairing="never"),
     "promela": Format("promela.text", ".pml", lifecycle=False, pairing="must"),
     "places": Format("places.text", ".places.json", lifecycle=False, pairing="never"),
 }

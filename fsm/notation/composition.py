@@ -123,6 +123,10 @@ class Composition:
                 self.dispatch[event] = (to(knowing[0])._replace(id=f"{event}.1"),)
         self._check_dispatch(rules)
         self._check_signals(rules)
+        for effect in effects_of(self).values():
+            for event in effect.answers:
+                if event not in self.events:
+                    raise DeclarationError(f"effect {effect.name}: {event!r}, which answers it, is not an event")
         for each in lifecycles:
             each.composition = each.composition or self
 

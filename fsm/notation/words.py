@@ -185,6 +185,7 @@ class Effect(NamedTuple):
         cites: the rules it keeps.
         service: the service it is always addressed to, if any.
         only: guards on the addressee; a party for whom one fails is left out.
+        answers: the events that answer it, of which one comes, once.
     """
 
     name: str
@@ -192,15 +193,18 @@ class Effect(NamedTuple):
     cites: tuple[str, ...]
     service: str = ""
     only: tuple[Guard, ...] = ()
+    answers: tuple[str, ...] = ()
 
     def __call__(self, role: Role) -> Emit:
         """This effect, addressed to the parties that ``role`` stands for."""
         return Emit(self, role)
 
 
-def effect(name: str, says: str, cites: str, service: str = "", only: tuple[Guard, ...] = ()) -> Effect:
-    """An effect; ``cites`` names the rules it keeps, separated by spaces."""
-    return Effect(name, says, tuple(cites.split()), service, only)
+def effect(
+    name: str, says: str, cites: str, service: str = "", only: tuple[Guard, ...] = (), answers: str = ""
+) -> Effect:
+    """An effect; ``cites`` names the rules it keeps and ``answers`` the events that answer it, separated by spaces."""
+    return Effect(name, says, tuple(cites.split()), service, only, tuple(answers.split()))
 
 
 class Emit(NamedTuple):

@@ -15,7 +15,9 @@ connect_gateway = effect("connect_gateway", "connects the two clients", "NAT-4",
 lock_thread = effect("lock_thread", "keeps the thread to read, and is offered a new conversation", "THR-1")
 revive_text_thread = effect("revive_text_thread", "gets the earlier text thread back", "THR-2")
 offer_text_thread = effect("offer_text_thread", "is offered a text-only conversation", "THR-2")
-offer_native_thread = effect("offer_native_thread", "is offered the switch to a native conversation", "THR-2")
+offer_native_thread = effect(
+    "offer_native_thread", "is offered the switch to a native conversation", "THR-2", answers="switch_to_native"
+)
 withdraw_native_offer = effect("withdraw_native_offer", "sees the offered switch withdrawn", "THR-2")
 withdraw_text_offer = effect("withdraw_text_offer", "sees the offered text conversation withdrawn", "THR-2")
 end_session = effect("end_session", "loses the SfB session", "THR-3")
@@ -52,12 +54,17 @@ start_group = effect("start_group", "is in a new group, beside this conversation
 
 # Calls
 
-ring_audio = effect("ring_audio", "is rung for a voice call", "NAT-7")
-ring_video = effect("ring_video", "is rung for a video call", "NAT-7")
+RINGING = "accept_call decline_call voicemail_answered voice_service_answered media_failed"
+ring_audio = effect("ring_audio", "is rung for a voice call", "NAT-7", answers=RINGING)
+ring_video = effect("ring_video", "is rung for a video call", "NAT-7", answers=RINGING)
 stop_ringing = effect("stop_ringing", "stops ringing", "DEC-27")
-connect_media = effect("connect_media", "hears the other", "NAT-7")
-connect_voicemail = effect("connect_voicemail", "is put through to voicemail", "SFB-3")
-connect_voice_service = effect("connect_voice_service", "is put through to a cloud voice service", "SFB-3")
+connect_media = effect("connect_media", "hears the other", "NAT-7", answers="media_failed")
+connect_voicemail = effect(
+    "connect_voicemail", "is put through to voicemail", "SFB-3", answers="service_hung_up media_failed"
+)
+connect_voice_service = effect(
+    "connect_voice_service", "is put through to a cloud voice service", "SFB-3", answers="service_hung_up media_failed"
+)
 show_video = effect("show_video", "sees the other's video", "NAT-7")
 pause_media = effect("pause_media", "is on hold", "NAT-2")
 resume_media = effect("resume_media", "hears the other again", "NAT-2")
@@ -66,20 +73,40 @@ report_failure = effect("report_failure", "is told that the call failed", "NAT-2
 
 # Escalation
 
-open_meeting_menu = effect("open_meeting_menu", "sees the menu: to share, a Teams meeting has to start", "TMS-5")
+open_meeting_menu = effect(
+    "open_meeting_menu",
+    "sees the menu: to share, a Teams meeting has to start",
+    "TMS-5",
+    answers="accept_meeting decline_meeting",
+)
 warn_call_will_end = effect("warn_call_will_end", "is warned that the call will end", "TMS-6")
 warn_meeting_coming = effect("warn_meeting_coming", "is warned that the call will move to a meeting", "TMS-7")
-announce_meeting = effect("announce_meeting", "is told that an SfB meeting will start, and is guided", "SFB-5")
+announce_meeting = effect(
+    "announce_meeting",
+    "is told that an SfB meeting will start, and is guided",
+    "SFB-5",
+    answers="accept_meeting decline_meeting",
+)
 close_menu = effect("close_menu", "sees the menu close", "DEC-1")
 create_teams_meeting = effect(
-    "create_teams_meeting", "makes a Teams Meet Now meeting", "ESC-2 ESC-3 TMS-5", service=MEETING_SERVICE
+    "create_teams_meeting",
+    "makes a Teams Meet Now meeting",
+    "ESC-2 ESC-3 TMS-5",
+    service=MEETING_SERVICE,
+    answers="meeting_created meeting_failed",
 )
 create_sfb_meeting = effect(
-    "create_sfb_meeting", "makes an SfB Meet Now meeting", "ESC-2 ESC-3 SFB-5", service=MEETING_SERVICE
+    "create_sfb_meeting",
+    "makes an SfB Meet Now meeting",
+    "ESC-2 ESC-3 SFB-5",
+    service=MEETING_SERVICE,
+    answers="meeting_created meeting_failed",
 )
 report_no_meeting = effect("report_no_meeting", "is told that the meeting could not be created", "DEC-2")
 put_in_meeting = effect("put_in_meeting", "is put in the meeting, not sharing yet", "TMS-8")
-deliver_join_link = effect("deliver_join_link", "receives the join link in the chat", "ESC-4")
+deliver_join_link = effect(
+    "deliver_join_link", "receives the join link in the chat", "ESC-4", answers="link_delivered link_undelivered"
+)
 withdraw_link = effect("withdraw_link", "sees that the link leads nowhere any more", "ESC-4 DEC-16")
 report_link_undelivered = effect("report_link_undelivered", "is told that the link did not arrive", "DEC-4")
 guide_to_join = effect("guide_to_join", "is guided to join", "ESC-4")

@@ -461,6 +461,7 @@ RuleId = Literal[
     "DEC-36",
     "DEC-37",
     "DEC-38",
+    "DEC-39",
 ]
 """The rules."""
 

@@ -259,6 +259,8 @@ _TABLE: dict[Section, str] = {
         DEC-36 A call that a service took is over for the callee: the caller alone is in it, and only hangs up.
         DEC-37 A desktop or group on one platform is a session of its own beside the conversation, which ends it itself.
         DEC-38 A link that is routed anew may reach the other in their other client: the meeting is joined from there.
+        DEC-39 An answer, or a timer's expiry, that nothing waits for any more is stale and changes nothing; asked
+               anew, only the latest counts. What people do by themselves is never stale.
     """,
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import pickle
 import sys
 import threading
@@ -16,6 +17,7 @@ import fsm
 from fsm import Conversation, Participant, Party, Platform
 from fsm.engine import conversation as module
 from fsm.engine import known
+from fsm.engine.outcome import StartTimer
 from fsm.engine.program import Programs
 from fsm.spec.routing import views
 from tests.own import PLAYERS, TOSS, Game
@@ -228,8 +230,10 @@ def test_a_copy_is_another_conversation_of_the_two_at_the_same_place(made: Calla
     other = made(talk)
     assert (other.pairing, other.places) == (talk.pairing, talk.places)
     assert other._at is talk._at, "with the automaton that all share"
+    assert other == talk, "equal until one of them goes on"
     assert other.fire("accept_call", R).state["call"] == "connected"
     assert talk.state["call"] == "ringing"
+    assert other != talk
 
 
 class Kept(Conversation):
@@ -256,6 +260,27 @@ def test_an_outcome_is_copied_without_the_automaton(made: Callable[[Any], Any]) 
     assert made(outcome).to is outcome.to
     assert copy.copy(outcome.to) is copy.deepcopy(outcome.to) is outcome.to
     assert len(pickle.dumps(outcome)) < 2000, "bytes"
+
+
+def test_conversations_are_equal_by_who_and_where() -> None:
+    assert standing("teams>sfb") != standing("teams>teams")
+    assert standing("teams>sfb") == Conversation(pair(TEAMS, SFB))
+    assert standing("teams>sfb") != TOSS.conversation(Game(PLAYERS[0], PLAYERS[1]))
+    assert standing("teams>sfb") != "a conversation"
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(standing("teams>sfb"))
+
+
+def test_an_outcome_is_taken_apart_as_data() -> None:
+    outcome = standing("teams>sfb").fire("call_audio", O)
+    assert [each.name for each in dataclasses.fields(outcome)] == list(dataclasses.asdict(outcome))
+    assert dataclasses.asdict(outcome)["rows"] == outcome.rows
+    assert dataclasses.replace(outcome, rules=(), to=outcome.to).rules == ()
+
+
+def test_running_timers_can_be_armed_again() -> None:
+    assert standing("teams>sfb").timers() == ()
+    assert standing("teams>sfb", "call=ringing:originator").timers() == (StartTimer("no_answer", 30),)
 
 
 def test_what_pickle_kept_is_of_one_specification(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,7 +132,7 @@ def test_timers_are_what_the_state_says(pairing: Pairing, walk: list[Move]) -> N
             for event in result.timers.cancel:
                 del running[event]
             running.update(result.timers.start)
-        assert running == conversation._at.program.running(conversation._at.config)
+        assert running == {timer.event: timer.seconds for timer in conversation.timers()}
         for event in running:
             assert conversation.may(known.event(event), Party.SERVICE), event
 

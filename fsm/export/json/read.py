@@ -132,6 +132,7 @@ class _Reader:
                 tuple(each.rules),
                 each.service or "",
                 self.asked(f"effect {each.name}", each.only),
+                tuple(each.answers),
             )
             for each in found.effects
         }

@@ -150,7 +150,7 @@ class Guard(Shape):
 class Effect(Shape):
     """Something asked of the outside. ``service`` is the one it is always addressed to, null where rows say to whom.
 
-    A party for whom one of ``only`` does not hold is left out.
+    A party for whom one of ``only`` does not hold is left out. One of the events ``answers`` comes back, once.
     """
 
     name: str
@@ -158,6 +158,7 @@ class Effect(Shape):
     service: str | None
     only: list[Asked]
     rules: Rules
+    answers: list[str] = []
 
 
 class Document(Shape):

@@ -184,6 +184,7 @@ def _tables(composition: Composition) -> dict[str, Any]:
                 service=each.service or None,
                 only=_asked(each.only),
                 rules=list(each.cites),
+                answers=list(each.answers),
             )
             for each in sorted(emitted.values(), key=lambda each: each.name)
         ],
