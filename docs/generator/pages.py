@@ -252,6 +252,7 @@ def effects(asked: Generated) -> Nodes:
                 paragraph(f"The {each.service.replace('-', ' ') or 'party'} {each.says}."),
                 *facts(
                     ("only if", _guards(each.only)),
+                    ("answered by", links("event", each.answers)),
                     ("rules", rules(each.cites)),
                     used={"row": tuple(dict.fromkeys(rows[each.name]))},
                 ),

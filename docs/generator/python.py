@@ -29,6 +29,8 @@ MODULES = (
     "fsm.replay.bulk",
     "fsm.space.arrays",
     "fsm.export",
+    "fsm.export.json.values",
+    "fsm.engine.awaiting",
     "fsm.hosts.transitions",
     "fsm.notation",
 )

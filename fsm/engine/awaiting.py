@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from fsm.engine.outcome import AnyOutcome, AnyRefusal
     from fsm.engine.program import Answers
 
+__all__ = ["Expected", "awaiting", "expected", "refusal"]
 RULE = "DEC-39"
 
 

@@ -22,6 +22,7 @@ from fsm.notation.echo import echo
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import Pairing
 
+__all__ = ["refusal", "says", "schema", "to_json"]
 Value = outcome.Outcome | outcome.Refusal | outcome.Sent | outcome.StartTimer | outcome.Timers
 
 
@@ -160,7 +161,7 @@ def refusal(given: Mapping[str, Any]) -> outcome.Refusal:
 
 
 def schema(what: object = None, pairing: object = None) -> str:
-    """The JSON Schema of the values: any of them is valid by it, and each by its own of ``$defs``."""
+    """The JSON Schema of the values, whatever is exported: any of them is valid by it, and each by its own part."""
     every = (Outcome, Refusal, Effect, shape.StartTimer, shape.Timers, Snapshot)
     found, parts = msgspec.json.schema_components(every, ref_template="#/$defs/{name}")
     for each in parts.values():
