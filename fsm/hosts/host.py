@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import msgspec
@@ -32,6 +33,7 @@ from fsm.spec.parties import Pairing, exact
 from fsm.spec.users import USERS
 
 if TYPE_CHECKING:
+    from fsm.engine.outcome import AnyRefusal
     from fsm.spec.names import Addressee, EffectName, Event, PartyName
 
 OPEN, CHANGE = "open", "change"
@@ -279,7 +281,7 @@ class Stuck:
     error: str
 
 
-def refusal_json(refusal: Refusal) -> dict[str, Any]:
+def refusal_json(refusal: AnyRefusal) -> dict[str, Any]:
     """A refusal as JSON-able data."""
     return {
         "event": refusal.event,
@@ -372,6 +374,17 @@ def already_open(name: str) -> AlreadyOpen:
 def timer_key(seq: int, event: str) -> str:
     """The key under which a host fires the timer that step ``seq`` started."""
     return f"{TIMERS}{seq}/{event}"
+
+
+def moment(now: float) -> float:
+    """A time, in seconds since the epoch.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if isinstance(now, bool) or not isinstance(now, int | float) or not isfinite(now):
+        raise ValueError(f"now: {echo(now)} is not accepted; give seconds since the epoch, or leave it out")
+    return now
 
 
 def pause(attempts: int) -> float:
