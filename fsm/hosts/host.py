@@ -316,21 +316,28 @@ def pairing_json(pairing: Pairing) -> dict[str, Any]:
     return cast("dict[str, Any]", msgspec.to_builtins(pairing))
 
 
-def checked(conversation: str, key: str | None = None) -> tuple[str, str]:
+def checked(conversation: str, key: str) -> tuple[str, str]:
     """The id of a conversation and a key as plain text, seen to before anything else is.
 
     Raises:
         ValueError: one is not accepted; the message says what is.
     """
-    name = _name("conversation", conversation)
-    if "/" in name:
-        raise ValueError(f"conversation: {echo(name)} is not accepted; give an id without /")
-    if key is None:
-        return name, ""
-    key = _name("key", key)
+    name, key = checked_id(conversation), _name("key", key)
     if key.startswith(TIMERS):
         raise ValueError(f"key: {echo(key)} is not accepted; those that begin with {TIMERS} are the host's own")
     return name, key
+
+
+def checked_id(conversation: str) -> str:
+    """The id of a conversation as plain text, seen to before anything else is.
+
+    Raises:
+        ValueError: it is not accepted; the message says what is.
+    """
+    name = _name("conversation", conversation)
+    if "/" in name:
+        raise ValueError(f"conversation: {echo(name)} is not accepted; give an id without /")
+    return name
 
 
 def _name(what: str, given: object) -> str:

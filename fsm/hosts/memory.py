@@ -42,6 +42,7 @@ from fsm.hosts.host import (
     already_open,
     asked,
     checked,
+    checked_id,
     moment,
     no_conversation,
     pairing_json,
@@ -203,7 +204,7 @@ class Core:
             NoConversation: there is none of this id.
             ValueError: the id is not accepted.
         """
-        name, _ = checked(conversation)
+        name = checked_id(conversation)
         with self._lock:
             if self._records.pop(name, None) is None:
                 raise no_conversation(name)
@@ -340,18 +341,18 @@ class Core:
         return record.attempts < self._attempts and (not record.attempts or record.not_before <= now)
 
     def _awaited(self, conversation: str) -> tuple[Awaited, ...]:
-        last = self._record(checked(conversation)[0]).last
+        last = self._record(checked_id(conversation)).last
         return tuple(Awaited(event, seq, last.due.get(event)) for event, seq in last.awaited.items())
 
     def _history(self, conversation: str) -> tuple[Line, ...]:
-        return tuple(entry.line for entry in tuple(self._record(checked(conversation)[0]).entries))
+        return tuple(entry.line for entry in tuple(self._record(checked_id(conversation)).entries))
 
     def _stuck(self) -> tuple[Stuck, ...]:
         failures = (record.failure for record in self._all())
         return tuple(each for each in failures if each and each.attempts >= self._attempts)
 
     def _retry(self, conversation: str) -> bool:
-        record = self._record(checked(conversation)[0])
+        record = self._record(checked_id(conversation))
         stuck = record.attempts >= self._attempts
         if stuck:
             record.failure = None
@@ -398,7 +399,7 @@ class Hosting(Core):
 
     def read(self, conversation: str) -> Conversation:
         """As ``Host.read``."""
-        record = self._record(checked(conversation)[0])
+        record = self._record(checked_id(conversation))
         return self._taken(record, self._reading(record))
 
     def awaited(self, conversation: str) -> tuple[Awaited, ...]:
@@ -478,7 +479,7 @@ class AsyncHosting(Core):
 
     async def read(self, conversation: str) -> Conversation:
         """As ``Host.read``."""
-        record = self._record(checked(conversation)[0])
+        record = self._record(checked_id(conversation))
         return await self._taken(record, self._reading(record))
 
     async def awaited(self, conversation: str) -> tuple[Awaited, ...]:
