@@ -81,7 +81,7 @@ TO_THE_MEETING: tuple[tuple[Event, PartyName], ...] = (
 SLACK = 0.01
 """By how many seconds a time may be off that a host keeps."""
 MOST = 1000
-"""After how many attempts a conversation has to be stuck."""
+"""How often it is tried whether something has come to an end: attempts until it is stuck, work until it is done."""
 
 
 def same(what: str, found: object, wanted: object) -> None:
@@ -202,11 +202,18 @@ class Receiver:
 
 
 def until_done(host: Host, deliver: Callable[[Effect], object], now: float | None = None) -> int:
-    """Work until nothing is left to do; how much it was."""
+    """Work until nothing is left to do; how much it was.
+
+    Raises:
+        AssertionError: there is always more.
+    """
     did = 0
-    while more := host.work(deliver, now=now):
+    for _ in range(MOST):
+        more = host.work(deliver, now=now)
         did += more
-    return did
+        if not more:
+            return did
+    raise AssertionError(f"work at {now}: after {MOST} times there has to be nothing left to do")
 
 
 def effects_of(steps: Sequence[Done]) -> list[Effect]:
@@ -817,7 +824,7 @@ def _pairings(st: Any) -> Any:
 
 def random_walks(host: Host) -> None:
     """Whatever is asked, the host does as the engine does: random events, late answers, retries, changes and timers."""
-    from hypothesis import HealthCheck, given, settings  # an extra: whoever tests a host has it
+    from hypothesis import HealthCheck, Phase, given, settings  # an extra: whoever tests a host has it
     from hypothesis import strategies as st
 
     names, causes = count(), tuple(expected().causes)
@@ -834,7 +841,14 @@ def random_walks(host: Host) -> None:
     )
 
     @given(_pairings(st), st.lists(moves, max_size=25))
-    @settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=25,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, Phase.shrink],
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+    )
     def walk(pairing: Pairing, moves: list[tuple[str, Any]]) -> None:
         deliver = Receiver()
         model = _Model(host, f"walk {next(names)}", pairing)
