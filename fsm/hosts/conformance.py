@@ -70,6 +70,8 @@ ACROSS = Pairing(ANN, BOB)
 """Across the platforms: there are timers, menus and meetings."""
 MOVED = Pairing(ANN, Participant("bob@contoso.com", Mode.TEAMS_ONLY))
 """The same two on one platform: a chat has no timers."""
+NOWHERE = Pairing(replace(ANN, mode=Mode.ISLANDS), BOB)
+"""Two who can do nothing at all."""
 BY = Party.SERVICE
 TO_THE_MEETING: tuple[tuple[Event, PartyName], ...] = (
     ("call_audio", "originator"),
@@ -565,10 +567,9 @@ def effects_are_delivered_in_order(host: Host) -> None:
 def what_cannot_be_delivered_is_tried_again(host: Host) -> None:
     """A delivery that fails is made later, under the same id; what comes after it waits, other conversations do not."""
     talk, other = Talking(host, MOVED), Talking(host, MOVED, "c2")
-    steps = talk.play(("open_chat", "originator"), ("send_text", "recipient"))
-    now, deliver = talk.history[-1].at + 1, Receiver(**{"c1/1/1": 2})
-    first, second, third = effects_of(steps)
+    first, second, third = effects_of(talk.play(("open_chat", "originator"), ("send_text", "recipient")))
     theirs = effects_of(other.play(("open_chat", "originator")))
+    now, deliver = other.history[-1].at + 1, Receiver(**{"c1/1/1": 2})
     until_done(host, deliver, now)
     same("what was had", (deliver.of("c1"), deliver.of("c2")), ([first], theirs))
     tried = len(deliver.tried)
@@ -728,11 +729,23 @@ class _Model:
         self.awaited: dict[str, int] = {}
         self.asked: list[tuple[Callable[[], Done], Done | Refusal]] = []
         self.steps = [host.open(name, pairing, key="open")]
-        self.now = host.history(name)[0].at
+        self.had = Receiver()
 
     @property
     def seq(self) -> int:
         return self.steps[-1].seq
+
+    def step(self, n: int) -> None:
+        """Fire what is possible, as the answer that it is."""
+        ways = self.talk.available()
+        if ways:
+            event, by = ways[n % len(ways)]
+            self.fire(event, by, self.awaited.get(event))
+
+    def late(self, n: int, by: Party) -> None:
+        """Fire an answer or an expiry of some step."""
+        answers = tuple(expected().causes)
+        self.fire(cast("Event", answers[n % len(answers)]), by, n % (self.seq + 1))
 
     def fire(self, event: Event, by: Party, of: int | None = None) -> None:
         """Fire at both, and see that the same comes of it."""
@@ -772,21 +785,19 @@ class _Model:
 
     def again(self, n: int) -> None:
         """Ask once more what was asked, and see that it is answered as it was."""
-        if not self.asked:
-            return
-        ask, came = self.asked[n % len(self.asked)]
-        if isinstance(came, Done):
-            same("the answer again", ask(), replace(came, again=True))
-        else:
-            same("the refusal again", raised("a refusal again", Refused, ask).refusal, came)
+        for ask, came in self.asked[n % (len(self.asked) + 1) :][:1]:
+            if isinstance(came, Done):
+                same("the answer again", ask(), replace(came, again=True))
+            else:
+                same("the refusal again", raised("a refusal again", Refused, ask).refusal, came)
 
-    def wait(self, deliver: Receiver) -> None:
-        """Let time go by to when the first timers are due, and see that they are fired."""
+    def wait(self) -> bool:
+        """Let time go by to when the first timers are due, and see that they are fired; whether there were any."""
         dues = [each.due for each in self.host.awaited(self.name) if each.due is not None]
         if not dues:
-            return
+            return False
         now, known = min(dues), len(self.host.history(self.name))
-        self.host.work(deliver, now=now)
+        self.host.work(self.had, now=now)
         lines = self.host.history(self.name)[known:]
         same("whether a timer was fired", bool(lines), True)
         for line in lines:
@@ -798,6 +809,7 @@ class _Model:
             self.took(done, outcome)
         late = [each for each in self.host.awaited(self.name) if each.due is not None and each.due <= now]
         same("what is due after that", late, [])
+        return True
 
     def agrees(self) -> None:
         """See that both stand alike."""
@@ -824,55 +836,49 @@ def _pairings(st: Any) -> Any:
 
 def random_walks(host: Host) -> None:
     """Whatever is asked, the host does as the engine does: random events, late answers, retries, changes and timers."""
-    from hypothesis import HealthCheck, Phase, given, settings  # an extra: whoever tests a host has it
+    from hypothesis import HealthCheck, Phase, example, given, settings  # an extra: whoever tests a host has it
     from hypothesis import strategies as st
 
-    names, causes = count(), tuple(expected().causes)
-    number = st.integers(0, 1000)
-    step = st.tuples(st.just("step"), number)
+    names, numbers, parties = count(), st.integers(0, 1000), st.sampled_from(Party)
+    step = st.tuples(st.just("step"), numbers)
     moves = st.one_of(
         step,
         step,
-        st.tuples(st.just("again"), number),
-        st.tuples(st.just("late"), number),
-        st.tuples(st.just("wait"), st.none()),
-        st.tuples(st.just("any"), st.tuples(st.sampled_from(CONVERSATION.events), st.sampled_from(Party))),
+        st.tuples(st.just("again"), numbers),
+        st.tuples(st.just("late"), numbers, parties),
+        st.tuples(st.just("wait")),
+        st.tuples(st.just("fire"), st.sampled_from(CONVERSATION.events), parties),
         st.tuples(st.just("change"), _pairings(st)),
     )
+    known = [
+        *(("fire", event, by) for event, by in (("no_answer", BY), ("accept_call", BY), *TO_THE_MEETING)),
+        *(("again", n) for n in range(4)),
+        *(("late", n, BY) for n in range(20)),
+        ("change", ACROSS),
+    ]
 
     @given(_pairings(st), st.lists(moves, max_size=25))
+    @example(ACROSS, known)
+    @example(NOWHERE, [("step", 0), ("wait",)])
     @settings(
         max_examples=25,
         deadline=None,
         database=None,
-        phases=[Phase.generate, Phase.shrink],
+        phases=[Phase.explicit, Phase.generate, Phase.shrink],
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
-    def walk(pairing: Pairing, moves: list[tuple[str, Any]]) -> None:
-        deliver = Receiver()
+    def walk(pairing: Pairing, moves: list[tuple[Any, ...]]) -> None:
         model = _Model(host, f"walk {next(names)}", pairing)
-        for kind, what in moves:
-            match kind:
-                case "step":
-                    ways = model.talk.available()
-                    if ways:
-                        event, by = ways[what % len(ways)]
-                        model.fire(event, by, model.awaited.get(event))
-                case "late":
-                    model.fire(cast("Event", causes[what % len(causes)]), BY, what % (model.seq + 1))
-                case "any":
-                    model.fire(*what)
-                case "again":
-                    model.again(what)
-                case "wait":
-                    model.wait(deliver)
-                case "change":
-                    model.change(what)
+        for kind, *what in moves:
+            getattr(model, kind)(*what)
             model.agrees()
-        until_done(host, deliver, model.now)
-        same("what was delivered", deliver.of(model.name), effects_of(model.steps))
-        again = replayed(host.history(model.name))
+        while model.wait():
+            model.agrees()
+        lines = host.history(model.name)
+        until_done(host, model.had, max(line.at for line in lines))
+        same("what was delivered", model.had.of(model.name), effects_of(model.steps))
+        again = replayed(lines)
         same("what it replays to", (again.pairing, again.places), (model.talk.pairing, model.talk.places))
 
     walk()

@@ -367,11 +367,11 @@ class Core:
 
     def _tried(self, call: Callable[..., Any], *given: Any) -> Any:
         """What a call returns and None, or None and what it raises."""
-        raise NotImplementedError
+        ...
 
     def _expire(self, record: Record, event: str, now: float) -> Any:
         """``_expiring``, as the only one who takes a step."""
-        raise NotImplementedError
+        ...
 
 
 class Hosting(Core):
