@@ -61,6 +61,8 @@ from fsm.spec.parties import Client, IslandsInterop, Mode, Pairing, Participant,
 if TYPE_CHECKING:
     from fsm.spec.names import Event, PartyName
 
+__all__ = ["CHECKS", "OnALoop", "on_a_loop"]
+
 T = TypeVar("T")
 Check = Callable[[Host], None]
 

@@ -58,6 +58,8 @@ from fsm.spec.parties import Pairing
 if TYPE_CHECKING:
     from fsm.spec.names import Event, PartyName
 
+__all__ = ["AsyncMemoryHost", "MemoryHost"]
+
 T = TypeVar("T")
 Step = Generator[Any, Any, T]
 """Something that the core does; what it yields is awaited where it can be, and comes back."""
