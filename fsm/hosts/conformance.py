@@ -35,6 +35,7 @@ from fsm.engine.awaiting import awaiting, expected, refusal
 from fsm.engine.conversation import Conversation
 from fsm.engine.fingerprint import fingerprint
 from fsm.engine.outcome import Refusal, RefusalKind, Refused, UnknownEvent
+from fsm.export.json import values
 from fsm.hosts.host import (
     CHANGE,
     LONGEST_NAME,
@@ -50,7 +51,6 @@ from fsm.hosts.host import (
     NoConversation,
     Stuck,
     pairing_json,
-    refusal_from,
     replayed,
     timer_key,
 )
@@ -160,7 +160,7 @@ class Talking:
     @property
     def standing(self) -> tuple[object, ...]:
         """All that the host says of it but its history."""
-        read = self.host.read(self.name)
+        read = self.host.read(self.name)  # whose it is, is not said here
         return read.pairing, read.places, self.host.awaited(self.name)
 
     @property
@@ -232,7 +232,7 @@ def opening_is_step_0(host: Host) -> None:
     """A conversation is opened, and stands at its beginning."""
     talk = Talking(host)
     same("the opening", talk.opened, Done.opening("c1", "open", ACROSS))
-    same("how it stands", talk.standing, (ACROSS, Conversation(ACROSS).places, ()))
+    same("how it stands", (host.read("c1"), host.awaited("c1")), (Conversation(ACROSS), ()))
     same("the history", [(each.seq, each.key, each.event) for each in talk.history], [(0, "open", OPEN)])
     same("what there is to do", host.work(Receiver()), 0)
 
@@ -244,7 +244,7 @@ def steps_are_those_of_the_engine(host: Host) -> None:
     for n, (event, by) in enumerate(TO_THE_MEETING, 1):
         same(event, talk.fire(event, by), Done.of(engine.fire(event, by), "c1", f"key {2 * n}", n))
         same("a refusal", talk.refused("open_persistent_chat", "service"), engine.why_not("open_persistent_chat", BY))
-        same("the places", host.read("c1").places, engine.places)
+        same("the conversation", host.read("c1"), engine)
 
 
 def a_key_gives_its_first_answer(host: Host) -> None:
@@ -461,7 +461,7 @@ def a_stale_answer_is_kept(host: Host) -> None:
     found = raised("a late no_answer", Refused, late).refusal
     same("the same again", raised("a late no_answer again", Refused, late).refusal, found)
     line = talk.history[-1]
-    told = (line.key, line.event, line.of, line.accepted, line.seq, refusal_from(line.answer))
+    told = (line.key, line.event, line.of, line.accepted, line.seq, values.refusal(line.answer))
     same("its line", told, ("late", "no_answer", first, False, 2, found))
 
 
@@ -644,7 +644,7 @@ def a_pairing_can_change(host: Host) -> None:
     for n, pairing in enumerate((MOVED, ACROSS, ACROSS), 3):
         done = host.change("c1", pairing, key=f"move {n}")
         same("the change", done, Done.of(engine.change(pairing), "c1", f"move {n}", n))
-        same("the conversation", talk.standing[:2], (pairing, engine.places))
+        same("the conversation", host.read("c1"), engine)
     same("its lines", [(line.event, line.by) for line in talk.history[3:]], [(CHANGE, "service")] * 3)
     same("its pairing", talk.history[3].pairing, pairing_json(MOVED))
 
@@ -678,12 +678,11 @@ def history_tells_it_all(host: Host) -> None:
         (4, "key 4", "hang_up", "recipient", True),
     ]
     same("the history", told, wanted)
-    same("the refusal", refusal_from(lines[3].answer), refused)
+    same("the refusal", values.refusal(lines[3].answer), refused)
     same("the specification", {line.specification for line in lines}, {fingerprint()})
     same("the times", [line.at for line in lines], sorted(line.at for line in lines))
     same("as JSON", tuple(Line.from_json(json.loads(json.dumps(line.to_json()))) for line in lines), lines)
-    again = replayed(lines)
-    same("what it replays to", (again.pairing, again.places), talk.standing[:2])
+    same("what it replays to", replayed(lines), host.read("c1"))
 
 
 def the_same_key_at_once_is_one_step(host: Host) -> None:
@@ -719,7 +718,7 @@ def many_at_once_lose_nothing(host: Host) -> None:
     at_once([partial(until_done, host, deliver)] * 4)
     until_done(host, deliver)
     same("what was delivered", deliver.of("chat")[2:], effects_of(steps))
-    same("what it replays to", replayed(chat.history).places, host.read("chat").places)
+    same("what it replays to", replayed(chat.history), host.read("chat"))
 
 
 class _Model:
@@ -815,10 +814,11 @@ class _Model:
 
     def agrees(self) -> None:
         """See that both stand alike."""
-        read = self.host.read(self.name)
-        same("the conversation", (read.pairing, read.places), (self.talk.pairing, self.talk.places))
+        same("the conversation", self.host.read(self.name), self.talk)
         awaited = self.host.awaited(self.name)
         same("what is awaited", {each.event: each.seq for each in awaited}, self.awaited)
+        timers = {each.event for each in awaited if each.due is not None}
+        same("the timers that run", timers, {each.event for each in self.talk.timers()})
 
 
 def _pairings(st: Any) -> Any:
@@ -880,8 +880,7 @@ def random_walks(host: Host) -> None:
         lines = host.history(model.name)
         until_done(host, model.had, max(line.at for line in lines))
         same("what was delivered", model.had.of(model.name), effects_of(model.steps))
-        again = replayed(lines)
-        same("what it replays to", (again.pairing, again.places), (model.talk.pairing, model.talk.places))
+        same("what it replays to", replayed(lines), model.talk)
 
     walk()
 

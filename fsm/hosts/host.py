@@ -24,8 +24,9 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import msgspec
 
 from fsm.engine.conversation import Conversation
-from fsm.engine.outcome import Outcome, Reason, Refusal, RefusalKind, Refused, StartTimer, Timers, Way
+from fsm.engine.outcome import Outcome, Refused, StartTimer, Timers
 from fsm.engine.program import acting, fired
+from fsm.export.json import values
 from fsm.notation import Party, effects_of
 from fsm.notation.echo import echo
 from fsm.spec.conversation import CONVERSATION
@@ -33,7 +34,7 @@ from fsm.spec.parties import Pairing, exact
 from fsm.spec.users import USERS
 
 if TYPE_CHECKING:
-    from fsm.engine.outcome import AnyRefusal
+    from fsm.engine.outcome import AnyRefusal, Refusal
     from fsm.spec.names import Addressee, EffectName, Event, PartyName
 
 OPEN, CHANGE = "open", "change"
@@ -161,10 +162,7 @@ class Done:
                 {"id": each.id, "n": each.n, "name": each.name, "to": each.to, "answers": list(each.answers)}
                 for each in self.effects
             ],
-            "timers": {
-                "start": [each._asdict() for each in self.timers.start],
-                "cancel": list(self.timers.cancel),
-            },
+            "timers": values.to_json(self.timers),
             "rows": list(self.rows),
             "rules": list(self.rules),
             "again": self.again,
@@ -216,7 +214,7 @@ class Line:
         event: the event; ``open`` or ``change`` where the conversation was opened or its pairing changed.
         by: who fired it.
         accepted: whether it is a step.
-        answer: what came of it, as JSON-able data: a ``Done`` or a refusal.
+        answer: what came of it, as JSON-able data: a ``Done``, or a refusal (``fsm.export.json.values``).
         at: when, in seconds since the epoch (UTC).
         specification: the fingerprint of the specification that decided.
         of: the step that the event was fired ``of``.
@@ -258,7 +256,7 @@ class Line:
                 f"{'with another pairing' if then == now else f'and now for {now}'}; give each request a key of its own"
             )
         if not self.accepted:
-            raise Refused(refusal_from(self.answer))
+            raise Refused(values.refusal(self.answer))
         return replace(Done.from_json(self.answer), again=True)
 
 
@@ -282,33 +280,8 @@ class Stuck:
 
 
 def refusal_json(refusal: AnyRefusal) -> dict[str, Any]:
-    """A refusal as JSON-able data."""
-    return {
-        "event": refusal.event,
-        "by": refusal.by.value,
-        "kind": refusal.kind.value,
-        "rule": refusal.rule,
-        "guard": refusal.guard,
-        "message": refusal.message,
-        "instead": refusal.instead,
-        "ways": [{"event": way.event, "by": way.by.value} for way in refusal.ways],
-        "reasons": [{**reason._asdict(), "about": str(reason.about)} for reason in refusal.reasons],
-        "row": refusal.row,
-        "rules": list(refusal.rules),
-    }
-
-
-def refusal_from(kept: Mapping[str, Any]) -> Refusal:
-    """The refusal that ``refusal_json`` was given."""
-    found: Any = {
-        **kept,
-        "by": Party(kept["by"]),
-        "kind": RefusalKind(kept["kind"]),
-        "ways": tuple(Way(way["event"], Party(way["by"])) for way in kept["ways"]),
-        "reasons": tuple(Reason(**reason) for reason in kept["reasons"]),
-        "rules": tuple(kept["rules"]),
-    }
-    return Refusal(**found)
+    """A refusal as JSON-able data, as a line of history holds it."""
+    return values.to_json(cast("Refusal", refusal))
 
 
 def pairing_json(pairing: Pairing) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from fsm import Conversation, Party, Refused, known
+from fsm.export.json import values
 from fsm.hosts.host import (
     CHANGE,
     OPEN,
@@ -22,7 +23,6 @@ from fsm.hosts.host import (
     NoConversation,
     moment,
     pause,
-    refusal_from,
     refusal_json,
     replayed,
 )
@@ -76,8 +76,8 @@ def test_every_kind_of_refusal_is_json_and_back() -> None:
     ]
     assert {each.kind for each in found} >= {"not-applicable", "not-yours", "refused"}
     assert any(each.reasons for each in found)
-    for each in (*found, refusal_from(lines()[3].answer)):
-        assert refusal_from(json.loads(json.dumps(refusal_json(each)))) == each
+    for each in (*found, values.refusal(lines()[3].answer)):
+        assert values.refusal(json.loads(json.dumps(refusal_json(each)))) == each
 
 
 def test_a_history_replays() -> None:

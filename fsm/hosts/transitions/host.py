@@ -50,7 +50,7 @@ class Noting(Conversing):
     def noted(self, outcome: Outcome) -> Outcome:
         """What a step came to as it was called back, with the rows and rules that the tables have for it."""
         timers = Timers(tuple(self.started), tuple(self.cancelled))
-        return replace(outcome, at=tuple(self.places.items()), effects=tuple(self.asked), timers=timers)
+        return replace(outcome, at=tuple(self.places.items()), effects=tuple(self.asked), timers=timers, to=outcome.to)
 
 
 def _noting(cls: Any, kind: type) -> Any:
