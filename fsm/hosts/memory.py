@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from inspect import isawaitable
 from threading import Lock, get_ident
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from weakref import ref
 
 from fsm.engine.awaiting import awaiting, refusal
 from fsm.engine.conversation import Conversation
@@ -121,6 +122,12 @@ class Entry:
     due: Mapping[str, float]
 
 
+class Claim:
+    """Held by whoever delivers, and gone with them, however they end."""
+
+    __slots__ = ("__weakref__",)
+
+
 class Record:
     """A conversation as the core remembers it. Adding an entry is all that a step does to it, so it is never half-done.
 
@@ -135,7 +142,8 @@ class Record:
         self.lock = lock
         self.entries = [first]
         self.taking: object = None
-        self.delivering = Lock()
+        self._claiming = Lock()
+        self._claim: Callable[[], Claim | None] = lambda: None
         self._by_key: dict[str, Entry] = {}
         self._delivered = (0, 0)
         self.failure: Stuck | None = None
@@ -151,6 +159,15 @@ class Record:
         for entry in self.entries[len(self._by_key) :]:
             self._by_key[entry.line.key] = entry
         return self._by_key.get(key)
+
+    def claim(self) -> Claim | None:
+        """For as long as what this gives is held, nobody else delivers; None while somebody does."""
+        mine = Claim()
+        with self._claiming:
+            if self._claim():
+                return None
+            self._claim = ref(mine)
+        return mine
 
     def pending(self) -> Effect | None:
         """The effect that is to be delivered next. Only who delivers asks."""
@@ -324,11 +341,9 @@ class Core:
 
     def _delivering(self, record: Record, deliver: Callable[[Effect], object], now: float) -> Step[int]:
         """Deliver what is pending of a conversation, unless somebody does already; how many were delivered."""
-        did, steps = 0, record.last.line.seq
-        if not record.delivering.acquire(blocking=False):
-            return 0
+        did, steps, claim = 0, record.last.line.seq, record.claim()
         try:
-            while self._goes_on(record, now) and (effect := record.pending()) and effect.seq <= steps:
+            while claim and self._goes_on(record, now) and (effect := record.pending()) and effect.seq <= steps:
                 _, error = yield self._tried(deliver, effect)
                 if error:
                     record.failed(effect, error, now)
@@ -336,7 +351,7 @@ class Core:
                 record.delivered()
                 did += 1
         finally:
-            record.delivering.release()
+            del claim
         return did
 
     def _goes_on(self, record: Record, now: float) -> bool:
@@ -361,7 +376,7 @@ class Core:
         return stuck
 
     def _not_within(self, record: Record, me: object) -> None:
-        if record.taking == me:
+        if record.taking == me and record.lock.locked():
             raise RuntimeError(
                 f"conversation: {echo(record.name)} is taking a step, and a callback within it asks for another; "
                 "ask once that returns"
@@ -428,8 +443,8 @@ class Hosting(Core):
         me = get_ident()
         self._not_within(record, me)
         with record.lock:
-            record.taking = me
             try:
+                record.taking = me
                 return _driven(step)
             finally:
                 record.taking = None
@@ -451,6 +466,8 @@ def _driven(step: Step[T]) -> T:
             answer = step.send(answer)
     except StopIteration as done:
         return cast("T", done.value)
+    finally:
+        step.close()
 
 
 class AsyncHosting(Core):
@@ -508,8 +525,8 @@ class AsyncHosting(Core):
         me = asyncio.current_task()
         self._not_within(record, me)
         async with record.lock:
-            record.taking = me
             try:
+                record.taking = me
                 return await _awaited(step)
             finally:
                 record.taking = None

@@ -213,12 +213,17 @@ class TellsNoPairing(MemoryHost):
         return tuple(replace(line, at=-line.at) for line in super().history(conversation))
 
 
+class NoLock(nullcontext[None]):
+    def locked(self) -> bool:
+        return False
+
+
 class TakesNoTurns(MemoryHost):
     """Steps of a conversation are taken at the same time."""
 
     def open(self, *given: Any, **named: Any) -> Done:
         done = super().open(*given, **named)
-        self._record(given[0]).lock = nullcontext()
+        self._record(given[0]).lock = NoLock()
         return done
 
     def _firing(self, *given: Any) -> Any:

@@ -66,6 +66,32 @@ def test_a_callback_that_raises_undoes_the_step_and_keeps_nothing(host: TalkHost
     assert not host.fire("c1", "call_audio", "originator", key="k").again
 
 
+class Counting(Talk):
+    """A talk that remembers something of its own."""
+
+    rung = 0
+
+    def on_ring_audio(self, to: str) -> None:
+        self.rung += 1
+
+    def on_open_interop_window(self, to: str) -> None:
+        if Desk.wrong:
+            raise OSError("no window")
+
+
+def test_what_a_callback_sets_on_the_talk_is_kept_with_the_step_and_not_without() -> None:
+    host = TalkHost(Counting)
+    host.open("c1", TWO, key="open")
+    Desk.wrong.add("any")
+    with pytest.raises(OSError, match="no window"):
+        host.fire("c1", "call_audio", "originator", key="k1")
+    Desk.wrong.clear()
+    for key in ("k1", "k3"):
+        host.fire("c1", "call_audio", "originator", key=key)
+        host.fire("c1", "cancel_call", "originator", key=f"{key} again")
+    assert host._record("c1").last.talk.rung == 2
+
+
 def test_a_timer_whose_callback_raises_holds_up_nobody_else_and_is_fired_later(host: TalkHost) -> None:
     host.open("c2", TWO, key="open")
     host.fire("c1", "call_audio", "originator", key="k")

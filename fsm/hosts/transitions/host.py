@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -78,22 +79,26 @@ class Talks:
 
     def fire(self, talk: Any, event: Event, by: Party) -> tuple[Any, Outcome | Refusal]:
         """The talk after an event, and what came of it."""
-        before = self.read(talk)
-        talk.begin_step()
-        if talk.trigger(event, by):
-            return talk, talk.noted(before.fire(event, by))
+        before, after = self._beside(talk)
+        if after.trigger(event, by):
+            return after, after.noted(before.fire(event, by))
         return talk, talk.why_not(event, by)
 
     def change(self, talk: Any, pairing: Pairing) -> tuple[Any, Outcome]:
         """The talk after a change of the pairing, and its outcome."""
-        before = self.read(talk)
-        talk.begin_step()
-        talk.change(pairing)
-        return talk, talk.noted(before.change(pairing))
+        before, after = self._beside(talk)
+        after.change(pairing)
+        return after, after.noted(before.change(pairing))
 
     def read(self, talk: Any) -> Conversation:
         """A conversation that stands where the talk does."""
         return Conversation.at(talk.pairing, talk.places)
+
+    def _beside(self, talk: Any) -> tuple[Conversation, Any]:
+        """A conversation that knows the rows, and a copy of the talk to take the step: this one stays until it has."""
+        after = copy(talk)
+        after.begin_step()
+        return self.read(talk), after
 
 
 class AsyncTalks(Talks):
@@ -104,26 +109,24 @@ class AsyncTalks(Talks):
 
     async def fire(self, talk: Any, event: Event, by: Party) -> tuple[Any, Outcome | Refusal]:  # type: ignore[override]
         """The talk after an event, and what came of it."""
-        before = self.read(talk)
-        talk.begin_step()
-        if await talk.trigger(event, by):
-            return talk, talk.noted(before.fire(event, by))
+        before, after = self._beside(talk)
+        if await after.trigger(event, by):
+            return after, after.noted(before.fire(event, by))
         return talk, talk.why_not(event, by)
 
     async def change(self, talk: Any, pairing: Pairing) -> tuple[Any, Outcome]:  # type: ignore[override]
         """The talk after a change of the pairing, and its outcome."""
-        before = self.read(talk)
-        talk.begin_step()
-        await talk.change(pairing)
-        return talk, talk.noted(before.change(pairing))
+        before, after = self._beside(talk)
+        await after.change(pairing)
+        return after, after.noted(before.change(pairing))
 
 
 class TalkHost(Hosting):
     """A host that remembers in memory, and whose conversations are talks. It keeps to ``fsm.hosts.host.Host``.
 
-    The callbacks of the class are called within the step, once: where one raises, the step has not happened and nothing
-    is kept, and what those before it did is theirs to undo. What has to happen outside is for ``work`` to deliver,
-    which tries again.
+    A step is taken by a copy of the talk, which stays where the step does. Its callbacks are called within the step:
+    where one raises, the step has not happened and nothing is kept, not what they set on the talk either. What has to
+    happen outside is for ``work`` to deliver, which tries again.
 
     Args:
         talk: ``Talk``, or a class derived from it.
