@@ -79,11 +79,11 @@ def test_attempts_are_a_number(given: int) -> None:
 def test_an_interrupted_delivery_is_made_again() -> None:
     host = chatting()
 
-    def interrupted(effect: Effect) -> None:
+    def stop(effect: Effect) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        host.work(interrupted)
+        host.work(stop)
     assert host.work(nothing) == 2
 
 
