@@ -21,7 +21,9 @@ from fsm import At, Conversation, Mode, Outcome, Pairing, Participant, Party, Pl
 from fsm import Specification, known
 from fsm.engine.conversation import AnyConversation
 from fsm.engine.outcome import AnyOutcome
-from fsm.hosts.transitions import AsyncTalk, Talk
+from fsm.hosts.host import AsyncHost, Done, Host
+from fsm.hosts.memory import AsyncMemoryHost, MemoryHost
+from fsm.hosts.transitions import AsyncTalk, AsyncTalkHost, Talk, TalkHost
 from fsm.spec.names import Addressee, CallState, EffectName, Event, PartyName, RuleId, TimerEvent
 from fsm.testing.running.driver import Driver, Observation
 
@@ -112,6 +114,18 @@ class Anybody(Mine):
         return Observation(accepted=True)
 
 
+def kept(host: Host) -> Done:
+    host.open("c1", pairing, key="open")
+    done = host.fire("c1", "call_audio", by="originator", key="req-1")
+    if done.effects[0].name == "ring_audio" and "accept_call" in done.effects[0].answers:
+        host.fire("c1", "accept_call", by=Party.RECIPIENT, key="req-2", of=done.seq)
+    host.work(lambda effect: print(effect.id))
+    return host.change("c1", other, key="req-3")
+
+
+hosts: list[Host] = [MemoryHost(clock=lambda: 0.0), TalkHost(Desk)]
+others: list[AsyncHost] = [AsyncMemoryHost(), AsyncTalkHost(Exchange, attempts=3)]
+
 drivers: list[Driver] = [Mine(), Anybody()]
 theirs: Driver[str] = Anybody()
 
@@ -145,7 +159,8 @@ of_any(outcome)
 GIVEN = """
 import fsm
 from fsm import At, Conversation, Mode, Pairing, Participant, Party, Sent
-from fsm.hosts.transitions import Talk
+from fsm.hosts.memory import MemoryHost
+from fsm.hosts.transitions import Talk, TalkHost
 from fsm.spec.names import Event, PartyName
 
 today = fsm.EDITIONS["2022-10"]
@@ -169,6 +184,10 @@ WRONG = {
     'refusal.ways[0].event == "call_adio"': "comparison-overlap",
     'event: Event = "call_adio"': "assignment",
     'Talk(pairing).trigger("call_adio", "originator")': "arg-type",
+    'MemoryHost().fire("c1", "call_adio", "originator", key="k")': "arg-type",
+    'MemoryHost().fire("c1", "call_audio", "originator")': "call-arg",
+    "TalkHost(Conversation)": "arg-type",
+    'MemoryHost().open("c1", pairing, key="k").effects[0].to == "gatway"': "comparison-overlap",
     'Talk(pairing).why_not("call_adio", "originator")': "arg-type",
     'outcome.timers.start[0].event == "no_anwser"': "comparison-overlap",
     'outcome.timers.cancel[0] == "no_anwser"': "comparison-overlap",

@@ -31,7 +31,10 @@ MODULES = (
     "fsm.export",
     "fsm.export.json.values",
     "fsm.engine.awaiting",
+    "fsm.hosts.host",
+    "fsm.hosts.memory",
     "fsm.hosts.transitions",
+    "fsm.hosts.conformance",
     "fsm.notation",
 )
 """The public modules, in the order of the reference; those without ``__all__`` are told by what they define."""

@@ -9,66 +9,79 @@ import argparse
 import asyncio
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from fsm import Pairing, Participant, Party, known
-from fsm.hosts.transitions import AsyncTalk
+from fsm import Pairing, Participant, Refused, known
+from fsm.hosts.host import Effect
+from fsm.hosts.memory import AsyncMemoryHost
 from fsm.notation.echo import echo, plain
-
-if TYPE_CHECKING:
-    from fsm.spec.names import TimerEvent
-
 
 LONGEST = 1 << 16
 """Bytes that a line may have."""
-LONGEST_NAME = 200
-"""Characters that the name of a call may have."""
 MOST_CALLS = 10_000
 """Calls that a connection may have open."""
+TICK = 0.1
+"""How many seconds pass between two looks at what is due."""
 
 
-class Call(AsyncTalk):
-    """A conversation whose effects go out on a connection and whose timers run on the event loop's clock."""
+class Exchange:
+    """One connection and its calls, at a host whose effects go out on it and whose timers run on the loop's clock."""
 
-    def __init__(self, name: str, pairing: Pairing, out: asyncio.StreamWriter, second: float) -> None:
-        super().__init__(pairing)
-        self.name, self.out, self.second = name, out, second
-        self.timers: dict[str, asyncio.TimerHandle] = {}
-        self.expired: set[asyncio.Task[None]] = set()
-
-    async def on_effect(self, name: str, to: str) -> None:
-        await say(self.out, call=self.name, effect=name, to=to)
-
-    def on_timer_start(self, event: TimerEvent, seconds: int) -> None:
-        self.on_timer_cancel(event)
+    def __init__(self, out: asyncio.StreamWriter, second: float) -> None:
         loop = asyncio.get_running_loop()
-        self.timers[event] = loop.call_later(seconds * self.second, self.expire, event)
+        self.out = out
+        self.host = AsyncMemoryHost(clock=lambda: loop.time() / second)
+        self.calls: set[str] = set()
+        self.lines = 0
+        self.turn = asyncio.Lock()
 
-    def on_timer_cancel(self, event: str) -> None:
-        if event in self.timers:
-            self.timers.pop(event).cancel()
+    async def say(self, **facts: Any) -> None:
+        """Write a line."""
+        self.out.write(json.dumps(facts).encode() + b"\n")
+        await self.out.drain()
 
-    def expire(self, event: TimerEvent) -> None:
-        """Trigger the timer's event. The task is kept, as the loop does not keep it."""
-        del self.timers[event]
-        task = asyncio.create_task(self.run_out(event))
-        self.expired.add(task)
-        task.add_done_callback(self.expired.discard)
+    async def deliver(self, effect: Effect) -> None:
+        """Carry an effect out: tell the other end. What fails is tried again, until the connection ends."""
+        name, to = effect.name, effect.to
+        await self.say(call=effect.conversation, effect=name, to=to, id=effect.id)
 
-    async def run_out(self, event: TimerEvent) -> None:
-        with suppress(ConnectionError):  # the other end has gone, and the call with it
-            await self.trigger(event, Party.SERVICE)
+    async def work(self) -> None:
+        """Deliver what is pending and fire what is due, one at a time: who returns has seen it delivered."""
+        async with self.turn:
+            await self.host.work(self.deliver)
 
-    def close(self) -> None:
-        for timer in self.timers.values():
-            timer.cancel()
-        for task in self.expired:
-            task.cancel()
+    async def keep_working(self) -> None:
+        """Work from time to time, for as long as the connection lasts."""
+        while True:
+            await asyncio.sleep(TICK)
+            await self.work()
 
+    async def answer(self, line: bytes) -> dict[str, Any]:
+        """What one line comes to: a new call, or an event of one."""
+        asked = understood(line)
+        self.lines += 1
+        name, key = asked["call"], f"line {self.lines}"
+        if "between" in asked:
+            return await self.open(name, asked["between"], key)
+        event, by = known.event(asked["event"]), known.party(asked["by"])
+        try:
+            done = await self.host.fire(name, event, by, key=key, of=asked.get("of"))
+        except Refused as refused:
+            no = refused.refusal
+            return {"call": name, "refused": event, "rule": no.rule, "why": no.message, "instead": no.instead}
+        await self.work()
+        return {"call": name, "accepted": event, "step": done.seq, "state": done.state["call"]}
 
-async def say(out: asyncio.StreamWriter, **facts: Any) -> None:
-    out.write(json.dumps(facts).encode() + b"\n")
-    await out.drain()
+    async def open(self, name: str, two: Any, key: str) -> dict[str, Any]:
+        """Open a call."""
+        if not isinstance(two, list) or [type(each) for each in two] != [dict, dict]:
+            raise ValueError(f"between: {echo(two)} is not accepted; give a list of two users")
+        if len(self.calls) == MOST_CALLS:
+            raise ValueError(f"call: {MOST_CALLS} calls are open; use one of them, or another connection")
+        originator, recipient = (Participant(**facts) for facts in two)
+        await self.host.open(name, Pairing(originator, recipient), key=key)
+        self.calls.add(name)
+        return {"call": name, "state": "none"}
 
 
 def understood(line: bytes) -> dict[str, Any]:
@@ -83,31 +96,7 @@ def understood(line: bytes) -> dict[str, Any]:
         raise ValueError("the line: goes too deep") from None
     if not isinstance(asked, dict):
         raise ValueError("the line: is no object; give {...}")
-    if not isinstance(asked["call"], str) or len(asked["call"]) > LONGEST_NAME:
-        raise ValueError(f"call: {echo(asked['call'])} is not accepted; give text of {LONGEST_NAME} characters or less")
     return asked
-
-
-async def answer(line: bytes, calls: dict[str, Call], out: asyncio.StreamWriter, second: float) -> dict[str, Any]:
-    """What one line comes to: a new call, or an event of one."""
-    asked = understood(line)
-    name = asked["call"]
-    if (name in calls) is ("between" in asked):
-        raise ValueError(f"call: {echo(name)} is {'taken' if name in calls else 'not there; open it with between'}")
-    if "between" in asked:
-        two = asked["between"]
-        if not isinstance(two, list) or [type(each) for each in two] != [dict, dict]:
-            raise ValueError(f"between: {echo(two)} is not accepted; give a list of two users")
-        if len(calls) == MOST_CALLS:
-            raise ValueError(f"call: {MOST_CALLS} calls are open; use one of them, or another connection")
-        originator, recipient = (Participant(**facts) for facts in two)
-        calls[name] = Call(name, Pairing(originator, recipient), out, second)
-        return {"call": name, "state": "none"}
-    call, event, by = calls[name], known.event(asked["event"]), known.party(asked["by"])
-    refusal = None if await call.trigger(event, by) else call.why_not(event, by)
-    if refusal is None:
-        return {"call": name, "accepted": event, "state": call.places["call"].state}
-    return {"call": name, "refused": event, "rule": refusal.rule, "why": refusal.message, "instead": refusal.instead}
 
 
 async def heard(lines: asyncio.StreamReader) -> bytes | None:
@@ -129,23 +118,23 @@ async def heard(lines: asyncio.StreamReader) -> bytes | None:
 
 
 async def serve(lines: asyncio.StreamReader, out: asyncio.StreamWriter, second: float) -> None:
-    """One connection and its calls."""
-    calls: dict[str, Call] = {}
+    """One connection."""
+    exchange = Exchange(out, second)
+    working = asyncio.create_task(exchange.keep_working())
     try:
         while (line := await heard(lines)) != b"":
             try:
                 if line is None:
                     raise ValueError(f"the line: is too long; give {LONGEST} bytes or less")
-                await say(out, **await answer(line, calls, out, second))
+                await exchange.say(**await exchange.answer(line))
             except KeyError as error:
-                await say(out, error=f"{error}: is missing")
-            except (ValueError, TypeError) as error:
-                await say(out, error=plain(str(error)))
+                await exchange.say(error=f"{error}: is missing")
+            except (ValueError, TypeError, LookupError) as error:
+                await exchange.say(error=plain(str(error)))
     except ConnectionError:
         pass  # the other end has gone, and its calls with it
     finally:
-        for call in calls.values():
-            call.close()
+        working.cancel()
         out.close()
 
 

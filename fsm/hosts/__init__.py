@@ -1,1 +1,1 @@
-"""Where conversations live besides the engine: runtimes of other projects, fed from the same tables."""
+"""Where conversations live: hosts, which keep them, and runtimes of other projects, fed from the same tables."""

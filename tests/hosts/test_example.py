@@ -155,13 +155,37 @@ def test_a_timer_is_cancelled_once_the_call_is_answered() -> None:
     async def answer(session: Session) -> None:
         await session.say(*ASKED[:2], after=29)
         connected = await session.say({"call": "c1", "event": "accept_call", "by": "recipient"}, after=1000)
-        assert connected[-1] == {"call": "c1", "accepted": "accept_call", "state": "connected"}
+        assert connected[-1] == {"call": "c1", "accepted": "accept_call", "step": 2, "state": "connected"}
         assert await session.say({"call": "c1", "event": "hang_up", "by": "recipient"}) == [
-            {"call": "c1", "effect": "end_call", "to": "originator"},
-            {"call": "c1", "accepted": "hang_up", "state": "ended"},
+            {"call": "c1", "effect": "end_call", "to": "originator", "id": "c1/3/0"},
+            {"call": "c1", "accepted": "hang_up", "step": 3, "state": "ended"},
         ]
 
     timed(answer)
+
+
+def test_a_timer_of_a_call_that_is_over_never_ends_the_next() -> None:
+    """Nor does one that is due while the other end takes no more lines."""
+
+    async def again(session: Session) -> None:
+        await session.say(*ASKED[:2], after=29.9)
+        taking = asyncio.Event()
+        session.out.drain = taking.wait  # type: ignore[method-assign,assignment]  # as a writer whose buffer is full
+        await session.say({"call": "c1", "event": "cancel_call", "by": "originator"}, ASKED[1], after=0.2)
+        taking.set()
+        written = await session.say(after=0.2)
+        assert [each.get("accepted") or each.get("effect") for each in written][-3:] == [
+            "ring_audio",
+            "open_interop_window",
+            "call_audio",
+        ]
+        late = {"call": "c1", "event": "no_answer", "by": "service", "of": 1}
+        [stale] = await session.say(late, after=29)
+        assert stale["refused"] == "no_answer"
+        assert "step 3 has asked for it since" in stale["why"]
+        assert [each["effect"] for each in await session.say(after=1)] == ["stop_ringing", "stop_ringing"]
+
+    timed(again)
 
 
 def test_timers_end_with_the_connection() -> None:
@@ -189,8 +213,8 @@ def test_calls_of_two_connections_go_on_side_by_side_and_end_with_them() -> None
 def test_lines_that_make_no_sense_are_answered_and_change_nothing() -> None:
     mistakes = {
         "{": "Expecting property name",
-        '{"call": "c2", "event": "hold", "by": "originator"}': "call: 'c2' is not there; open it with between",
-        json.dumps(ASKED[0]): "call: 'c1' is taken",
+        '{"call": "c2", "event": "hold", "by": "originator"}': "conversation: there is no 'c2'; open it first",
+        json.dumps(ASKED[0]): "conversation: 'c1' is open already",
         '{"call": "c1", "event": "hold"}': "'by': is missing",
         '{"call": "c1", "event": "sing", "by": "originator"}': "event: 'sing' is not known",
         '{"call": "c2", "between": [{"address": "a", "mode": "Alone"}, {}]}': "mode: 'Alone' is not accepted",
@@ -199,9 +223,13 @@ def test_lines_that_make_no_sense_are_answered_and_change_nothing() -> None:
         "null": "the line: is no object",
         "[" * 60_000: "the line: goes too deep",
         "{}": "'call': is missing",
-        '{"call": ["c1"], "event": "hold"}': "call: ['c1'] is not accepted; give text of 200 characters or less",
-        '{"call": "\\u001b[2J", "event": "hold"}': r"call: '\x1b[2J' is not there",
-        json.dumps({"call": "c" * 201}): "call: 'ccc",
+        '{"call": ["c1"], "event": "hold"}': "'by': is missing",
+        '{"call": "\\u001b[2J", "event": "hold"}': "'by': is missing",
+        json.dumps({**ASKED[1], "call": ["c1"]}): "conversation: ['c1'] is not accepted; give 1 to 200 printable",
+        json.dumps({**ASKED[1], "call": "\u001b[2J"}): r"conversation: '\x1b[2J' is not accepted",
+        json.dumps({**ASKED[1], "call": "c" * 201}): "conversation: 'ccc",
+        json.dumps({**ASKED[1], "of": 1}): "of: call_audio answers nothing; leave it out",
+        '{"call": "c1", "event": "no_answer", "by": "service"}': "of: no_answer answers",
         '{"call": "c2", "between": null}': "between: None is not accepted; give a list of two users",
         '{"call": "c2", "between": [{}]}': "between: [{}] is not accepted",
         '{"call": "c2", "between": [5, 5]}': "between: [5, 5] is not accepted",

@@ -21,9 +21,13 @@ States are named by state and the parties it remembers, the owner first: ringing
 offered_originator_recipient. A subclass may be of a specification of one's own:
 ``composition = HOUSE`` in it says so. Callbacks for transitions are attached to the machines, as usual:
 ``mine = machines(); mine["call"].before_hang_up(log); Talk(pairing, mine)``.
+
+``TalkHost`` and ``AsyncTalkHost`` are hosts (``fsm.hosts.host``) whose conversations are talks of a class:
+``host = TalkHost(Desk)``.
 """
 
+from fsm.hosts.transitions.host import AsyncTalkHost, TalkHost
 from fsm.hosts.transitions.lifecycle import Model, machine, machines
 from fsm.hosts.transitions.talk import AsyncTalk, Talk
 
-__all__ = ["AsyncTalk", "Model", "Talk", "machine", "machines"]
+__all__ = ["AsyncTalk", "AsyncTalkHost", "Model", "Talk", "TalkHost", "machine", "machines"]
