@@ -69,7 +69,7 @@ class Fork:
         found: Fork | None = self
         while found is not None and found.worked is None:
             found = found.by_reply.get(_reply(found.asks, config, profile))
-        return found and found.worked
+        return found.worked if found else None
 
     def keep(self, asked: Iterable[int | tuple[Guard, Party]], config: Config, profile: Profile, now: Worked) -> None:
         """Keep an answer, given what was asked to find it, in order."""

@@ -26,7 +26,6 @@ def comparison(space: Space) -> Comparison:
         return Comparison(space)
 
 
-@pytest.mark.slow
 def test_a_composition_is_equivalent_to_itself(comparison: Comparison) -> None:
     assert comparison.difference(CONVERSATION) is None
 
@@ -40,7 +39,6 @@ EQUIVALENT = (
 """Faults that nobody can see; of those with another number in the place of the star, the first."""
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", EQUIVALENT)
 def test_what_nothing_shows_is_no_fault(comparison: Comparison, seeded: dict[str, Seed], name: str) -> None:
     assert comparison.difference(seed(seeded, name).put()) is None
@@ -80,7 +78,6 @@ DIFFERENT = {
 """Faults, the events of a shortest way to tell them, and what is said of it, or a part."""
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", DIFFERENT)
 def test_a_fault_shows_in_the_fewest_steps(comparison: Comparison, seeded: dict[str, Seed], name: str) -> None:
     found = comparison.difference(seed(seeded, name).put())
@@ -172,14 +169,12 @@ def test_compositions_of_another_shape_cannot_be_compared(what: str) -> None:
         comparison.difference(OTHERS[what])
 
 
-@pytest.mark.slow
 def test_nor_can_those_that_send_other_changes(comparison: Comparison, seeded: dict[str, Seed]) -> None:
     dropped = seeded["change dropped: moved by originator"]
     with pytest.raises(ValueError, match=r"^changes: "):
         comparison.difference(dropped.put())
 
 
-@pytest.mark.slow
 def test_nor_can_those_that_ask_what_nobody_is_told_apart_by(comparison: Comparison, seeded: dict[str, Seed]) -> None:
     with pytest.raises(ValueError, match=r"^guard: 'not_on_teams' for \w+ is not one"):
         comparison.difference(seeded["guard negated: call.offered.warn_peer.1 on_teams"].put())

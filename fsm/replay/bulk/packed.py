@@ -64,7 +64,7 @@ def parquet(file: Any, stream: Any, columns: Collection[str]) -> None:
 
 def _pages(chunk: Any, stream: Any, name: str) -> Iterator[tuple[int, int, int]]:
     """Of each page: the bytes it unpacks to, how many values it has, and how they are encoded."""
-    at = min(filter(None, (chunk.dictionary_page_offset, chunk.data_page_offset)))
+    at = min(filter(None, (chunk.dictionary_page_offset, chunk.data_page_offset)), default=0)
     end = at + chunk.total_compressed_size
     while at < end:
         header = Thrift(stream.read_at(min(MOST_HEADER, end - at), at))
@@ -138,8 +138,7 @@ def arrow(stream: Any, at: int) -> None:
         pyarrow.ArrowInvalid: a batch unpacks to too much.
     """
     kept = 0
-    for kind, batch, body in _messages(stream, at):
-        size = sum(_sizes(batch, stream, body))
+    for kind, size in _batches(stream, at):
         if kept + size > MOST_BATCH:
             raise pa.ArrowInvalid(
                 f"a batch unpacks to {kept + size:,} bytes, and {MOST_BATCH:,} are accepted; "
@@ -152,8 +151,8 @@ DICTIONARY, RECORDS = 2, 3
 """Kinds of message."""
 
 
-def _messages(stream: Any, at: int) -> Iterator[tuple[int, Flat, int]]:
-    """Of each message that has data: its kind, the header of the batch, and where its body begins."""
+def _batches(stream: Any, at: int) -> Iterator[tuple[int, int]]:
+    """Of each message that has data: its kind, and how many bytes it unpacks to."""
     while True:
         start = stream.read_at(8, at)
         (size,) = U32.unpack_from(start.ljust(8, b"\0"))
@@ -167,13 +166,15 @@ def _messages(stream: Any, at: int) -> Iterator[tuple[int, Flat, int]]:
             message = Flat(data, U32.unpack_from(data)[0])
             kind = data[message.field(1)] if message.field(1) else 0
             length = I64.unpack_from(data, message.field(3))[0] if message.field(3) else 0
+            packed = 0
             if kind in (DICTIONARY, RECORDS):
                 batch = message.table(2)
-                yield kind, batch.table(1) if kind == DICTIONARY else batch, at + skip + size
+                packed = sum(_sizes(batch.table(1) if kind == DICTIONARY else batch, stream, at + skip + size))
         except NONSENSE:
             raise pa.ArrowInvalid("a batch has no header") from None
         if length < 0:
             raise pa.ArrowInvalid("a batch is not as long as its header says")
+        yield kind, packed
         at += skip + size + length
 
 
@@ -207,7 +208,7 @@ class Flat:
 
     def buffers(self) -> Iterator[tuple[int, int]]:
         """Of a batch: where its buffers are, and how long."""
-        if at := self.field(2):
-            at += U32.unpack_from(self.data, at)[0]
-            for n in range(U32.unpack_from(self.data, at)[0]):
-                yield Struct("<qq").unpack_from(self.data, at + 4 + 16 * n)
+        at = self.field(2) or len(self.data)  # where nothing is
+        at += U32.unpack_from(self.data, at)[0]
+        for n in range(U32.unpack_from(self.data, at)[0]):
+            yield Struct("<qq").unpack_from(self.data, at + 4 + 16 * n)

@@ -142,3 +142,54 @@ def test_a_footer_that_lies_about_batches_is_not_believed(tmp_path: Path) -> Non
     data[-10 - size : -10] = bytes(size)
     path.write_bytes(data)
     assert replay(path).events == 50
+
+
+def test_a_page_that_is_longer_than_its_column(tmp_path: Path) -> None:
+    path = parquet(tmp_path / "log", LOG)
+    start = pq.ParquetFile(path).metadata.row_group(0).column(LOG.column_names.index("event")).dictionary_page_offset
+    data = bytearray(path.read_bytes())
+    header = bytes.fromhex("1504 1510 15feff07 4c 1502 1500 00 00".replace(" ", ""))  # packed: 65,535 bytes
+    data[start : start + len(header)] = header
+    path.write_bytes(data)
+    with pytest.raises(LogError, match=r"cannot be read: a page of event is not as long as its header says"):
+        replay(path)
+
+
+def test_headers_that_nest_without_an_end() -> None:
+    with pytest.raises(ValueError, match="nested too deeply"):
+        packed.Thrift(b"\x1c" * 1000).struct()
+
+
+def test_a_batch_of_negative_length(tmp_path: Path) -> None:
+    path = arrow(tmp_path / "log", LOG)
+    data = path.read_bytes()
+    (size,) = struct.unpack("<i", data[12:16])
+    batch = 16 + size
+    (size,) = struct.unpack("<i", data[batch + 4 : batch + 8])
+    message = packed.Flat(data[batch + 8 : batch + 8 + size], struct.unpack("<I", data[batch + 8 : batch + 12])[0])
+    at = batch + 8 + message.field(3)
+    path.write_bytes(data[:at] + struct.pack("<q", -1) + data[at + 8 :])
+    with pytest.raises(LogError, match=r"cannot be read: a batch is not as long as its header says"):
+        replay(path)
+
+
+def test_every_cut_and_many_flips_of_a_packed_file_are_told(tmp_path: Path) -> None:
+    for write in (parquet, arrow):
+        data = write(tmp_path / "log", LOG[:2]).read_bytes()
+        for n in range(0, len(data), 7):
+            for changed in (data[:n], data[:n] + bytes([data[n] ^ 0xFF]) + data[n + 1 :]):
+                (tmp_path / "odd").write_bytes(changed)
+                try:
+                    replay(tmp_path / "odd")
+                except LogError as error:
+                    assert str(error).isprintable()  # noqa: PT017
+
+
+def test_a_data_set_of_text(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("event,by,originator.mode,recipient.mode\nopen_chat,originator,SfBOnly,SfBOnly\n")
+    assert replay(ds.dataset(tmp_path / "log.csv", format="csv")).events == 1
+
+
+def test_words_of_a_type_of_their_own() -> None:
+    words = pa.ExtensionArray.from_storage(pa.opaque(pa.string(), "event", "x"), pa.array(["open_chat"]))
+    assert replay(with_event(LOG, pa.DictionaryArray.from_arrays(pa.array([0] * 50), words))).events == 50
