@@ -29,7 +29,7 @@ settings.register_profile(
     "every run alike",
     deadline=None,
     derandomize=True,
-    max_examples=40,
+    max_examples=15,
     suppress_health_check=[HealthCheck.too_slow],  # whether a machine is slow is no fault of what is tested
 )
 settings.load_profile("every run alike")

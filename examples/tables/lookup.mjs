@@ -1,8 +1,8 @@
 // node lookup.mjs SPECIFICATION.json: runs the completed table of two users, in which nothing is left to decide.
 
 import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { shown } from "./conversation.mjs";
+import { serve } from "./lines.mjs";
 
 let table;
 try {
@@ -25,10 +25,4 @@ function answer({ event, by }) {
   return { ...outcome, ...table.places[place] };
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  try {
-    console.log(JSON.stringify(answer(JSON.parse(line) ?? {})));
-  } catch (error) {
-    console.log(JSON.stringify({ error: error.message }));
-  }
-}
+await serve((line) => answer(line ?? {}));

@@ -1,8 +1,8 @@
 // node serve.mjs SPECIFICATION.json: runs conversations, one after the other, by JSON Lines from standard input.
 
 import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { Conversation, Specification } from "./conversation.mjs";
+import { serve } from "./lines.mjs";
 
 let specification;
 try {
@@ -25,10 +25,4 @@ function answer(line) {
   return change !== undefined ? conversation.change(change) : conversation.fire(event, by);
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  try {
-    console.log(JSON.stringify(answer(JSON.parse(line))));
-  } catch (error) {
-    console.log(JSON.stringify({ error: error.message }));
-  }
-}
+await serve(answer);

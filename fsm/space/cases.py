@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import compress
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from fsm.engine.outcome import LostSignal, Outcome, Refusal, Timers
 from fsm.engine.profile import Profile
@@ -135,6 +135,12 @@ class Question(NamedTuple):
     is_change: bool
 
 
+Went: TypeAlias = dict[tuple[str, tuple[str, ...]], tuple[Question, ...]]
+"""What an event asks, by the states of the lifecycles that its dispatch looks at."""
+Open: TypeAlias = dict[tuple[str, At, str, Party], Sequence[TableRow]]
+"""The rows that a party may fire, by lifecycle, place and event."""
+
+
 class Known:
     """The answers to a question, by where those lifecycles stand that are looked at to find them.
 
@@ -207,8 +213,8 @@ class Together(Program):
             event: tuple(n for n, name in enumerate(self.names) if any(name in row.while_ for row in rows))
             for event, rows in composition.dispatch.items()
         }
-        self._open: dict[tuple[str, At, str, Party], Sequence[TableRow]] = {}
-        self._went: dict[tuple[str, tuple[str, ...]], tuple[Question, ...]] = {}
+        self._open: Open = {}
+        self._went: Went = {}
         self._signals: dict[Sends, tuple[Question, ...]] = {}
         self._known: dict[object, Known] = defaultdict(Known)
         self.unchanged = Case(
@@ -316,11 +322,15 @@ class Together(Program):
         known = self._known[question]
         found = known.at(config)
         if not found.cases:
-            self._question, self._looks = question, {}
-            each = self.profile.each(self.profiles.everyone, partial(self._case, config))
-            cases = [case._replace(mask=mask) for mask, case in each]
+            cases = self.work_out(question, config)
             found = known.keep(config, self._looks, cases)
         return found
+
+    def work_out(self, question: Question, config: Config) -> Sequence[Case]:
+        """What a question comes to for every profile, and note which lifecycles are looked at to find it."""
+        self._question, self._looks = question, {}
+        each = self.profile.each(self.profiles.everyone, partial(self._case, config))
+        return [case._replace(mask=mask) for mask, case in each]
 
     def _case(self, config: Config) -> Case:
         event, by, to, is_change = self._question

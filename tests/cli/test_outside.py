@@ -138,8 +138,14 @@ class TestTwice:
         assert says in answer.err
 
 
-@pytest.mark.parametrize("by", Party)
-@pytest.mark.parametrize("places", [(), ("call=ringing:originator",), ("chat=interop:recipient", "meeting=ended")])
+@pytest.mark.parametrize(
+    ("by", "places"),
+    [
+        (Party.SERVICE, ()),
+        (Party.ORIGINATOR, ("call=ringing:originator",)),
+        (Party.RECIPIENT, ("chat=interop:recipient", "meeting=ended")),
+    ],
+)
 def test_every_event_is_explained_whoever_fires_it(fsm: Fsm, by: Party, places: tuple[str, ...]) -> None:
     standing = [word for place in places for word in ("--in", place)]
     for event in CONVERSATION.events:

@@ -73,6 +73,35 @@ def test_a_line_that_makes_no_sense_is_answered_and_changes_nothing(program: str
     assert found[-1]["state"]["chat"] == "interop"
 
 
+@pytest.mark.parametrize("program", ["serve.mjs", "lookup.mjs"])
+def test_a_line_that_is_too_long_is_not_kept(program: str, documents: dict[str, Path]) -> None:
+    begins = STORY[:1] if program == "serve.mjs" else []
+    long, fits = '"' + "a" * (1 << 20) + '"', '"' + "a" * ((1 << 20) - 2) + '"'
+    found = answers(program, documents[program], *begins, long, fits, f"{OPENS}\r", long * 30)[len(begins) :]
+    assert [each.get("error", "").startswith("the line: is longer than 1048576") for each in found] == [1, 0, 0, 1]
+    assert found[2]["state"]["chat"] == "interop"
+
+
+@pytest.mark.parametrize("program", ["serve.mjs", "lookup.mjs"])
+def test_the_last_line_may_have_no_end(program: str, documents: dict[str, Path]) -> None:
+    run = subprocess.run(
+        ["node", str(EXAMPLE / program), str(documents[program])], input=b"\n[", capture_output=True, check=True
+    )
+    assert run.stdout.count(b'{"error":') == 2
+
+
+def test_memory_does_not_grow_with_a_line(documents: dict[str, Path]) -> None:
+    """200 MB in one line, with 60 MB of memory for what is kept."""
+    command = ["node", "--max-old-space-size=60", str(EXAMPLE / "serve.mjs"), str(documents["serve.mjs"])]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as run:
+        assert run.stdin
+        assert run.stdout
+        for _ in range(200):
+            run.stdin.write(b"a" * (1 << 20))
+        run.stdin.close()
+        assert b"is longer than" in run.stdout.read()
+
+
 @pytest.mark.parametrize("pairing", ["null", "5", "[]", "{}", '{"originator": {"mode": "__proto__"}}'])
 def test_a_pairing_that_is_none_is_refused_and_the_conversation_goes_on(
     documents: dict[str, Path], pairing: str

@@ -161,7 +161,7 @@ def test_the_example_compiles_runs_and_passes_its_own_tests(example: Path) -> No
     compile(home(), example)
     for command, says in (
         (["node", "dist/main.js"], "refused by DEC-14; instead: accept_call"),
-        (["node", "--test", "dist/service.test.js"], "pass 7"),
+        (["node", "--test", "dist/service.test.js"], "pass 8"),
     ):
         done = subprocess.run(command, cwd=example, capture_output=True, text=True, check=False)
         assert (done.returncode, says in done.stdout) == (0, True), done.stdout + done.stderr

@@ -12,7 +12,7 @@ DOORS = pytest.mark.parametrize("door", every(), ids=lambda door: door.name)
 
 @DOORS
 def test_nothing_gets_past(door: Door) -> None:
-    assert list(findings(door, 300)) == []
+    assert list(findings(door, 100)) == []
 
 
 @pytest.mark.exhaustive

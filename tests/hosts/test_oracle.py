@@ -36,7 +36,7 @@ def targets(space: Space, places: Mapping[Config, int]) -> dict[Config, dict[Sen
     return found
 
 
-@pytest.mark.parametrize("every", [20, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("every", [60, pytest.param(1, marks=pytest.mark.slow)])
 def test_every_event_of_every_party_comes_to_the_same(space: Space, every: int) -> None:
     places = some(space, every)
     oracle = Oracle(places, space.program, Asked(space.profiles))
@@ -45,7 +45,7 @@ def test_every_event_of_every_party_comes_to_the_same(space: Space, every: int) 
     print(f"the same state, effects, timers and refusals: {oracle.events:,} times")
 
 
-@pytest.mark.parametrize("every", [20, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("every", [60, pytest.param(1, marks=pytest.mark.slow)])
 def test_every_change_of_the_pairing_comes_to_the_same(space: Space, every: int) -> None:
     places = some(space, every)
     oracle = Oracle(places, space.program, Asked(space.profiles))

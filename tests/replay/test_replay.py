@@ -615,7 +615,7 @@ def interleaved(conversations: list[list[Row]], chance: random.Random) -> list[R
 
 
 @given(logs, st.randoms(use_true_random=False))
-@settings(max_examples=8)
+@settings(max_examples=4)
 def test_whatever_the_specification_does_follows_it(conversations: list[list[Row]], chance: random.Random) -> None:
     report = replay(interleaved(conversations, chance))
     assert report.ok
@@ -623,7 +623,7 @@ def test_whatever_the_specification_does_follows_it(conversations: list[list[Row
 
 
 @given(logs, st.randoms(use_true_random=False), st.sampled_from(("accepted", *LIFECYCLES, "effects")))
-@settings(max_examples=8)
+@settings(max_examples=4)
 def test_one_thing_seen_otherwise_departs_there(
     conversations: list[list[Row]], chance: random.Random, what: str
 ) -> None:
@@ -642,7 +642,7 @@ def test_one_thing_seen_otherwise_departs_there(
 
 
 @given(logs, st.randoms(use_true_random=False))
-@settings(max_examples=8)
+@settings(max_examples=4)
 def test_an_order_of_time_is_as_good_as_one_of_lines(conversations: list[list[Row]], chance: random.Random) -> None:
     log = interleaved(conversations, chance)
     del log[chance.randrange(len(log))]

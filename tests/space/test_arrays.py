@@ -54,7 +54,7 @@ several = st.lists(
 
 
 @given(several)
-@settings(max_examples=20)
+@settings(max_examples=6)
 def test_steps_are_those_of_conversations(tables: Tables, walks: list[tuple[int, list[tuple[str, str]]]]) -> None:
     talks = [Conversation(PAIRINGS[n]) for n, _ in walks]
     rows = tables.start([n for n, _ in walks])
@@ -70,7 +70,7 @@ def test_steps_are_those_of_conversations(tables: Tables, walks: list[tuple[int,
 
 
 @given(several, st.data())
-@settings(max_examples=8)
+@settings(max_examples=3)
 def test_changes_are_those_of_conversations(
     tables: Tables, walks: list[tuple[int, list[tuple[str, str]]]], data: st.DataObject
 ) -> None:

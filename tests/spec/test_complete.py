@@ -35,7 +35,7 @@ CHAINS = sorted({chain(fact.cells["pairing"]) for fact in FACTS})
 
 @pytest.mark.parametrize(
     "pairings",
-    [pytest.param(each, marks=[pytest.mark.slow] * (n % 16 > 0)) for n, each in enumerate(CHAINS)],
+    [pytest.param(each, marks=[pytest.mark.slow] * (n % 48 > 0)) for n, each in enumerate(CHAINS)],
     ids=map(" then ".join, CHAINS),
 )
 def test_given_places_can_be_reached(pairings: tuple[str, ...]) -> None:

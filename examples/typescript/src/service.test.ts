@@ -52,6 +52,28 @@ test("a call that is answered in time goes on", () => {
   assert.equal(call.state, "connected");
 });
 
+test("an effect that fails leaves no step half done", () => {
+  const failing = {
+    ...outside,
+    effect: (name: string, to: string) => {
+      if (to === "originator") throw new Error(`${name}: no way to ${to}`);
+      outside.effect(name, to);
+    },
+  };
+  const call = new Call({ originator: adele, recipient: grady }, failing);
+  call.fire("call_audio.originator");
+  done = [];
+  assert.throws(
+    () => call.fire("accept_call.recipient"),
+    (error: AggregateError) => error.errors.length === 3 && /^accept_call.recipient: .* 3 of 6/.test(error.message),
+  );
+  assert.deepEqual(done, ["stop_ringing -> recipient", "connect_media -> recipient", "show_business_bar -> recipient"]);
+  assert.equal(call.state, "connected");
+  mock.timers.tick(60_000);
+  assert.equal(call.state, "connected");
+  assert.equal(call.fire("hold.originator"), undefined);
+});
+
 test("a refusal names its rule and what to do instead, and changes nothing", () => {
   const call = new Call({ originator: adele, recipient: grady }, outside);
   call.fire("call_audio.originator");

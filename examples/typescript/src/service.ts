@@ -9,6 +9,16 @@ export interface Outside {
   signal(name: Signal): void;
 }
 
+/** Do something; what it fails with, if it does. */
+function attempt(doing: () => void): unknown[] {
+  try {
+    doing();
+    return [];
+  } catch (error) {
+    return [error];
+  }
+}
+
 const CALL = machine(config, guards);
 
 export class Call {
@@ -26,15 +36,25 @@ export class Call {
     return this.now.value;
   }
 
-  /** Let an event happen; why not, if it is refused. */
+  /**
+   * Let an event happen; why not, if it is refused.
+   *
+   * A step is whole: the call stands in its new state with its timers, and everything there is to do is tried, in order,
+   * before what failed of it is thrown as one AggregateError.
+   */
   fire(type: EventType): Refusal | undefined {
     const outcome = fire(CALL, this.now, { type });
     if (!outcome.accepted) return outcome.refusal;
     this.now = outcome.now;
     outcome.cancel.forEach((event) => this.cancel(event));
     outcome.start.forEach((timer) => this.start(timer));
-    outcome.effects.forEach(({ type, params }) => this.outside.effect(type, params.to));
-    outcome.signals.forEach((signal) => this.outside.signal(signal));
+    const todo = [
+      ...outcome.effects.map(({ type, params }) => () => this.outside.effect(type, params.to)),
+      ...outcome.signals.map((name) => () => this.outside.signal(name)),
+    ];
+    const failed = todo.flatMap(attempt);
+    if (failed.length)
+      throw new AggregateError(failed, `${type}: it happened, but ${failed.length} of ${todo.length} effects failed`);
     return undefined;
   }
 

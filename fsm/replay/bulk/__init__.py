@@ -10,7 +10,8 @@ the addresses of their users, and of what was observed only ``accepted`` is look
 Rows may be in any order: those of a conversation are put in order of ``time``, or stay in the order they are in. What
 does not fit in memory goes to temporary files by conversation, each of which is then replayed on its own. So memory
 holds some two million events at a time, or a 256th of the log, or its longest conversation, whichever is most, at
-about a hundred bytes each; and one record batch of an Arrow file, as its writer made it.
+about a hundred bytes each; and one record batch of an Arrow file, as its writer made it. A file that unpacks to more
+than the limits in SECURITY.md is refused before it is unpacked, and so is a log of more events of one conversation.
 
 What files, tables and streams hold is checked in full before it is looked at.
 """

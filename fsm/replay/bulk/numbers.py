@@ -15,6 +15,7 @@ from fsm.notation import Party
 from fsm.notation.echo import echo
 from fsm.readers.columns import CHANGE, COLUMNS, EVENTS, among, unknown
 from fsm.readers.log import LogError
+from fsm.replay.bulk.packed import VALUE
 from fsm.replay.bulk.source import said
 from fsm.space.minimal import NOTHING, SYMBOLS
 from fsm.spec import facts
@@ -172,7 +173,8 @@ def _coded(batch: pa.RecordBatch, name: str, number: Callable[[Any], int], row: 
     if not isinstance(column, pa.DictionaryArray):
         column = column.dictionary_encode()
     elif len(column.dictionary) > max(FEW, len(column)):
-        column = column.dictionary_decode().dictionary_encode()
+        used = pc.unique(column.indices).drop_null()
+        column = pa.DictionaryArray.from_arrays(pc.index_in(column.indices, used), column.dictionary.take(used))
     values = [*column.dictionary.to_pylist(), None]
     indices = column.indices.cast(pa.int32()).fill_null(len(values) - 1).to_numpy()
     numbers = np.zeros(len(values), np.uint8)
@@ -194,10 +196,21 @@ def _plain(column: pa.Array) -> pa.Array:
     if isinstance(kind, pa.BaseExtensionType):
         return _plain(column.storage)
     if pa.types.is_run_end_encoded(kind):
-        return _plain(pc.run_end_decode(column))
-    if pa.types.is_dictionary(kind) and not _has_values(kind) and not pa.types.is_nested(kind.value_type):
-        return _plain(column.dictionary_decode())
+        rows = np.arange(column.offset, column.offset + len(column))
+        run = np.searchsorted(column.run_ends.to_numpy(), rows, side="right")
+        return _plain(pa.DictionaryArray.from_arrays(pa.array(run), column.values))
+    if isinstance(column, pa.DictionaryArray) and (
+        _coded_again(kind) or isinstance(kind.value_type, pa.BaseExtensionType)
+    ):
+        words = _plain(column.dictionary)
+        if not isinstance(words, pa.DictionaryArray):
+            return pa.DictionaryArray.from_arrays(column.indices, words)
+        return pa.DictionaryArray.from_arrays(words.indices.take(column.indices), words.dictionary)
     return column
+
+
+def _coded_again(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_dictionary(kind.value_type))
 
 
 def _has_values(kind: pa.DataType) -> bool:
@@ -210,15 +223,22 @@ def _has_values(kind: pa.DataType) -> bool:
     )
 
 
-def _decoded(column: pa.Array) -> pa.Array:
+def _decoded(name: str, column: pa.Array) -> pa.Array:
     column = _plain(column)
-    return column.dictionary_decode() if isinstance(column, pa.DictionaryArray) else column
+    if not _has_values(column.type):
+        return column
+    words = column.dictionary if isinstance(column, pa.DictionaryArray) else column
+    if _string(words.type):
+        longest = pc.max(pc.binary_length(words.cast(pa.large_string()))).as_py() or 0
+        if longest > VALUE:
+            raise LogError(f"{name}: {longest:,} bytes of text are not accepted; give {VALUE:,} or less")
+    return column.dictionary_decode() if words is not column else column
 
 
 def _conversations(batch: pa.RecordBatch, row: int) -> pa.Array:
     if "conversation" not in batch.schema.names:
         return pa.repeat("", batch.num_rows)
-    column = _decoded(batch.column("conversation"))
+    column = _decoded("conversation", batch.column("conversation"))
     _whole("conversation", column.is_null().to_numpy(zero_copy_only=False), row)
     for fits, to in ((_integer, pa.int64()), (_string, pa.string())):
         if fits(column.type):
@@ -227,7 +247,7 @@ def _conversations(batch: pa.RecordBatch, row: int) -> pa.Array:
 
 
 def _times(column: pa.Array, row: int) -> pa.Array:
-    column = _decoded(column)
+    column = _decoded("time", column)
     _whole("time", column.is_null().to_numpy(zero_copy_only=False), row)
     kind = column.type
     if _string(kind):

@@ -18,6 +18,8 @@ HELD = 1 << 21
 """Events that are kept in memory; partitions are to be of about so many."""
 MOST = 256
 """Partitions there are at most, for each is an open file."""
+MOST_EVENTS = 1 << 24
+"""Events of a partition at most, for it has to fit in memory."""
 USUAL = 64
 """Partitions where nobody knows how long the log is."""
 ODD = np.uint64(0x9E3779B97F4A7C15)
@@ -41,6 +43,7 @@ class Partitions:
         self._stack = ExitStack()
         self._files: list[IO[bytes]] = []
         self._writers: list[Any] = []
+        self._counts = np.zeros(1 << self._bits, np.int64)
 
     def __enter__(self) -> Partitions:
         return self
@@ -53,7 +56,7 @@ class Partitions:
         """Take a batch with a column ``conversation``.
 
         Raises:
-            LogError: there is no room for temporary files.
+            LogError: there is no room for temporary files, or a conversation has too many events.
         """
         self._batches.append(batch)
         self._rows += batch.num_rows
@@ -98,7 +101,14 @@ class Partitions:
 
     def _distribute(self, batch: pa.RecordBatch) -> None:
         part = (spread(batch.column("conversation")) >> np.uint64(64 - self._bits)).astype(np.uint8)
-        ends = np.cumsum(np.bincount(part, minlength=len(self._files))).tolist()
+        counts = np.bincount(part, minlength=len(self._files))
+        self._counts += counts
+        if self._counts.max() > MOST_EVENTS:
+            raise LogError(
+                f"more than {MOST_EVENTS:,} events of one conversation, or of those that are held in memory with it; "
+                "replay the log in parts"
+            )
+        ends = np.cumsum(counts).tolist()
         batch = batch.take(pa.array(np.argsort(part, kind="stable")))
         for writer, low, high in zip(self._writers, [0, *ends[:-1]], ends, strict=True):
             if high > low:

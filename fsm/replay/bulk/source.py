@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 import pyarrow.dataset as ds  # type: ignore[import-untyped]
@@ -13,6 +13,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from fsm.notation.echo import echo, plain
 from fsm.readers.csvfile import cause, opened
 from fsm.readers.log import LogError
+from fsm.replay.bulk import packed
 
 Path: TypeAlias = str | os.PathLike[str]
 Log: TypeAlias = Any
@@ -26,6 +27,17 @@ MOST_SAID = 300
 """Characters that a message has of what pyarrow says."""
 BROKEN = (pa.ArrowException, UnicodeError)
 """What pyarrow raises where bytes are not what their file says they are."""
+
+
+BEGINS = 8
+"""Bytes before the first message of an Arrow file."""
+
+
+class Paged(NamedTuple):
+    """A Parquet file, and what it is read from."""
+
+    file: Any
+    stream: Any
 
 
 class Source:
@@ -86,15 +98,18 @@ def _opened(path: str) -> Any:
     try:
         with opened(path) as file:
             magic = file.read(6)
+        # not mapped into memory: a file that is cut meanwhile would end the process
+        stream = pa.OSFile(path)
         if magic == b"ARROW1":
-            # not mapped into memory: a file that is cut meanwhile would end the process
-            return pa.ipc.open_file(pa.OSFile(path))
+            # batch after batch, as they are checked; its end could say that they are elsewhere
+            packed.arrow(stream, BEGINS)
+            stream.seek(BEGINS)
+            return pa.ipc.open_stream(stream)
         if magic[:4] != b"PAR1":
             raise LogError(f"{plain(path)}: this is no Parquet and no Arrow file; fsm.replay reads JSON Lines and CSV")
-        schema = pq.read_schema(path)
         # dictionaries are read as they are written: each of their values is then looked at once
-        named = [name for name in schema.names if name not in ("conversation", "time")]
-        return pq.ParquetFile(path, read_dictionary=named, buffer_size=BUFFER, pre_buffer=False)
+        named = [field.name for field in pq.read_schema(stream) if not pa.types.is_nested(field.type)]
+        return Paged(pq.ParquetFile(stream, read_dictionary=named, buffer_size=BUFFER, pre_buffer=False), stream)
     except BROKEN as error:
         raise LogError(f"{plain(path)}: cannot be read: {said(error)}") from None
     except OSError as error:
@@ -102,7 +117,7 @@ def _opened(path: str) -> Any:
 
 
 def _schema(part: Any) -> pa.Schema:
-    return part.schema_arrow if isinstance(part, pq.ParquetFile) else part.schema
+    return part.file.schema_arrow if isinstance(part, Paged) else part.schema
 
 
 def _kinds(schema: pa.Schema) -> list[pa.DataType]:
@@ -110,26 +125,37 @@ def _kinds(schema: pa.Schema) -> list[pa.DataType]:
 
 
 def _count(part: Any) -> int | None:
-    if isinstance(part, pq.ParquetFile):
-        return int(part.metadata.num_rows)
+    if isinstance(part, Paged):
+        return int(part.file.metadata.num_rows)
     if isinstance(part, ds.Dataset):
         return int(part.count_rows())
     return part.num_rows if isinstance(part, pa.Table) else None
 
 
 def _batches(part: Any, columns: list[str]) -> Iterable[pa.RecordBatch]:
-    if isinstance(part, pq.ParquetFile):
-        return map(_checked, part.iter_batches(ROWS, columns=columns, use_threads=False))
+    if isinstance(part, Paged):
+        packed.parquet(part.file, part.stream, columns)
+        return map(_checked, part.file.iter_batches(ROWS, columns=columns, use_threads=False))
     if isinstance(part, ds.Dataset):
+        for fragment in part.get_fragments():
+            if isinstance(fragment, ds.FileFragment):
+                _unpacks(fragment.open(), columns)
         read = part.to_batches(
             columns=columns, batch_size=ROWS, batch_readahead=0, fragment_readahead=0, use_threads=False
         )
         return map(_checked, read)
     if isinstance(part, pa.Table):
         return _checked(part.select(columns)).to_batches(ROWS)  # type: ignore[no-any-return]
-    if isinstance(part, pa.RecordBatchFileReader):
-        return (_checked(part.get_batch(n).select(columns)) for n in range(part.num_record_batches))
     return (_checked(batch.select(columns)) for batch in part)
+
+
+def _unpacks(stream: Any, columns: list[str]) -> None:
+    """Check what a file of a data set unpacks to."""
+    magic = stream.read_at(6, 0)
+    if magic == b"ARROW1":
+        packed.arrow(stream, BEGINS)
+    elif magic[:4] == b"PAR1":
+        packed.parquet(pq.ParquetFile(stream), stream, columns)
 
 
 def _checked(data: Any) -> Any:

@@ -98,7 +98,7 @@ def replayed(log: Any, **how: Any) -> tuple[Report, list[dict[str, Any]]]:
 
 
 @given(logs(), st.sampled_from([1, 2, 5, 1000]), st.integers(1, 7))
-@settings(max_examples=10)
+@settings(max_examples=5)
 def test_any_log(events: list[Event], held: int, batch: int) -> None:
     log = table([event.row() for event in events])
     expected = Expected(events)
@@ -108,7 +108,7 @@ def test_any_log(events: list[Event], held: int, batch: int) -> None:
 
 
 @given(logs(), st.data())
-@settings(max_examples=10)
+@settings(max_examples=5)
 def test_lines_in_any_order_when_they_have_a_time(events: list[Event], data: st.DataObject) -> None:
     clock = data.draw(st.lists(st.integers(0, 3), min_size=len(events), max_size=len(events)))
     rows = [event.row(time=sum(clock[: n + 1]) * 60) for n, event in enumerate(events)]
