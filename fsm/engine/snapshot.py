@@ -108,10 +108,10 @@ def read(snapshot: Mapping[str, Any], composition: Composition, key: bytes | Non
     try:
         found: Any = msgspec.convert(snapshot, _type(Unopened if unopened else Snapshot, whose(composition).kind))
         body = {name: value for name, value in snapshot.items() if name not in STAMPS}
-        checksum = _checksum_before(body) if unopened else _checksum(body)
+        checksums = [_checksum(body), *([_checksum_before(body)] if unopened else [])]
     except UNFIT as error:
         raise _unfit(error) from None
-    if found.checksum != checksum:
+    if found.checksum not in checksums:
         raise SnapshotError(f"checksum: {echo(found.checksum)} does not match the content; the snapshot is damaged")
     openers: Mapping[str, Party] = {} if unopened else found.openers
     places = {
@@ -182,7 +182,7 @@ def _checksum(body: Mapping[str, Any]) -> str:
 
 
 def _checksum_before(body: Mapping[str, Any]) -> str:
-    """The checksum as 0.1.0 and 0.2.0 made it."""
+    """The checksum as 0.1.0 made it; 0.2.0 made it as today."""
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
 
 

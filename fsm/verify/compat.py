@@ -523,10 +523,7 @@ class Comparison:
         """Whether the engine tells them apart by the last of these moves, and by none before it."""
         sides = [self._played(self._programs[n].composition, pairing, start[n], moves) for n in (0, 1)]
         *before, last = (
-            (mine.seen, mine.runs) == (theirs.seen, theirs.runs)
-            and all(
-                now in each[was] for each, was, now in zip(self._successors, mine.config, theirs.config, strict=True)
-            )
+            (mine.seen, mine.runs) == (theirs.seen, theirs.runs) and self.succeeds(mine.config, theirs.config)
             for mine, theirs in zip(*sides, strict=False)
         )
         return all(before) and not last and len(before) == len(moves)
@@ -565,6 +562,16 @@ class Comparison:
         if found is None:
             found = self._engine[id(composition)] = Programs(composition)
         return found
+
+    def differs(self, pair: Pair, number: int, event: str, by: Party) -> tuple[str, ...]:
+        """What an event differs in at a pair, for a profile; nothing where it comes to the same."""
+        bit = 1 << number
+        steps = (step for known, each in self._events(pair) if known == event for step in each.every)
+        return next(self._apart(pair, step)[1] for step in steps if step.was.by is by and step.mask & bit)
+
+    def succeeds(self, was: Config, now: Config) -> bool:
+        """Whether a place of the later specification succeeds one of the earlier."""
+        return all(at in each[before] for each, before, at in zip(self._successors, was, now, strict=True))
 
     def tells(self) -> Iterator[Tells]:
         """Every step that tells a place from its successor at once, for some who can be there; and the timers that
