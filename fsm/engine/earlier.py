@@ -62,14 +62,17 @@ class EarlierSnapshot(UserWarning):
 def successors(lifecycle: Lifecycle, at: At, became: Became) -> tuple[At, ...]:
     """The places of a lifecycle that may succeed a place of an earlier one, the likeliest first; none if none can.
 
-    Whom the state remembered is remembered still. Where it did not say who opened what goes on there, and its successor
-    does, that may be either of the two, first the originator, who began the conversation.
+    Whom the state remembered is remembered still, if its successor remembers anybody. Where it did not say who opened
+    what goes on there, and its successor does, that may be either of the two, first the originator, who began the
+    conversation.
     """
     found = []
     for name in became.get(lifecycle.name, {}).get(at.state, (at.state,)):
         state = lifecycle.states.get(name)
-        openers = PARTIES if state and state.opener and not at.opener else (at.opener,)
-        found += [place for each in openers if (place := At(name, at.owner, each)) in lifecycle.places]
+        if state is not None:
+            owner = at.owner if state.owner or name == at.state else None
+            openers = PARTIES if state.opener and not at.opener else (at.opener,)
+            found += [place for each in openers if (place := At(name, owner, each)) in lifecycle.places]
     return tuple(found)
 
 

@@ -52,9 +52,14 @@ EARLIER = (
                 "switch_offered": ("switch_offered", "locked"),
             },
             "call": {
-                # calls across drain apart from those on one platform
-                "draining": ("draining", "draining_interop"),
-                "draining_on_hold": ("draining_on_hold", "draining_interop_on_hold"),
+                # calls across drain apart from those on one platform, and none of people who are barred
+                "draining": ("draining", "draining_interop", "ended"),
+                "draining_on_hold": ("draining_on_hold", "draining_interop_on_hold", "ended"),
+            },
+            "terminated_call": {
+                # what is told of a call that is over because the two are barred
+                "none": ("none", "failed"),
+                "called_back": ("called_back", "failed"),
             },
             "meeting": {
                 # it was "the link is on its way", which is a state of its own now

@@ -3,13 +3,14 @@
 git worktree add /tmp/release COMMIT
 PYTHONPATH=/tmp/release python tests/earlier/take.py 250 | xz -9e > tests/earlier/0.2.0.jsonl.xz
 
-A line is a snapshot, an event fired after it, and what that came to: the places, effects and timers, or how and by which
-rule it was refused.
+A line is a snapshot, an event fired after it, and what that came to: the places, effects and timers, or how and by
+which rule it was refused.
 """
 
 import json
 import random
 import sys
+from typing import Any
 
 import fsm
 
@@ -56,7 +57,7 @@ def two(chance: random.Random) -> fsm.Pairing:
             continue
 
 
-def line(chance: random.Random) -> dict[str, object]:
+def line(chance: random.Random) -> dict[str, Any]:
     """A walk, the snapshot at its end, and one event more."""
     talk = fsm.Conversation(two(chance))
     for _ in range(chance.randrange(STEPS)):
@@ -73,7 +74,7 @@ def line(chance: random.Random) -> dict[str, object]:
     try:
         outcome = talk.fire(event, by=by)
     except fsm.Refused as refused:
-        came: dict[str, object] = {"rule": refused.refusal.rule, "kind": getattr(refused.refusal, "kind", None)}
+        came: dict[str, Any] = {"rule": refused.refusal.rule, "kind": getattr(refused.refusal, "kind", None)}
     else:
         came = {
             "at": {name: str(at) for name, at in outcome.at},
@@ -84,7 +85,7 @@ def line(chance: random.Random) -> dict[str, object]:
     return {"release": fsm.__version__, "snapshot": taken, "event": event, "by": by, "came": came}
 
 
-EVENTS = list(dict.fromkeys(event for each in fsm.LIFECYCLES.values() for event in each.events))
+EVENTS: list[Any] = list(dict.fromkeys(event for each in fsm.LIFECYCLES.values() for event in each.events))
 PARTIES = list(fsm.Party)
 
 if __name__ == "__main__":
