@@ -24,13 +24,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
 from itertools import product
 from operator import and_, or_
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fsm.engine.earlier import Became, Differs, successors
 from fsm.engine.fingerprint import looked_at
 from fsm.engine.outcome import LostSignal, Refusal, RefusalKind, Timers
 from fsm.engine.program import Config, Programs
-from fsm.notation import At, Composition, Emit, Guard, Lifecycle, Party, Row, guards_of, stands
+from fsm.notation import At, Composition, Emit, Guard, Lifecycle, Party, Row, effects_of, guards_of, stands
 from fsm.space.cases import CHANGE, Case, Sends, Together
 from fsm.space.places import low, numbers
 from fsm.space.profiles import Profiles
@@ -38,6 +38,9 @@ from fsm.space.reachable import Space
 from fsm.spec.users import whose
 from fsm.verify.equivalence import in_words, reentered
 from fsm.verify.trace import nearest
+
+if TYPE_CHECKING:
+    from fsm.engine.outcome import AnyOutcome
 
 Pair = tuple[Config, Config]
 """A place of the earlier specification, and one of the later."""
@@ -63,8 +66,8 @@ class Step(NamedTuple):
 
 
 class Steps(NamedTuple):
-    """What the same event, or change, comes to in both, for all profiles: all of it; for whom that tells wherever the
-    lifecycles stand; and what else moves one.
+    """What the same event, or change, comes to in both, for all profiles: all of it, but for what breaks off in both;
+    for whom that tells wherever the lifecycles stand; and what else moves one.
     """
 
     every: tuple[Step, ...]
@@ -199,7 +202,11 @@ class Comparison:
             for name, each in space.composition.lifecycles.items()
         ]
         self._waits: dict[tuple[int, str, str], int] = {}
-        self._engine: dict[int, Programs] = {}
+        self._engines = tuple(Programs(each.composition) for each in self._programs)
+        answers = [
+            {name: each.answers for name, each in effects_of(engine.composition).items()} for engine in self._engines
+        ]
+        self._answered = answers if any(answers[0].values()) else [{}, {}]
         self._counted: dict[int, int] = {}
         self._sent = self._joint()
         self.pairs: dict[Pair, Ways] = {}
@@ -312,7 +319,7 @@ class Comparison:
                 Step(mask, was, becomes, tuple(self._differs(was, becomes)))
                 for was in mine
                 for becomes in theirs
-                if (mask := was.mask & becomes.mask)
+                if (mask := was.mask & becomes.mask) and not (was.lost and becomes.lost)
             )
             tells = reduce(or_, (step.mask for step in every if step.differs), 0)
             moving = tuple(step for step in every if not step.differs and (step.was.moves or step.becomes.moves))
@@ -337,8 +344,14 @@ class Comparison:
                 yield "signals"
             if case.effects != other.effects:
                 yield "effects"
+            elif self._answering(0, case) != self._answering(1, other):
+                yield "answers"
             if self._timed(0, case) != self._timed(1, other):
                 yield "timers"
+
+    def _answering(self, which: int, found: Case | AnyOutcome) -> object:
+        """The events that answer the effects of a step; nothing where the earlier specification did not say."""
+        return [self._answered[which].get(name) for name, _ in found.effects]
 
     def _timed(self, which: int, case: Case) -> object:
         """The timers that a step starts and cancels; of a change of the pairing, those that it starts afresh, as the
@@ -521,18 +534,17 @@ class Comparison:
 
     def _confirmed(self, pairing: Any, start: Pair, moves: Sequence[Move]) -> bool:
         """Whether the engine tells them apart by the last of these moves, and by none before it."""
-        sides = [self._played(self._programs[n].composition, pairing, start[n], moves) for n in (0, 1)]
+        sides = [self._played(which, pairing, start[which], moves) for which in (0, 1)]
         *before, last = (
             (mine.seen, mine.runs) == (theirs.seen, theirs.runs) and self.succeeds(mine.config, theirs.config)
             for mine, theirs in zip(*sides, strict=False)
         )
         return all(before) and not last and len(before) == len(moves)
 
-    def _played(
-        self, composition: Composition, pairing: Any, config: Config, moves: Sequence[Move]
-    ) -> Iterator[Played]:
+    def _played(self, which: int, pairing: Any, config: Config, moves: Sequence[Move]) -> Iterator[Played]:
         """What the engine makes of these moves: how it stands first, and then after each."""
-        programs, views = self._engines(composition), whose(composition).views
+        programs, views = self._engines[which], self.profiles.whose.views
+        known = programs.composition.dispatch
         program = programs.under(views(pairing))
         row = program.at(config)
         yield Played((), config, program.running(config))
@@ -544,7 +556,7 @@ class Comparison:
                     result: Any = new.change(row.config, program, views(pairing)[0], views(move.pairing)[0])
                     program, pairing = new, move.pairing
                 else:
-                    result = row[move.event, move.by] if move.event in composition.dispatch else None
+                    result = row[move.event, move.by] if move.event in known else None
             except LostSignal:
                 yield Played("lost", row.config, {})
                 return
@@ -553,21 +565,21 @@ class Comparison:
             elif result.to is None:
                 seen = result.kind, result.rule
             else:
-                seen = result.effects, sorted(result.timers.start), sorted(result.timers.cancel)
+                seen = (
+                    result.effects,
+                    self._answering(which, result),
+                    sorted(result.timers.start),
+                    sorted(result.timers.cancel),
+                )
                 row = result.to
             yield Played(seen, row.config, program.running(row.config))
 
-    def _engines(self, composition: Composition) -> Programs:
-        found = self._engine.get(id(composition))
-        if found is None:
-            found = self._engine[id(composition)] = Programs(composition)
-        return found
-
     def differs(self, pair: Pair, number: int, event: str, by: Party) -> tuple[str, ...]:
         """What an event differs in at a pair, for a profile; nothing where it comes to the same."""
-        bit = 1 << number
-        steps = (step for known, each in self._events(pair) if known == event for step in each.every)
-        return next(self._apart(pair, step)[1] for step in steps if step.was.by is by and step.mask & bit)
+        n, party = self._known.index(event), list(Party).index(by)
+        mine, theirs = (self._answers(which, config)[n][party] for which, config in enumerate(pair))
+        steps = self._both(mine, theirs).every
+        return next(self._apart(pair, step)[1] for step in steps if step.mask >> number & 1)
 
     def succeeds(self, was: Config, now: Config) -> bool:
         """Whether a place of the later specification succeeds one of the earlier."""
@@ -589,7 +601,7 @@ class Comparison:
                     for step in changes.every:
                         if any(members & who and targets & step.mask for members, targets in ways):
                             differs = self._apart(pair, step)[1]
-                            rows = (*step.was.rows, *step.becomes.rows)
+                            rows = (*step.was.rows, *step.becomes.rows, self.space.names[0])
                             if differs:
                                 yield Tells(config, rows[0].partition(".")[0], CHANGE, differs)
                 for n, (was, now) in enumerate(zip(*pair, strict=True)):
