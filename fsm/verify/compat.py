@@ -36,7 +36,7 @@ from fsm.space.places import low, numbers
 from fsm.space.profiles import Profiles
 from fsm.space.reachable import Space
 from fsm.spec.users import whose
-from fsm.verify.equivalence import in_words, reentered
+from fsm.verify.equivalence import in_words
 from fsm.verify.trace import nearest
 
 if TYPE_CHECKING:
@@ -54,12 +54,14 @@ def nothing(what: str, done: int, of: int) -> None:
 
 
 class Step(NamedTuple):
-    """What one step comes to in both, for the profiles of ``mask``: those after it, where the pairing changes.
+    """What one step comes to in both, for the profiles of ``mask``.
 
-    ``differs`` is what they differ in, but for where they lead.
+    Where the pairing changes these are the profiles after it, and ``before`` those before. ``differs`` is what they
+    differ in, but for where they lead.
     """
 
     mask: int
+    before: int
     was: Case
     becomes: Case
     differs: tuple[str, ...]
@@ -274,17 +276,14 @@ class Comparison:
                 elif to != pair:
                     events[to] |= step.mask
         for ways, steps in self._changes(pair):
-            for members, targets in ways:
-                if steps.tells & targets:
-                    tells |= members
             for step in steps.every:
                 to = None if step.differs else self._to(pair, step)
                 for members, targets in ways:
-                    after = step.mask & targets
-                    if after and to is None:
-                        tells |= members
-                    elif after and to is not None:
-                        changes[to][members] |= after
+                    before, after = members & step.before, targets & step.mask
+                    if before and after and to is None:
+                        tells |= before
+                    elif before and after and to is not None:
+                        changes[to][before] |= after
         return Ways(tells, events, changes)
 
     def _events(self, pair: Pair) -> Iterator[tuple[str, Steps]]:
@@ -316,10 +315,11 @@ class Comparison:
         found = self._steps.get(key)
         if found is None:
             every = tuple(
-                Step(mask, was, becomes, tuple(self._differs(was, becomes)))
+                Step(mask, before, was, becomes, differs)
                 for was in mine
                 for becomes in theirs
-                if (mask := was.mask & becomes.mask) and not (was.lost and becomes.lost)
+                for mask, before, differs in self._parts(was, becomes)
+                if mask and before
             )
             tells = reduce(or_, (step.mask for step in every if step.differs), 0)
             moving = tuple(step for step in every if not step.differs and (step.was.moves or step.becomes.moves))
@@ -331,6 +331,32 @@ class Comparison:
         to = step.was.leads(pair[0]), step.becomes.leads(pair[1])
         moved = {n for n, _ in (*step.was.moves, *step.becomes.moves)}
         return to if all(to[1][n] in self._successors[n][to[0][n]] for n in moved) else None
+
+    def _parts(self, was: Case, becomes: Case) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+        """What two steps differ in, for whom, and for whom before a change of the pairing; for nobody where both break
+        off.
+
+        A timer that runs before such a change and after it may be started afresh in one of the two alone. All others
+        that it starts and cancels follow from those that run at either end.
+        """
+        everyone = self.profiles.everyone
+        mask = was.mask & becomes.mask if not (was.lost and becomes.lost) else 0
+        differs = tuple(self._differs(was, becomes))
+        anew = self._anew(was, becomes) if was.event == CHANGE and not differs else 0
+        yield mask & ~anew, everyone, differs
+        yield mask & anew, everyone & ~anew, differs
+        yield mask & anew, anew, ("timers",)
+
+    def _anew(self, was: Case, becomes: Case) -> int:
+        """For whom a change of the pairing starts a timer afresh in one of the two alone, if it runs."""
+        started: tuple[dict[tuple[str, int], int], ...] = ({}, {})
+        for which, case in enumerate((was, becomes)):
+            program = self._programs[which]
+            for row in (program.composition.rows[each] for each in case.rows):
+                if row.to == row.state:
+                    started[which].update(self._running(which, program.names.index(row.lifecycle), row.state))
+        mine, theirs = started
+        return reduce(or_, (mine.get(each, 0) ^ theirs.get(each, 0) for each in {*mine, *theirs}), 0)
 
     def _differs(self, case: Case, other: Case) -> Iterator[str]:
         """What two steps differ in, but for where they lead."""
@@ -346,20 +372,12 @@ class Comparison:
                 yield "effects"
             elif self._answering(0, case) != self._answering(1, other):
                 yield "answers"
-            if self._timed(0, case) != self._timed(1, other):
+            if set(case.timers.start) != set(other.timers.start) or set(case.timers.cancel) != set(other.timers.cancel):
                 yield "timers"
 
     def _answering(self, which: int, found: Case | AnyOutcome) -> object:
         """The events that answer the effects of a step; nothing where the earlier specification did not say."""
         return [self._answered[which].get(name) for name, _ in found.effects]
-
-    def _timed(self, which: int, case: Case) -> object:
-        """The timers that a step starts and cancels; of a change of the pairing, those that it starts afresh, as the
-        others follow from those that run.
-        """
-        if case.event == CHANGE:
-            return sorted(reentered(self._programs[which].composition, case))
-        return sorted(case.timers.start), sorted(case.timers.cancel)
 
     @cached_property
     def _unknown(self) -> tuple[tuple[Case, ...], ...]:
@@ -498,8 +516,9 @@ class Comparison:
                 to, differs = self._apart(pair, step)
                 for members, targets in ways:
                     after = step.mask & targets & (self.profiles.everyone if differs else self._left(to, steps))
-                    if members & bit and after and (steps == 1 or not differs):
-                        yield Onward(CHANGE, step, to, differs, members, low(after))
+                    before = members & step.before
+                    if before & bit and after and (steps == 1 or not differs):
+                        yield Onward(CHANGE, step, to, differs, before, low(after))
 
     def _left(self, to: Pair | None, steps: int) -> int:
         """Those for whom it takes one step less from where a step leads."""
@@ -599,7 +618,7 @@ class Comparison:
                             yield Tells(config, self._at_home(event, step.was.by, pair), event, differs)
                 for ways, changes in self._changes(pair):
                     for step in changes.every:
-                        if any(members & who and targets & step.mask for members, targets in ways):
+                        if any(members & step.before & who and targets & step.mask for members, targets in ways):
                             differs = self._apart(pair, step)[1]
                             rows = (*step.was.rows, *step.becomes.rows, self.space.names[0])
                             if differs:

@@ -191,11 +191,11 @@ def in_words(names: Sequence[str], case: Case) -> str:
 
 def _outcome(composition: Composition, case: Case) -> object:
     refused = (case.refusal.rule,) if case.refusal else None
-    anew = reentered(composition, case) if case.event == CHANGE else ()
+    anew = _reentered(composition, case) if case.event == CHANGE else ()
     return refused, bool(case.lost), sorted(case.moves), case.effects, case.timers, anew
 
 
-def reentered(composition: Composition, case: Case) -> tuple[str, ...]:
+def _reentered(composition: Composition, case: Case) -> tuple[str, ...]:
     """The timers that a change of the pairing starts afresh; for an event, its case lists them."""
     rows = [composition.rows[each] for each in case.rows]
     states = (composition.lifecycles[row.lifecycle].states[row.state] for row in rows)
