@@ -7,7 +7,7 @@ import lzma
 import pickle
 import random
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -18,9 +18,10 @@ from fsm.engine import snapshot as snapshots
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.earlier import Carried, known, shipped, successors
 from fsm.engine.fingerprint import behaviour
-from fsm.engine.program import Answers, Programs
+from fsm.engine.profile import Profile
+from fsm.engine.program import Answers, Config, Program, Programs
 from fsm.engine.snapshot import _checksum_before
-from fsm.notation import At, Party
+from fsm.notation import At, Party, guards_of
 from fsm.spec.earlier import EARLIER, Earlier
 from fsm.spec.routing import views
 from tests.earlier import HERE, SHIPPED, comparison, specification, text
@@ -234,6 +235,15 @@ def test_the_table_that_is_shipped_is_fresh() -> None:
     assert SHIPPED.read_text() == text()
 
 
+class Brief(Program):
+    """A program that does not say what to do instead, which takes longest and tells nothing."""
+
+    __slots__ = ()
+
+    def ways(self, config: Config, actor: Party, events: Iterable[str]) -> tuple[Any, ...]:
+        return ()
+
+
 STEPS = 2
 """Events that are tried after each snapshot."""
 
@@ -257,10 +267,13 @@ def hold(many: int, seed: int) -> tuple[int, int, int]:
     and how many events came to what was predicted.
     """
     chance, found = random.Random(seed), comparison(FIRST.stamp)
+    both = found.space.composition, CONVERSATION
+    asked = [guards_of(each) for each in both]
     restored = refused = played = 0
     for number, configs in drawn(chance, many):
         pairing = found.profiles.pairing[number]
-        before = Programs(found.space.composition).under(views(pairing))
+        seen_by = views(pairing)
+        before, after = (Brief(each, Profile(guards, seen_by)) for each, guards in zip(both, asked, strict=True))
         for config in configs:
             future = found.places[config]
             snapshot = as_before(pairing, dict(zip(found.space.names, config, strict=True)))
@@ -273,7 +286,7 @@ def hold(many: int, seed: int) -> tuple[int, int, int]:
             to = next(to for to, mask in future.becomes if mask >> number & 1)
             assert tuple(talk.places.values()) == to
             assert carried
-            played += follow(chance, number, before.at(config), talk._at, carried.differs)
+            played += follow(chance, number, before.at(config), after.at(to), carried.differs)
             restored += 1
         for kept in (PROGRAMS._by_views, PROGRAMS._by_profile):  # or a million of them would fill the memory
             kept.clear()
