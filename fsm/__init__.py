@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from fsm.engine import known
 from fsm.engine.conversation import Conversation
+from fsm.engine.earlier import EarlierSnapshot
 from fsm.engine.outcome import (
     LostSignal,
     Outcome,
@@ -50,6 +51,7 @@ __all__ = [
     "Conversation",
     "DeclarationError",
     "Document",
+    "EarlierSnapshot",
     "Edition",
     "Homing",
     "IslandsInterop",

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import fsm
-from fsm.cli.commands import conversations, export, pictures, proofs, reference, replay, suites
+from fsm.cli.commands import compat, conversations, export, pictures, proofs, reference, replay, suites
 from fsm.cli.ending import Commands
 
 app = typer.Typer(
@@ -57,6 +57,7 @@ for each in (
     pictures.diagrams,
     export.export,
     proofs.check,
+    compat.compat,
     suites.suite,
 ):
     app.command()(each)

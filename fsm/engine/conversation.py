@@ -22,6 +22,7 @@ from fsm.spec.users import whose
 if TYPE_CHECKING:
     from typing_extensions import TypeVar  # with defaults, for type checkers
 
+    from fsm.engine.earlier import Carried
     from fsm.engine.outcome import AnyOutcome, AnyRefusal
     from fsm.engine.specification import Specification
     from fsm.spec.names import Event, LifecycleName, PartyName, Places, States, TimerEvent
@@ -263,7 +264,7 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
         return conversation
 
     def snapshot(self, *, key: bytes | None = None) -> dict[str, Any]:
-        """The conversation as JSON-able data, stamped with the specification's fingerprint.
+        """The conversation as JSON-able data, stamped with the specification's behaviour and fingerprint.
 
         Args:
             key: signs it, for ``restore`` with the same key, where others can write to what keeps it: HMAC-SHA256.
@@ -289,6 +290,9 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
     ) -> Conversation | AnyConversation:
         """The conversation that ``snapshot`` was taken of.
 
+        One that an earlier release took, by other tables than today's, goes on from the place that succeeds its own,
+        and an ``EarlierSnapshot`` warning tells what differs; ``carry_over`` gives the same without a warning.
+
         Args:
             snapshot: what ``snapshot()`` gave.
             of: the specification that it was by; default: that of Teams and Skype for Business users.
@@ -299,13 +303,52 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
                 it is not signed with the key; the message says which.
             ValueError: the key is no bytes, or none.
         """
-        from fsm.engine.snapshot import read
+        conversation: Conversation
+        conversation, carried = cls._restored(snapshot, of, key)
+        if carried is not None:
+            from warnings import warn
 
-        pairing, places = read(snapshot, CONVERSATION if of is None else of, key)
-        try:
-            return cls.at(pairing, places, of)
-        except ValueError as error:
-            raise SnapshotError(str(error)) from None
+            from fsm.engine.earlier import EarlierSnapshot
+
+            warn(EarlierSnapshot(carried), stacklevel=2)
+        return conversation
+
+    @classmethod
+    def carry_over(
+        cls, snapshot: Mapping[str, Any], *, key: bytes | None = None
+    ) -> tuple[Conversation, Carried | None]:
+        """The same as ``restore``, and beside the conversation what differs from the release that took the snapshot;
+        None where that went by the same tables.
+
+        Raises:
+            SnapshotError, ValueError: as ``restore`` does.
+        """
+        return cls._restored(snapshot, None, key)
+
+    @classmethod
+    def _restored(
+        cls, snapshot: Mapping[str, Any], of: Specification | None, key: bytes | None
+    ) -> tuple[Any, Carried | None]:
+        from fsm.engine.snapshot import no_place, read
+
+        pairing, places, earlier = read(snapshot, CONVERSATION if of is None else of, key)
+        if earlier is None:
+            try:
+                return cls.at(pairing, places, of), None
+            except ValueError as error:
+                raise SnapshotError(str(error)) from None
+        from fsm.engine.earlier import carried, succeeding, successors
+
+        for name, each in CONVERSATION.lifecycles.items():
+            if not successors(each, places[name], earlier.became):
+                raise no_place(name, places[name], each.places)
+        for now in succeeding(CONVERSATION, places, earlier.became):
+            if comes(CONVERSATION, pairing, tuple(now.values())):
+                return cls.at(pairing, cast("Places", now)), carried(earlier, places, now)
+        raise SnapshotError(
+            f"places: {stands(places.items())}, where {earlier.called} left it, is succeeded by no place to which this "
+            "pairing can come; end it with the version that took it"
+        )
 
 
 if TYPE_CHECKING:

@@ -1,7 +1,16 @@
-"""One short word for what a specification does.
+"""Two short words for a specification: for what it does, and for all that its tables say.
 
-It changes when, and only when, a table, a guard or an effect changes: tables go in as data, and a guard as its truth
-table over the facts it looks at, so that rewording or reformatting it is no change and redefining it always is.
+The **behaviour** changes with whatever can make an event come to something else: states and whom they remember, rows,
+guards, effects, timers, signals, dispatch, what a change of the pairing sends, and routing. A snapshot needs no more
+than that to go on. The **fingerprint** changes with that and with what the tables say besides: every citation, what to
+do instead, which states are final. Suites, exports and pickled outcomes, which say all of it, are of one fingerprint.
+
+Neither changes with labels and sentences. Tables go in as data, and a guard as its truth table over the facts it looks
+at, so that rewording or reformatting it is no change and redefining it always is.
+
+Of citations, those that decide a refusal are behaviour: ``refused``, the first of a guard, and the first of a row that
+is kept to one party. Programs act on the rule of a refusal, and suites and replays compare it; the other citations say
+why, and nothing acts on them.
 """
 
 from __future__ import annotations
@@ -13,10 +22,11 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from fsm.notation import Change, Composition, Emit, Guard, Row, guards_of
+from fsm.engine.explain import NARROW
+from fsm.notation import Change, Composition, Emit, Guard, Row, effects_of, guards_of
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import DEFAULT_CLIENT, Mode, Platform, Scope
-from fsm.spec.routing import LANDING_FACTS, ROUTES, shown_on
+from fsm.spec.routing import LANDING_FACTS, PLATFORMS_ASIDE, ROUTES, shown_on
 from fsm.spec.users import USERS, whose
 
 Facts = Mapping[str, Sequence[object]]
@@ -127,56 +137,49 @@ def _guards(guards: Sequence[Guard]) -> list[object]:
 
 def _row(row: Row) -> list[object]:
     does = [
-        [
-            item.effect.name,
-            item.to,
-            item.effect.service,
-            _guards(item.effect.only),
-            " ".join(item.effect.cites),
-            item.effect.answers,
-        ]
+        [item.effect.name, item.to, item.effect.service, _guards(item.effect.only), item.effect.answers]
         if isinstance(item, Emit)
         else list(item)
         for item in row.does
     ]
-    return [
-        row.id,
-        row.by,
-        row.to,
-        row.owner,
-        row.opener,
-        _guards(row.when),
-        does,
-        row.refused,
-        row.instead,
-        row.cites,
-        row.internal,
-    ]
+    keeps = row.cites[0] if row.by in NARROW else ""
+    return [row.event, row.by, keeps, row.to, row.owner, row.opener, _guards(row.when), does, row.refused, row.internal]
 
 
 def describe(composition: Composition) -> list[object]:
     """Everything that a composition does, as data."""
-    states = []
+    states, sent = [], composition.dispatch.items()
     for lifecycle in composition.lifecycles.values():
         for each in lifecycle:
-            timers = [[t.event, t.seconds, _guards(t.when), " ".join(t.cites)] for t in each.timers]
-            flags = [bool(each.owner), bool(each.opener), each.initial, each.final, each.routed]
-            states.append([lifecycle.name, each.name, flags, timers, each.ignores, [_row(row) for row in each.rows]])
+            timers = [[timer.event, timer.seconds, _guards(timer.when)] for timer in each.timers]
+            flags = [bool(each.owner), bool(each.opener), each.initial, each.routed]
+            rows = [_row(row) for row in each.rows]
+            states.append([lifecycle.name, each.name, flags, timers, sorted(each.ignores), rows])
     return [
         states,
-        {guard.name: [of_guard(composition, guard), " ".join(guard.cites)] for guard in guards_of(composition)},
-        {event: [_dispatch(row) for row in rows] for event, rows in composition.dispatch.items()},
-        [[c.event, c.by, of_change(composition, c), " ".join(c.cites)] for c in composition.changes],
+        {guard.name: [of_guard(composition, guard), guard.cites[0]] for guard in guards_of(composition)},
+        {event: [[row.lifecycle, row.while_, row.by, row.refused] for row in rows] for event, rows in sent},
+        [[each.event, each.by, of_change(composition, each)] for each in composition.changes],
     ]
 
 
-def _dispatch(row: Any) -> list[object]:
-    return [row.lifecycle, row.while_, row.by, row.refused, row.instead, row.cites]
+def words(composition: Composition) -> list[object]:
+    """What the tables of a composition say besides, as data: citations, what to do instead, final states."""
+    states = [each for lifecycle in composition.lifecycles.values() for each in lifecycle]
+    effects = effects_of(composition)
+    return [
+        [[each.final, [timer.cites for timer in each.timers]] for each in states],
+        [[row.id, row.instead, row.cites] for row in composition.rows.values()],
+        {guard.name: guard.cites for guard in guards_of(composition)},
+        {name: effects[name].cites for name in sorted(effects)},
+        {event: [[row.instead, row.cites] for row in rows] for event, rows in composition.dispatch.items()},
+        [each.cites for each in composition.changes],
+    ]
 
 
 def _routing() -> list[object]:
     rows = [
-        [row.kind, row.refused, " ".join(row.cites), [truth_table(guard.test, LANDING_FACTS) for guard in row.when]]
+        [row.kind, row.refused, row in PLATFORMS_ASIDE, [truth_table(guard.test, LANDING_FACTS) for guard in row.when]]
         for row in ROUTES
     ]
     met = [shown_on(mode, on, scope) for mode, on, scope in product(Mode, Platform, Scope)]
@@ -184,8 +187,17 @@ def _routing() -> list[object]:
 
 
 @cache
-def fingerprint(composition: Composition = CONVERSATION) -> str:
+def behaviour(composition: Composition = CONVERSATION) -> str:
     """Sixteen hexadecimal digits that name what ``composition`` does; with that of users, where it routes them."""
-    routed = [_routing()] if whose(composition) is USERS else []
-    text = json.dumps([describe(composition), *routed], separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return _named(describe(composition), *([_routing()] if whose(composition) is USERS else []))
+
+
+@cache
+def fingerprint(composition: Composition = CONVERSATION) -> str:
+    """Sixteen hexadecimal digits that name all that the tables of ``composition`` say, and with that what it does."""
+    cited = [row.cites for row in ROUTES] if whose(composition) is USERS else []
+    return _named(behaviour(composition), words(composition), cited)
+
+
+def _named(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode()).hexdigest()[:16]

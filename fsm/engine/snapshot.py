@@ -3,24 +3,32 @@
 The checksum tells damage, and whoever can write a snapshot can make one that fits. It is believed no more than that:
 restoring checks every fact, and that the pairing can come to the place. A host whose store others can write to signs
 what it keeps. A signature tells who made a snapshot, not when: an old one of the same conversation is signed as well.
+
+A snapshot is stamped twice: with the behaviour of the specification that took it, which is what it needs to go on, and
+with its fingerprint, for the record. Those of earlier releases are restored as far as ``fsm.spec.earlier`` says what
+became of their states; 0.1.0 and 0.2.0 stamped them with the fingerprint alone.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from fsm.engine.fingerprint import fingerprint
+from fsm.engine.earlier import known
+from fsm.engine.fingerprint import behaviour, fingerprint
 from fsm.engine.outcome import SnapshotError
 from fsm.notation import At, Composition, Party
 from fsm.notation.echo import LONGEST, echo, plain
+from fsm.spec.conversation import CONVERSATION
+from fsm.spec.earlier import EARLIER, Earlier
 from fsm.spec.users import whose
 
 P = TypeVar("P")
@@ -34,11 +42,31 @@ class Snapshot(Generic[P]):
     """What a snapshot holds. The checksum is over everything else."""
 
     fingerprint: str
+    behaviour: str
     pairing: P
     state: dict[str, str]
     owners: dict[str, Party]
     openers: dict[str, Party]
     checksum: str
+
+
+@dataclass(frozen=True)
+class Unopened(Generic[P]):
+    """What a snapshot of 0.1.0 or 0.2.0 holds."""
+
+    fingerprint: str
+    pairing: P
+    state: dict[str, str]
+    owners: dict[str, Party]
+    checksum: str
+
+
+class Read(NamedTuple):
+    """A pairing and the places that a snapshot was taken of, and the earlier specification that they are of, if any."""
+
+    pairing: Any
+    places: dict[str, At]
+    earlier: Earlier | None
 
 
 STAMPS = ("checksum", "signature")
@@ -54,6 +82,7 @@ def take(composition: Composition, pairing: Any, places: Mapping[Any, At], key: 
     _check_key(key)
     body = {
         "fingerprint": fingerprint(composition),
+        "behaviour": behaviour(composition),
         "pairing": msgspec.to_builtins(pairing),
         "state": {name: at.state for name, at in places.items()},
         "owners": {name: at.owner.value for name, at in places.items() if at.owner},
@@ -63,53 +92,82 @@ def take(composition: Composition, pairing: Any, places: Mapping[Any, At], key: 
     return found if key is None else {**found, "signature": _signature(found, key)}
 
 
-def read(snapshot: Mapping[str, Any], composition: Composition, key: bytes | None = None) -> tuple[Any, dict[str, At]]:
+def read(snapshot: Mapping[str, Any], composition: Composition, key: bytes | None = None) -> Read:
     """The pairing and the places a snapshot was taken of.
 
     Raises:
-        SnapshotError: it is damaged, or another specification made it, or it is not signed with the key; the message
-            says which.
+        SnapshotError: it is damaged, or a specification that is not known took it, or it is not signed with the key;
+            the message says which.
         ValueError: the key is no bytes, or none.
     """
     _check_key(key)
     if isinstance(snapshot, Mapping):
         _check_signature(snapshot, key)
-    mine, theirs = fingerprint(composition), snapshot.get("fingerprint") if isinstance(snapshot, Mapping) else None
-    if isinstance(theirs, str) and theirs != mine:
-        raise SnapshotError(
-            f"fingerprint: {echo(theirs)} is another specification's, this one is {mine!r}; "
-            "restore it with the version that took it"
-        )
+    earlier = _earlier(snapshot, composition)
+    unopened = earlier is not None and not earlier.openers
     try:
-        found: Snapshot[Any] = msgspec.convert(snapshot, _type(whose(composition).kind))
-        checksum = _checksum({name: value for name, value in snapshot.items() if name not in STAMPS})
+        found: Any = msgspec.convert(snapshot, _type(Unopened if unopened else Snapshot, whose(composition).kind))
+        body = {name: value for name, value in snapshot.items() if name not in STAMPS}
+        checksums = [_checksum(body), *([_checksum_before(body)] if unopened else [])]
     except UNFIT as error:
         raise _unfit(error) from None
-    if found.checksum != checksum:
+    if found.checksum not in checksums:
         raise SnapshotError(f"checksum: {echo(found.checksum)} does not match the content; the snapshot is damaged")
-    lifecycles = composition.lifecycles
+    openers: Mapping[str, Party] = {} if unopened else found.openers
     places = {
-        name: At(found.state.get(name, ""), found.owners.get(name), found.openers.get(name)) for name in lifecycles
+        name: At(found.state.get(name, ""), found.owners.get(name), openers.get(name))
+        for name in composition.lifecycles
     }
-    for name, at in places.items():
-        if at not in lifecycles[name].places:
-            accepted = ", ".join(map(str, lifecycles[name].places))
-            raise SnapshotError(f"state.{name}: {plain(str(at)[:LONGEST])} is not a place of it; places are {accepted}")
-    return found.pairing, places
+    if earlier is None:
+        for name, at in places.items():
+            accepted = composition.lifecycles[name].places
+            if at not in accepted:
+                raise no_place(name, at, accepted)
+    return Read(found.pairing, places, earlier)
 
 
-def _type(kind: type) -> Any:
+def no_place(lifecycle: str, at: At, accepted: tuple[At, ...]) -> SnapshotError:
+    """What is raised for a place that a lifecycle does not have."""
+    places = ", ".join(map(str, accepted))
+    return SnapshotError(f"state.{lifecycle}: {plain(str(at)[:LONGEST])} is not a place of it; places are {places}")
+
+
+def _earlier(snapshot: object, composition: Composition) -> Earlier | None:
+    """The earlier specification that took a snapshot; None if this one did, or it does not say.
+
+    Raises:
+        SnapshotError: a specification that is not known did.
+    """
+    given = snapshot if isinstance(snapshot, Mapping) else {}
+    name = "behaviour" if "behaviour" in given else "fingerprint"
+    theirs, mine = given.get(name), behaviour(composition)
+    if not isinstance(theirs, str) or (name == "behaviour" and theirs == mine):
+        return None
+    earlier = known(theirs) if composition is CONVERSATION else None
+    if earlier is None or earlier.openers != (name == "behaviour"):
+        ours = mine if name == "behaviour" else fingerprint(composition)
+        those = (
+            f"those of {', '.join(each.called for each in EARLIER)} are" if composition is CONVERSATION else "none is"
+        )
+        raise SnapshotError(
+            f"{name}: {echo(theirs)} is another specification's, this one is {ours!r}, and of earlier ones {those} "
+            "restored; restore it with the version that took it"
+        )
+    return earlier
+
+
+def _type(shape: Any, kind: type) -> Any:
     """The type of a snapshot of a pairing of this kind.
 
     msgspec makes what it needs of a type when it first meets it, and breaks where two threads have it do so at once.
     """
     with _BUILDING:
-        return _built(kind)
+        return _built(shape, kind)
 
 
 @cache
-def _built(kind: type) -> Any:
-    made = Snapshot[kind]  # type: ignore[valid-type]  # it is known at run time alone
+def _built(shape: Any, kind: type) -> Any:
+    made = shape[kind]
     msgspec.json.Decoder(made)
     return made
 
@@ -121,6 +179,11 @@ def _unfit(error: BaseException) -> SnapshotError:
 
 def _checksum(body: Mapping[str, Any]) -> str:
     return hashlib.sha256(msgspec.json.encode(body, order="sorted")).hexdigest()[:16]
+
+
+def _checksum_before(body: Mapping[str, Any]) -> str:
+    """The checksum as 0.1.0 made it; 0.2.0 made it as today."""
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _signature(snapshot: Mapping[str, Any], key: bytes) -> str:

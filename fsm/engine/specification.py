@@ -117,10 +117,17 @@ class Specification(Composition):
 
     @property
     def fingerprint(self) -> str:
-        """Sixteen hexadecimal digits that name what it does."""
+        """Sixteen hexadecimal digits that name all that its tables say."""
         from fsm.engine.fingerprint import fingerprint
 
         return fingerprint(self)
+
+    @property
+    def behaviour(self) -> str:
+        """Sixteen hexadecimal digits that name what it does, whatever it says of it."""
+        from fsm.engine.fingerprint import behaviour
+
+        return behaviour(self)
 
     def conversation(self, pairing: Any) -> AnyConversation:
         """A conversation by it.

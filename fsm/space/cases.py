@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from itertools import compress
+from itertools import chain, compress
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from fsm.engine.outcome import LostSignal, Outcome, Refusal, Timers
@@ -225,9 +225,13 @@ class Together(Program):
 
     def cases(self, config: Config, event: str) -> tuple[Case, ...]:
         """What ``event`` comes to at ``config``, whoever fires it, for every profile."""
+        return tuple(chain.from_iterable(self.by_party(config, event)))
+
+    def by_party(self, config: Config, event: str) -> tuple[tuple[Case, ...], ...]:
+        """The same, party by party: one and the same tuple wherever nothing that is looked at stands otherwise."""
         states = tuple([config[n].state for n in self._dispatching[event]])
         questions = self._questions(config, event, states)
-        return tuple([case for question in questions for case in self._answer(question, config).cases])
+        return tuple([self._answer(question, config).cases for question in questions])
 
     def _questions(self, config: Config, event: str, states: tuple[str, ...]) -> tuple[Question, ...]:
         """What is asked where the lifecycles that the dispatch looks at are in these states: one question a party."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from itertools import product
 from typing import Any, NamedTuple, TypeVar
 
 from fsm.engine.fingerprint import looked_at
-from fsm.notation import PARTIES, Composition, Guard, Party, guards_of
+from fsm.notation import PARTIES, Change, Composition, Guard, Party, guards_of
 from fsm.space.cases import Sends
 from fsm.space.places import low
 from fsm.spec import guards as named
@@ -105,6 +106,7 @@ class Profiles:
         composition: the tables.
         people: the originators and the recipients; default: everyone. Of users alone.
         guards: guards to tell apart by, beyond those that the tables or the specification name.
+        facts: facts of the originator's view to tell apart by, beyond those that the change rows look at.
     """
 
     def __init__(
@@ -112,6 +114,7 @@ class Profiles:
         composition: Composition,
         people: tuple[Iterable[Participant], Iterable[Participant]] | None = None,
         guards: Sequence[Guard] = (),
+        facts: Sequence[str] = (),
     ) -> None:
         self.whose = whose(composition)
         """Between whom the tables are."""
@@ -119,7 +122,7 @@ class Profiles:
         others = (*(BY_PARTY if self.whose is USERS else ()), *guards)
         self.guards = tuple({each.name: each for each in (*asked, *others)}.values())
         self.changes = composition.changes
-        self._facts = looked_at(composition)
+        self._facts = tuple(sorted({*looked_at(composition), *facts}))
         self._bits: dict[Any, int] = {}
         self.counts: Counter[Key] = Counter()
         """How many pairings have each profile."""
@@ -160,6 +163,13 @@ class Profiles:
             for side in self._sides
         )
         return sum(first[Side.leg(at.originator)] * second[Side.leg(at.recipient)] for at in self._landed)
+
+    def changing(self, changes: tuple[Change, ...]) -> Profiles:
+        """The same profiles under other change rows, which look at no other facts than these are told apart by."""
+        found = copy(self)
+        found.changes = changes
+        found._classes()
+        return found
 
     def _classes(self) -> None:
         """Profiles by what the change rows look at, and the change rows that apply from each class to each."""

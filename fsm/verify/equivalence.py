@@ -12,7 +12,7 @@ effects in order, the timers started and cancelled, whether a signal is lost. Wh
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import and_
 from typing import NamedTuple
@@ -154,19 +154,8 @@ class Comparison:
     def _says(self, was: Case | None, becomes: Case | None) -> str:
         if was is None or becomes is None:
             return "other timers run then"
-        return f"original: {self._told(was)}\nchanged: {self._told(becomes)}"
-
-    def _told(self, case: Case) -> str:
-        what = f"{case.event} by {case.by}"
-        if case.lost:
-            return f"{what} loses a signal: {case.lost}"
-        if case.refusal:
-            return f"{what} is {case.refusal.kind.by(case.refusal.rule)}"
-        moved = stands((self.space.names[n], at) for n, at in case.moves)
-        to = f"to {moved}" if moved else "nowhere else"
-        effects = ", ".join(f"{name} to the {party}" for name, party in case.effects) or "none"
-        timers = ", ".join((*(f"{e} in {s} s" for e, s in case.timers.start), *(f"no {e}" for e in case.timers.cancel)))
-        return f"{what} leads {to}; effects: {effects}; timers: {timers or 'none'}"
+        names = self.space.names
+        return f"original: {in_words(names, was)}\nchanged: {in_words(names, becomes)}"
 
     def _touches(self, edge: Edge) -> Iterator[Touched]:
         case, names = edge.case, self.space.names
@@ -184,6 +173,20 @@ class Comparison:
             yield rows[each].lifecycle, rows[each].state, TIMERS
         for n, at in case.moves:
             yield names[n], at.state, TIMERS
+
+
+def in_words(names: Sequence[str], case: Case) -> str:
+    """What a case comes to, in words; ``names`` are those of the lifecycles."""
+    what = f"{case.event} by {case.by}"
+    if case.lost:
+        return f"{what} loses a signal: {case.lost}"
+    if case.refusal:
+        return f"{what} is {case.refusal.kind.by(case.refusal.rule)}"
+    moved = stands((names[n], at) for n, at in case.moves)
+    to = f"to {moved}" if moved else "nowhere else"
+    effects = ", ".join(f"{name} to the {party}" for name, party in case.effects) or "none"
+    timers = ", ".join((*(f"{e} in {s} s" for e, s in case.timers.start), *(f"no {e}" for e in case.timers.cancel)))
+    return f"{what} leads {to}; effects: {effects}; timers: {timers or 'none'}"
 
 
 def _outcome(composition: Composition, case: Case) -> object:

@@ -1,4 +1,4 @@
-"""The fingerprint changes when, and only when, a table, a guard or an effect changes."""
+"""The behaviour changes with whatever a specification does, the fingerprint with all that its tables say."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fsm import CONVERSATION, DeclarationError
-from fsm.engine.fingerprint import fingerprint, truth_table
+from fsm.engine.fingerprint import behaviour, fingerprint, truth_table
 from fsm.notation import Change, Composition, Dispatch, Emit, Lifecycle, Party, Row, State
 from fsm.spec.routing import ROUTES
 from fsm.spec.rules import RULES
@@ -42,9 +42,11 @@ def on_row(id: str, **changes: Any) -> Callable[[Row], Row]:
 
 
 def test_it_is_the_same_for_the_same_specification() -> None:
-    assert fingerprint() == fingerprint(CONVERSATION) == fingerprint(copied())
-    assert len(fingerprint()) == 16
-    int(fingerprint(), 16)
+    for stamp in (behaviour, fingerprint):
+        assert stamp() == stamp(CONVERSATION) == stamp(copied())
+        assert len(stamp()) == 16
+        int(stamp(), 16)
+    assert behaviour() != fingerprint()
 
 
 SHARE = CONVERSATION.rows["chat.interop.share_desktop.1"]
@@ -67,12 +69,22 @@ CHANGES: dict[str, Callable[[], Composition]] = {
         row=on_row(SENDING.id, does=(Emit(RELAY._replace(service="moon"), None), SENDING.does[1]))
     ),
     "another rule": lambda: copied(row=on_row("chat.interop.send_file.1", refused="LIM-2", cites=("LIM-2",))),
-    "another way out": lambda: copied(row=on_row("chat.interop.send_file.1", instead=("send_text",))),
+    "another rule that keeps a row to one party": lambda: copied(
+        row=on_row("call.ringing.cancel_call.1", cites=("DEC-27", "DEC-34"))
+    ),
+    "another rule that a guard is refused by": lambda: copied(
+        row=lambda row: row._replace(
+            when=tuple(g._replace(cites=g.cites[::-1]) if g.name == "may_meet_now" else g for g in row.when)
+        )
+    ),
+    "a signal that means nothing": lambda: copied(
+        state=lambda s: s._replace(ignores=(*s.ignores, "link_sent")) if s.name == "together" else s
+    ),
     "a longer timer": lambda: copied(
         state=lambda s: s._replace(timers=tuple(t._replace(seconds=t.seconds + 1) for t in s.timers))
     ),
     "a state marked otherwise": lambda: copied(state=lambda s: s._replace(routed=False)),
-    "dispatch": lambda: copied(dispatch=lambda row: row._replace(instead=())),
+    "dispatch": lambda: copied(dispatch=lambda row: row._replace(refused="ESC-9") if row.refused else row),
     "what a change sends": lambda: copied(
         change=lambda c: c._replace(when=lambda old, new: False) if c.by is Party.RECIPIENT else c
     ),
@@ -81,7 +93,39 @@ CHANGES: dict[str, Callable[[], Composition]] = {
 
 @pytest.mark.parametrize("what", CHANGES)
 def test_it_changes_with(what: str) -> None:
+    assert behaviour(CHANGES[what]()) != behaviour()
     assert fingerprint(CHANGES[what]()) != fingerprint()
+
+
+WORDS: dict[str, Callable[[], Composition]] = {
+    "another way out": lambda: copied(row=on_row("chat.interop.send_file.1", instead=("send_text",))),
+    "what to do instead of what the dispatch refuses": lambda: copied(dispatch=lambda row: row._replace(instead=())),
+    "a citation": lambda: copied(row=on_row("call.ringing.cancel_call.1", cites=("DEC-34", "DEC-27", "NAT-2"))),
+    "the citations of who fires what anybody may": lambda: copied(row=on_row(SENDING.id, cites=SENDING.cites[::-1])),
+    "a guard's other citations": lambda: copied(
+        row=lambda row: row._replace(
+            when=tuple(g._replace(cites=g.cites[:1]) if g.name == "may_meet_now" else g for g in row.when)
+        )
+    ),
+    "an effect's citations": lambda: copied(
+        row=lambda row: row._replace(
+            does=tuple(
+                Emit(RELAY._replace(cites=("NAT-1",)), None) if each == Emit(RELAY, None) else each for each in row.does
+            )
+        )
+    ),
+    "a timer's citations": lambda: copied(
+        state=lambda s: s._replace(timers=tuple(t._replace(cites=("DEC-1",)) for t in s.timers))
+    ),
+    "a change's citations": lambda: copied(change=lambda c: c._replace(cites=("THR-1",))),
+    "which states are final": lambda: copied(state=lambda s: s._replace(final=not s.final)),
+}
+
+
+@pytest.mark.parametrize("what", WORDS)
+def test_words_are_no_behaviour(what: str) -> None:
+    assert behaviour(WORDS[what]()) == behaviour()
+    assert fingerprint(WORDS[what]()) != fingerprint()
 
 
 ROUTING: dict[str, dict[str, object]] = {
@@ -97,6 +141,12 @@ ROUTING: dict[str, dict[str, object]] = {
 def test_it_changes_with_routing(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     for name, value in ROUTING[what].items():
         monkeypatch.setattr(f"fsm.engine.fingerprint.{name}", value)
+    assert behaviour.__wrapped__(CONVERSATION) != behaviour()
+
+
+def test_words_of_routing_are_no_behaviour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fsm.engine.fingerprint.ROUTES", (*ROUTES[:-1], ROUTES[-1]._replace(cites=("RTE-1",))))
+    assert behaviour.__wrapped__(CONVERSATION) == behaviour()
     assert fingerprint.__wrapped__(CONVERSATION) != fingerprint()
 
 
@@ -117,6 +167,7 @@ SAME: dict[str, Callable[[], Composition]] = {
 
 @pytest.mark.parametrize("what", SAME)
 def test_it_does_not_change_with(what: str) -> None:
+    assert behaviour(SAME[what]()) == behaviour()
     assert fingerprint(SAME[what]()) == fingerprint()
 
 

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from fsm import Conversation, SnapshotError
-from fsm.engine.fingerprint import fingerprint
+from fsm.engine.fingerprint import behaviour, fingerprint
 from fsm.engine.snapshot import _checksum
 from tests.own import PLAYERS, TOSS, Game
 from tests.people import PAIRS, standing
@@ -38,6 +38,7 @@ def test_the_order_of_its_keys_does_not_matter() -> None:
 def test_a_snapshot_is_stamped() -> None:
     snapshot = standing("teams>sfb").snapshot()
     assert snapshot["fingerprint"] == fingerprint()
+    assert snapshot["behaviour"] == behaviour()
     assert len(snapshot["checksum"]) == 16
 
 
@@ -66,9 +67,13 @@ GOOD = standing("teams>sfb", "call=ringing:originator").snapshot()
             r"snapshot: homing: on-prem does not fit mode TeamsOnly",
         ),
         (
-            spoiled(fingerprint="0123456789abcdef"),
-            "fingerprint: '0123456789abcdef' is another specification's, this one is '[0-9a-f]{16}'; "
-            "restore it with the version that took it$",
+            spoiled(behaviour="0123456789abcdef"),
+            "behaviour: '0123456789abcdef' is another specification's, this one is '[0-9a-f]{16}', and of earlier ones "
+            "those of 0.1.0 and 0.2.0 are restored; restore it with the version that took it$",
+        ),
+        (
+            spoiled(behaviour=None),
+            "fingerprint: '[0-9a-f]{16}' is another specification's, this one is '[0-9a-f]{16}', and of earlier ones",
         ),
         (spoiled(checksum="0123456789abcdef"), "checksum: '0123456789abcdef' does not match the content"),
         ({**GOOD, "state": {**GOOD["state"], "call": "connected"}}, "checksum: .* the snapshot is damaged"),
@@ -89,7 +94,7 @@ def test_a_snapshot_that_cannot_be_restored_says_why(snapshot: Any, message: str
 
 def test_text_that_is_no_text_is_no_snapshot() -> None:
     for odd in ("\ud800", "a" * 5000, "\x1b[2J"):
-        for name in ("fingerprint", "checksum", "extra"):
+        for name in ("fingerprint", "behaviour", "checksum", "extra"):
             with pytest.raises(SnapshotError) as said:
                 Conversation.restore({**GOOD, name: odd})
             assert str(said.value).isprintable()

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from fsm.engine.fingerprint import fingerprint
-from fsm.export.json import shape
+from fsm.export.json import older, shape
 from fsm.export.json import write as specification
 from fsm.notation import (
     Change,
@@ -59,24 +59,42 @@ def document(text: str | bytes) -> shape.Specification:
     Raises:
         SpecificationError: it is not JSON, not a specification, or of another version.
     """
+    _of_users(_head(text))
     try:
-        head = msgspec.json.decode(text, type=dict[str, Any])
-        if head.get("format") != "interop-fsm specification":
-            raise SpecificationError(
-                f"format: {echo(head.get('format'))} is not accepted; give what fsm export json wrote"
-            )
-        if head.get("version") != shape.VERSION:
-            raise SpecificationError(
-                f"version: {echo(head.get('version'))} is not accepted; this version of fsm reads {shape.VERSION}"
-            )
-        if "routing" not in head and "name" in head:
-            raise SpecificationError(
-                f"name: {echo(head['name'])} is a specification of somebody's own; only that of Teams "
-                "and Skype for Business users is read back"
-            )
         return msgspec.json.decode(text, type=shape.Specification)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SpecificationError(f"specification: {short(str(error))}; give what fsm export json wrote") from None
+        raise _unfit(error) from None
+
+
+def _head(text: str | bytes) -> dict[str, Any]:
+    try:
+        head = msgspec.json.decode(text, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _unfit(error) from None
+    if head.get("format") != "interop-fsm specification":
+        raise SpecificationError(f"format: {echo(head.get('format'))} is not accepted; give what fsm export json wrote")
+    return head
+
+
+def _of_users(head: Mapping[str, Any]) -> None:
+    """See that a document is of this version and of users.
+
+    Raises:
+        SpecificationError: it is not.
+    """
+    if head.get("version") != shape.VERSION:
+        raise SpecificationError(
+            f"version: {echo(head.get('version'))} is not accepted; this version of fsm reads {shape.VERSION}"
+        )
+    if "routing" not in head and "name" in head:
+        raise SpecificationError(
+            f"name: {echo(head['name'])} is a specification of somebody's own; only that of Teams "
+            "and Skype for Business users is read back"
+        )
+
+
+def _unfit(error: BaseException) -> SpecificationError:
+    return SpecificationError(f"specification: {short(str(error))}; give what fsm export json wrote")
 
 
 def composition(found: shape.Specification) -> Composition:
@@ -88,21 +106,7 @@ def composition(found: shape.Specification) -> Composition:
     for name, ours in (("facts", specification.facts()), ("routing", specification.routing())):
         if getattr(found, name) != ours:
             raise SpecificationError(f"{name}: not those of this version; read it with the version that wrote it")
-    for event, rows in found.dispatch.items():
-        if not rows:
-            raise SpecificationError(f"dispatch on {echo(event)}: says nothing; it says where the event goes")
-    reader = _Reader(found)
-    try:
-        made = Composition(
-            *map(reader.lifecycle, found.lifecycles),
-            dispatch={event: tuple(map(reader.dispatch, rows)) for event, rows in found.dispatch.items()},
-            changes=tuple(map(reader.change, found.changes)),
-            rules=reader.rules,
-            label=CONVERSATION.label,
-            pairings=USERS,
-        )
-    except DeclarationError as error:
-        raise SpecificationError(short(str(error))) from None
+    made = _made(found)
     if found.fingerprint != fingerprint(made):
         raise SpecificationError(
             f"fingerprint: the document says {echo(found.fingerprint)} and its content has {echo(fingerprint(made))}; "
@@ -113,6 +117,59 @@ def composition(found: shape.Specification) -> Composition:
         if getattr(found, name) != getattr(again, name):
             raise SpecificationError(f"{name}: not as fsm export writes them; the document has been edited")
     return made
+
+
+def _made(found: shape.Specification) -> Composition:
+    """The composition in a document.
+
+    Raises:
+        SpecificationError: it contradicts itself.
+    """
+    for event, rows in found.dispatch.items():
+        if not rows:
+            raise SpecificationError(f"dispatch on {echo(event)}: says nothing; it says where the event goes")
+    reader = _Reader(found)
+    try:
+        return Composition(
+            *map(reader.lifecycle, found.lifecycles),
+            dispatch={event: tuple(map(reader.dispatch, rows)) for event, rows in found.dispatch.items()},
+            changes=tuple(map(reader.change, found.changes)),
+            rules=reader.rules,
+            label=CONVERSATION.label,
+            pairings=USERS,
+        )
+    except DeclarationError as error:
+        raise SpecificationError(short(str(error))) from None
+
+
+def tables(text: str | bytes) -> tuple[Composition, str]:
+    """What the document of this or an earlier release does, and the fingerprint that it says.
+
+    For comparing: what is only words may be anything, and nothing shows whether it was edited. Routing has to come to
+    the same as in this version, and guards to ask for facts that it knows.
+
+    Raises:
+        SpecificationError: it is damaged, of a version that is not read, or contradicts itself.
+    """
+    head = _head(text)
+    try:
+        if head.get("version") == older.VERSION:
+            head = {**older.raised(head), "version": shape.VERSION}
+        _of_users(head)
+        found = msgspec.convert(head, shape.Specification)
+    except (msgspec.ValidationError, LookupError, TypeError, AttributeError) as error:
+        raise _unfit(error) from None
+    if _routes(found.routing) != _routes(specification.routing()):
+        raise SpecificationError(
+            "routing: it comes to something else than in this version; compare it with the version that wrote it"
+        )
+    return _made(found), found.fingerprint
+
+
+def _routes(routing: shape.Routing) -> list[object]:
+    """What routing does, without words."""
+    rows = [[row.kind, row.refused, [each.test for each in row.when]] for row in routing.rows]
+    return [rows, routing.met, routing.clients, routing.default_clients]
 
 
 class _Reader:
