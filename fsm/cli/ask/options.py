@@ -108,8 +108,12 @@ class Users(Surroundings):
             _warn(directory.tenants[0])
         (one, here), (two, there) = directory.find(first, "a"), directory.find(second, "b")
         apart = here is not None and there is not None and here is not there
+        around = self.keywords(Scope.FEDERATED if apart else Scope.IN_TENANT)
+        for home, other in ((here, two), (there, one)):
+            if home and "@" in other.address:  # of who is described by a mode alone no domain is known
+                around["federation_allowed"] &= home.federates(other.address) is not False
         try:
-            return Pairing(one, two, **self.keywords(Scope.FEDERATED if apart else Scope.IN_TENANT))
+            return Pairing(one, two, **around)
         except ValueError as error:
             raise InputError(str(error)) from None
 
@@ -119,6 +123,7 @@ def _warn(tenant: Tenant) -> None:
     more = len(tenant.problems) + tenant.more_problems - PROBLEMS_SHOWN
     if more > 0:
         tell([f"Warning: and {more} problem{'s' * (more > 1)} more; rows with problems are left out"])
+    tell(f"Note: {note}" for note in tenant.notes)
 
 
 def command(function: Callable[..., bool | None]) -> Callable[..., None]:
