@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
-from threading import Lock
+from threading import Barrier, BrokenBarrierError, Lock
 from time import sleep
 from typing import Any, cast
 
@@ -219,7 +219,11 @@ class NoLock(nullcontext[None]):
 
 
 class TakesNoTurns(MemoryHost):
-    """Steps of a conversation are taken at the same time."""
+    """Steps of a conversation are taken at the same time, two of them for certain."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.two = Barrier(2)
 
     def open(self, *given: Any, **named: Any) -> Done:
         done = super().open(*given, **named)
@@ -228,9 +232,10 @@ class TakesNoTurns(MemoryHost):
 
     def _firing(self, *given: Any) -> Any:
         step = super()._firing(*given)
-        came = next(step)
-        sleep(0.002)
         try:
+            came = next(step)
+            with suppress(BrokenBarrierError):
+                self.two.wait(timeout=10)
             step.send(came)
         except StopIteration as done:
             return done.value
