@@ -298,7 +298,7 @@ def test_a_fault_of_the_conversation_is_found(space: Space, seeded: dict[str, Se
 
 @pytest.mark.exhaustive
 def test_one_fault_of_every_kind_is_found(space: Space, seeded: dict[str, Seed]) -> None:
-    """KINDNOTE"""
+    """It has not been run to its end yet: a fault takes some 20 seconds."""
     other = equivalence.Comparison(space)
     first: dict[str, Seed] = {}
     for seed in seeded.values():

@@ -38,10 +38,10 @@ def compat(
 
     (earlier, stamp), (later, _) = _read("OLD", old), _read("NEW", new)
     stamps = behaviour(earlier), behaviour(later)
-    release = known(stamp) if stamps[1] == behaviour() else None
-    named_ = show.Named(*stamps, release.called if release else "")
+    release = known(stamp) or known(stamps[0])
+    two = show.Named(*stamps, release.called if release else "")
     if stamps[0] == stamps[1]:
-        output.screen.answer(show.data(named_, None, []), *show.summary(output.screen, named_, None, []))
+        output.screen.answer(show.data(two, None, []), *show.summary(output.screen, two, None, []))
         return True
     try:
         at = show.place(earlier, places) if places else None
@@ -55,7 +55,7 @@ def compat(
             told = show.chosen(found, at, first)
     except ValueError as error:
         raise InputError(str(error)) from None
-    output.screen.answer(show.data(named_, found, told), *show.summary(output.screen, named_, found, told))
+    output.screen.answer(show.data(two, found, told), *show.summary(output.screen, two, found, told))
     return found.same
 
 
