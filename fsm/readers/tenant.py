@@ -540,7 +540,7 @@ class _Reading:
             user = self.strictly(facts).user
             del self.users[names[0]]
             for name in filter(None, map(bare, names)):
-                del self.index[name]
+                self.index.pop(name, None)  # two names of theirs may be one
             self.complain(path, line, user if isinstance(user, tuple) else (), names[0], names)
         self.problems.sort(key=lambda problem: problem.line)
 
@@ -808,7 +808,7 @@ class _Case:
             allows[fact] = policy.allows
             if self.effective is None and not policy_name(name) and self.policies.open(column):
                 empty = True
-            if not policy.path:
+            if self.policies.kinds and not policy.path:
                 without.append(column)
         if without:
             self.assumed.append(NO_FILE.format(columns=", ".join(without)))
