@@ -139,16 +139,16 @@ class _Places:
     """Where in a text its parts are, in the order they come in."""
 
     def __init__(self, text: str) -> None:
-        self._text = text.encode("utf-8", "surrogatepass")
+        self._text = text.encode()
         self._at, self._line = 0, 1
 
     def of(self, part: Any) -> int:
         """The line on which a part begins."""
-        at = self._text.find(part.encode() if isinstance(part, str) else bytes(part), self._at)
-        if at >= 0:
-            self._line += self._text.count(b"\n", self._at, at)
-            self._at = at
-        return self._line
+        sought = part.encode() if isinstance(part, str) else bytes(part)
+        at = self._text.index(sought, self._at)
+        line = self._line + self._text.count(b"\n", self._at, at)
+        self._at, self._line = at + len(sought), line + sought.count(b"\n")
+        return line
 
 
 def _paragraphs(text: str) -> Iterator[Record]:

@@ -365,8 +365,8 @@ def read_users(
 
 
 def _named_mode(mode: Mode | str) -> Mode:
-    text = str(mode) if isinstance(mode, str) else mode
-    return MODE.get(text.casefold()) or choose(Mode, mode, "default_mode")  # the latter says what is accepted
+    found = MODE.get(mode.casefold()) if isinstance(mode, str) else None
+    return found or choose(Mode, mode, "default_mode")  # which says what is accepted
 
 
 def _bundled(*names: str, edition: Edition | str | None) -> Tenant:
