@@ -298,8 +298,6 @@ class _Reading:
             else:
                 return _none()
         except ValueError as error:
-            if isinstance(error, TenantError):
-                raise
             raise TenantError(f"{where}: {error}") from None
         return ""
 

@@ -10,7 +10,8 @@ from typing import TypeAlias
 from fsm.cli.ending import InputError
 from fsm.notation.echo import echo, plain
 from fsm.readers.csvfile import Progress
-from fsm.readers.tenant import MODE, Tenant, UnknownUser, contoso, fabrikam, load
+from fsm.readers.policies import MODE
+from fsm.readers.tenant import Tenant, UnknownUser, contoso, fabrikam, load
 from fsm.spec.editions import Edition
 from fsm.spec.facts import Facts, facts, merged, read
 from fsm.spec.parties import PERSONAL, Mode, Participant
