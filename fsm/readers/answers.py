@@ -155,7 +155,7 @@ def _paragraphs(text: str) -> Iterator[Record]:
     """The records of Format-List. What is wrapped keeps its line break, so that nobody takes a part for the whole."""
     record: dict[str, Any] = {}
     begins, name = 0, ""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(io.StringIO(text, newline=None), 1):
         if not line.strip():
             if record:
                 yield begins, record

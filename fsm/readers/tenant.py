@@ -181,6 +181,10 @@ OLD_KIND = (
 )
 NO_KIND = "nothing says which accounts they have; those that their mode needs are taken to be there"
 MOVE = "; finish the move to the cloud (Move-CsUser), or grant them another mode, and export again"
+ALL_OF_SERVERS = (
+    'is of Get-CsUser, which has no modes; name one for all, as in default_mode="SfBOnly" (--default-mode), or give what '
+    "Get-CsOnlineUser writes, and this as on_premises (--on-premises), which joins the two by address"
+)
 NO_USERS = "holds no users; give the file as policies too"
 
 
@@ -477,11 +481,7 @@ class _Reading:
             some = bool(self.default or self.policies.mode)
             table = _table(path, binary, text, some, self.notes)
             if table.of_servers and not some:
-                raise TenantError(
-                    f"{plain(path)}: is of Get-CsUser, which has no modes; name one for all, as in "
-                    'default_mode="SfBOnly", or give what Get-CsOnlineUser writes, and this as on_premises, which '
-                    "joins the two by address"
-                )
+                raise TenantError(f"{plain(path)}: {ALL_OF_SERVERS}")
             for count, (line, row) in enumerate(table.rows):
                 if progress and not count % PROGRESS_EVERY:
                     progress(binary.tell(), total)

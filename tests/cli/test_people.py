@@ -127,6 +127,19 @@ class TestAnExport:
         then = fsm(*asked, "--edition", "base")
         assert (then.status, then.err) == (0, "")
 
+    def test_of_servers_is_joined_and_has_the_mode_that_is_named(self, fsm: Fsm, tmp_path: Path) -> None:
+        servers = tmp_path / "servers.csv"
+        servers.write_text("UserPrincipalName,SipAddress,HostingProvider,RegistrarPool\nbob@x.org,,SRV:,pool\n")
+        users = export(tmp_path / "users.csv", ROW)
+        asked = ("route", "ann@example.org", "bob@x.org", "--users", users, "--on-premises", str(servers))
+        answer = fsm(*asked, "--default-mode", "SfBOnly", "--json")
+        assert answer.data["pairing"]["recipient"]["homing"] == "on-prem"
+        alone = fsm("route", "ann@example.org", "SfBOnly", "--default-mode", "SfBOnly")
+        assert (alone.status, alone.err) == (
+            2,
+            "Error: --default-mode: says how to read an export; give the export with --users\n",
+        )
+
     def test_has_its_notes_told_once(self, fsm: Fsm, tmp_path: Path) -> None:
         empty = dict.fromkeys(POLICY_COLUMNS, "")
         users = export(tmp_path / "users.csv", ROW | empty, ROW | empty | {"UserPrincipalName": "bob@example.org"})

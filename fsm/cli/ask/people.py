@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from fsm.cli.ending import InputError
 from fsm.notation.echo import echo, plain
@@ -28,15 +28,25 @@ class Directory:
         users: what Get-CsOnlineUser | Export-Csv wrote.
         policies: what Get-CsTeams{Meeting,Messaging,Calling}Policy | ConvertTo-Json wrote.
         loading: what to read ``users`` within; gives what is told how much of it has been read.
+        how: how to read ``users`` besides: what else ``load`` takes.
         edition: the edition in which users have to exist, and that fills in what is not said of them. Without one,
             exports are read as of the newest, and a described user is as the base takes them.
     """
 
     def __init__(
-        self, users: Path | None, policies: Sequence[Path], loading: Loading, edition: Edition | None = None
+        self,
+        users: Path | None,
+        policies: Sequence[Path],
+        loading: Loading,
+        edition: Edition | None = None,
+        how: Mapping[str, Any] | None = None,
     ) -> None:
         if policies and not users:
             raise InputError("--policies: says what the users of an export may do; give the export with --users")
+        self._how = {name: each for name, each in (how or {}).items() if each is not None}
+        if self._how and not users:
+            options = " and ".join(f"--{name.replace('_', '-')}" for name in self._how)
+            raise InputError(f"{options}: says how to read an export; give the export with --users")
         self._files = users, policies, loading
         self._edition = edition
         self._tenants: tuple[Tenant, ...] = ()
@@ -52,7 +62,7 @@ class Directory:
             users, policies, loading = self._files
             if users:
                 with loading() as progress:
-                    self._tenants = (load(users, policies, edition=self._edition, progress=progress),)
+                    self._tenants = (load(users, policies, edition=self._edition, progress=progress, **self._how),)
             else:
                 self._tenants = (contoso(self._edition), fabrikam(self._edition))
         return self._tenants
