@@ -182,8 +182,8 @@ OLD_KIND = (
 NO_KIND = "nothing says which accounts they have; those that their mode needs are taken to be there"
 MOVE = "; finish the move to the cloud (Move-CsUser), or grant them another mode, and export again"
 ALL_OF_SERVERS = (
-    'is of Get-CsUser, which has no modes; name one for all, as in default_mode="SfBOnly" (--default-mode), or give what '
-    "Get-CsOnlineUser writes, and this as on_premises (--on-premises), which joins the two by address"
+    'is of Get-CsUser, which has no modes; name one for all, as in default_mode="SfBOnly" (--default-mode), or give '
+    "what Get-CsOnlineUser writes, and this as on_premises (--on-premises), which joins the two by address"
 )
 NO_USERS = "holds no users; give the file as policies too"
 
