@@ -139,23 +139,23 @@ class _Places:
     """Where in a text its parts are, in the order they come in."""
 
     def __init__(self, text: str) -> None:
-        self._text = text.encode("utf-8", "surrogatepass")
+        self._text = text.encode()
         self._at, self._line = 0, 1
 
     def of(self, part: Any) -> int:
         """The line on which a part begins."""
-        at = self._text.find(part.encode() if isinstance(part, str) else bytes(part), self._at)
-        if at >= 0:
-            self._line += self._text.count(b"\n", self._at, at)
-            self._at = at
-        return self._line
+        sought = part.encode() if isinstance(part, str) else bytes(part)
+        at = self._text.index(sought, self._at)
+        line = self._line + self._text.count(b"\n", self._at, at)
+        self._at, self._line = at + len(sought), line + sought.count(b"\n")
+        return line
 
 
 def _paragraphs(text: str) -> Iterator[Record]:
     """The records of Format-List. What is wrapped keeps its line break, so that nobody takes a part for the whole."""
     record: dict[str, Any] = {}
     begins, name = 0, ""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(io.StringIO(text, newline=None), 1):
         if not line.strip():
             if record:
                 yield begins, record

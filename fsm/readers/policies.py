@@ -18,7 +18,6 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from fsm.notation.echo import echo, plain
@@ -181,7 +180,6 @@ def _has(value: Any, name: str) -> bool:
     return isinstance(value, dict) and name.casefold() in folded(value)
 
 
-@lru_cache(maxsize=1024)
 def assigned(cell: str) -> str:
     """The policies in EffectivePolicyAssignments that count, as JSON by column; UNREAD if they are not there in full.
 
@@ -298,8 +296,6 @@ class _Reading:
             else:
                 return _none()
         except ValueError as error:
-            if isinstance(error, TenantError):
-                raise
             raise TenantError(f"{where}: {error}") from None
         return ""
 

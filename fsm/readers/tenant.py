@@ -181,6 +181,10 @@ OLD_KIND = (
 )
 NO_KIND = "nothing says which accounts they have; those that their mode needs are taken to be there"
 MOVE = "; finish the move to the cloud (Move-CsUser), or grant them another mode, and export again"
+ALL_OF_SERVERS = (
+    'is of Get-CsUser, which has no modes; name one for all, as in default_mode="SfBOnly" (--default-mode), or give '
+    "what Get-CsOnlineUser writes, and this as on_premises (--on-premises), which joins the two by address"
+)
 NO_USERS = "holds no users; give the file as policies too"
 
 
@@ -365,8 +369,8 @@ def read_users(
 
 
 def _named_mode(mode: Mode | str) -> Mode:
-    text = str(mode) if isinstance(mode, str) else mode
-    return MODE.get(text.casefold()) or choose(Mode, mode, "default_mode")  # the latter says what is accepted
+    found = MODE.get(mode.casefold()) if isinstance(mode, str) else None
+    return found or choose(Mode, mode, "default_mode")  # which says what is accepted
 
 
 def _bundled(*names: str, edition: Edition | str | None) -> Tenant:
@@ -477,11 +481,7 @@ class _Reading:
             some = bool(self.default or self.policies.mode)
             table = _table(path, binary, text, some, self.notes)
             if table.of_servers and not some:
-                raise TenantError(
-                    f"{plain(path)}: is of Get-CsUser, which has no modes; name one for all, as in "
-                    'default_mode="SfBOnly", or give what Get-CsOnlineUser writes, and this as on_premises, which '
-                    "joins the two by address"
-                )
+                raise TenantError(f"{plain(path)}: {ALL_OF_SERVERS}")
             for count, (line, row) in enumerate(table.rows):
                 if progress and not count % PROGRESS_EVERY:
                     progress(binary.tell(), total)
@@ -540,7 +540,7 @@ class _Reading:
             user = self.strictly(facts).user
             del self.users[names[0]]
             for name in filter(None, map(bare, names)):
-                del self.index[name]
+                self.index.pop(name, None)  # two names of theirs may be one
             self.complain(path, line, user if isinstance(user, tuple) else (), names[0], names)
         self.problems.sort(key=lambda problem: problem.line)
 
@@ -808,7 +808,7 @@ class _Case:
             allows[fact] = policy.allows
             if self.effective is None and not policy_name(name) and self.policies.open(column):
                 empty = True
-            if not policy.path:
+            if self.policies.kinds and not policy.path:
                 without.append(column)
         if without:
             self.assumed.append(NO_FILE.format(columns=", ".join(without)))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fsm.tenant import COLUMNS
+from fsm.tenant import COLUMNS, POLICY_COLUMNS
 
 from .conftest import ADELE, GRADY, Fsm
 
@@ -16,6 +16,7 @@ ROW = {
     "TeamsUpgradeEffectiveMode": "TeamsOnly",
     "InterpretedUserType": "PureOnlineTeamsOnlyUser",
     "HostingProvider": "sipfed.online.lync.com",
+    **dict.fromkeys(POLICY_COLUMNS, "Global"),
 }
 
 
@@ -125,6 +126,37 @@ class TestAnExport:
             assert "(ED-2)" in line
         then = fsm(*asked, "--edition", "base")
         assert (then.status, then.err) == (0, "")
+
+    def test_of_servers_is_joined_and_has_the_mode_that_is_named(self, fsm: Fsm, tmp_path: Path) -> None:
+        servers = tmp_path / "servers.csv"
+        servers.write_text("UserPrincipalName,SipAddress,HostingProvider,RegistrarPool\nbob@x.org,,SRV:,pool\n")
+        users = export(tmp_path / "users.csv", ROW)
+        asked = ("route", "ann@example.org", "bob@x.org", "--users", users, "--on-premises", str(servers))
+        answer = fsm(*asked, "--default-mode", "SfBOnly", "--json")
+        assert answer.data["pairing"]["recipient"]["homing"] == "on-prem"
+        alone = fsm("route", "ann@example.org", "SfBOnly", "--default-mode", "SfBOnly")
+        assert (alone.status, alone.err) == (
+            2,
+            "Error: --default-mode: says how to read an export; give the export with --users\n",
+        )
+
+    def test_has_its_notes_told_once(self, fsm: Fsm, tmp_path: Path) -> None:
+        empty = dict.fromkeys(POLICY_COLUMNS, "")
+        users = export(tmp_path / "users.csv", ROW | empty, ROW | empty | {"UserPrincipalName": "bob@example.org"})
+        answer = fsm("route", "ann@example.org", "SfBOnly", "--users", users)
+        (note,) = answer.err.splitlines()
+        assert note.startswith(f"Note: {users}: 2 users (ann@example.org, bob@example.org): a policy that is empty is ")
+        assert answer.status == 0
+
+    @pytest.mark.parametrize(("domain", "kind"), [("fabrikam.com", "native-federated"), ("x.com", "impossible")])
+    def test_federates_as_its_configuration_says(self, fsm: Fsm, tmp_path: Path, domain: str, kind: str) -> None:
+        configuration = {"Identity": "Global", "AllowFederatedUsers": True, "AllowedDomains": "Domain=fabrikam.com"}
+        policies = tmp_path / "federation.json"
+        policies.write_text(json.dumps(configuration), encoding="utf-8")
+        users = export(tmp_path / "users.csv", ROW)
+        asked = ("route", "ann@example.org", f"TeamsOnly,address=bob@{domain}", "--scope", "federated")
+        answer = fsm(*asked, "--users", users, "--policies", str(policies), "--json")
+        assert answer.data["route"]["kind"] == kind
 
     def test_that_is_big_shows_progress_on_a_terminal_only(
         self, fsm: Fsm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -554,12 +554,18 @@ SEEN = {
         PureOnlineEnabledUserWithTeamsLicense PureOnlineSfBUser PureOnlineSfBUserWithTeamsLicense
         PureOnlineTeamsOnlyUser PureOnlineTeamsOnlyUserFailedProvisioningToBVD
         PureOnlineTeamsOnlyUserFailedToMailboxEnabled PureOnlineTeamsOnlyUserNeedsProvisioningToAD PureOnlineTeamsUser
+        AADConnectEnabledOnlineSfBUserWithTeamsLicenseInPDL AADConnectEnabledOnlineTeamsOnlyUserInPDL
+        AADConnectEnabledOnlineTeamsUserNotInPDL HybridOnlineTeamsOnlyUserNeedsPublishingToAAD
+        HybridOnpremSfBUserFailedProvisioning PureOnlineFreemiumUser PureOnlineTeamsOnlyUserFailedBvdProvisioning
         """,
     "disabled in Active Directory": """
         AADConnectDisabledOnlineActiveDirectoryDisabledUser DirSyncEnabledOnlineActiveDirectoryDisabledUserInPDL
         AADConnectDisabledOnlineActiveDirectoryDisabledUserPendingDeletionFromAD
         HybridOnlineActiveDirectoryDisabledUserInPDLPendingAttributeRemovalFromAD
         HybridOnpremActiveDirectoryDisabledUserWithMCOValidationError PureOnlineActiveDirectoryDisabledUser
+        AADConnectEnabledOnlineActiveDirectoryDisabledUserNotInPDL
+        DirSyncEnabledOnlineActiveDirectoryDisabledUserPendingAttributeRemovalFromAD
+        PureOnlineActiveDirectoryDisabledUserPendingAttributeRemovalFromAD
         """,
     "disabled": """
         DirSyncDisabledDisabledUser DirSyncDisabledUser HybridOnlineDisabledUser HybridOnpremDisabledUser
@@ -576,6 +582,11 @@ SEEN = {
         HybridOnlineTeamsOnlyUserNotLicensedForServiceNotInPDL PureOnlineTeamsOnlyUserNotLicensedForService
         PureOnlineTeamsOnlyUserNotLicensedForServiceWithMCOValidationError
         PureOnlineUserNotLicensedForServiceFailedPublishingToAAD
+        AADConnectDisabledOnlineTeamsOnlyUserNotLicensedForServicePendingDeletionFromAD
+        AADConnectDisabledOnlineUserNotLicensedForServicePendingDeletionFromAD
+        HybridOnlineTeamsOnlyUserNotLicensedForServicePendingAttributeRemovalFromAD
+        HybridOnpremTeamsOnlyUserNotLicensedForService PureOnlineTeamsOnlyUserNotLicensedForServicePendingDeletionFromAD
+        PureOnlineUserNotLicensedForServicePendingAttributeRemovalFromAD
         """,
     "an application": """
         PureOnlineAppEndpoint PureOnlineApplicationInstance PureOnlineApplicationInstancePendingDeletionFromAD

@@ -17,7 +17,7 @@ from fsm.cli.ending import InputError, tell
 from fsm.cli.show.screen import Screen, loading
 from fsm.cli.statuses import NO
 from fsm.spec.editions import EDITIONS, NEWEST, Edition, named
-from fsm.spec.parties import IslandsInterop, Pairing, Scope, Topology
+from fsm.spec.parties import IslandsInterop, Mode, Pairing, Scope, Topology
 from fsm.tenant import Tenant
 
 PROBLEMS_SHOWN = 5
@@ -83,6 +83,11 @@ class Users(Surroundings):
         Path | None,
         typer.Option(help="What Get-CsOnlineUser | Export-Csv wrote. Default: the bundled examples.", metavar="CSV"),
     ] = None
+    on_premises: Annotated[
+        Path | None,
+        typer.Option(help="What Get-CsUser | Export-Csv wrote, to be joined to the users by address.", metavar="CSV"),
+    ] = None
+    default_mode: Annotated[Mode | None, typer.Option(help="The mode of users of whom no export says one.")] = None
     policies: Annotated[
         list[Path] | None,
         typer.Option(help="What Get-CsTeams...Policy | ConvertTo-Json wrote. May be repeated.", metavar="JSON"),
@@ -92,9 +97,10 @@ class Users(Surroundings):
         """Where addresses are looked up.
 
         Raises:
-            InputError: there are policies and no users.
+            InputError: there are policies, or how to read users is said, and no users.
         """
-        return Directory(self.users, self.policies or (), loading, self.asked)
+        how = {"on_premises": self.on_premises, "default_mode": self.default_mode}
+        return Directory(self.users, self.policies or (), loading, self.asked, how)
 
     def pair(self, first: str, second: str) -> Pairing:
         """The two users that are described, in a conversation that the first one starts.

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from fsm.cli.ending import InputError
 from fsm.notation.echo import echo, plain
 from fsm.readers.csvfile import Progress
-from fsm.readers.tenant import MODE, Tenant, UnknownUser, contoso, fabrikam, load
+from fsm.readers.policies import MODE
+from fsm.readers.tenant import Tenant, UnknownUser, contoso, fabrikam, load
 from fsm.spec.editions import Edition
 from fsm.spec.facts import Facts, facts, merged, read
 from fsm.spec.parties import PERSONAL, Mode, Participant
@@ -27,15 +28,25 @@ class Directory:
         users: what Get-CsOnlineUser | Export-Csv wrote.
         policies: what Get-CsTeams{Meeting,Messaging,Calling}Policy | ConvertTo-Json wrote.
         loading: what to read ``users`` within; gives what is told how much of it has been read.
+        how: how to read ``users`` besides: what else ``load`` takes.
         edition: the edition in which users have to exist, and that fills in what is not said of them. Without one,
             exports are read as of the newest, and a described user is as the base takes them.
     """
 
     def __init__(
-        self, users: Path | None, policies: Sequence[Path], loading: Loading, edition: Edition | None = None
+        self,
+        users: Path | None,
+        policies: Sequence[Path],
+        loading: Loading,
+        edition: Edition | None = None,
+        how: Mapping[str, Any] | None = None,
     ) -> None:
         if policies and not users:
             raise InputError("--policies: says what the users of an export may do; give the export with --users")
+        self._how = {name: each for name, each in (how or {}).items() if each is not None}
+        if self._how and not users:
+            options = " and ".join(f"--{name.replace('_', '-')}" for name in self._how)
+            raise InputError(f"{options}: says how to read an export; give the export with --users")
         self._files = users, policies, loading
         self._edition = edition
         self._tenants: tuple[Tenant, ...] = ()
@@ -51,7 +62,7 @@ class Directory:
             users, policies, loading = self._files
             if users:
                 with loading() as progress:
-                    self._tenants = (load(users, policies, edition=self._edition, progress=progress),)
+                    self._tenants = (load(users, policies, edition=self._edition, progress=progress, **self._how),)
             else:
                 self._tenants = (contoso(self._edition), fabrikam(self._edition))
         return self._tenants

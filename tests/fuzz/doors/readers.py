@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import os
 import tempfile
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from fsm.tenant import Tenant, TenantError, read_policies, read_users
 from tests.fuzz.doors import Door
 
 EXPORT = files("fsm") / "data" / "contoso"
+CASES = Path(__file__).parents[2] / "readers" / "cases"
 POLICIES = ("meeting-policies.json", "messaging-policies.json", "calling-policies.json")
 
 
@@ -29,7 +34,7 @@ def _file(data: bytes, name: str) -> str:
 
 def _users(data: bytes) -> None:
     tenant = read_users(_file(data, "users\x1b[2J\n.csv"))
-    for told in (*tenant.problems, *tenant.skipped):
+    for told in (*tenant.problems, *tenant.skipped, *tenant.notes):
         _shown(str(told))
     _looked_up(tenant)
 
@@ -51,6 +56,10 @@ def _policies(data: bytes) -> None:
     policies = read_policies(_file(data, "policies.json"))
     for kind in policies.kinds:
         _shown(policies.accepted(kind))
+    for note in policies.notes:
+        _shown(str(note))
+    if policies.federation:
+        assert policies.federation.allows("ann@fabrikam.com") in (True, False)
 
 
 def _exports() -> Sequence[bytes]:
@@ -62,13 +71,32 @@ def _exports() -> Sequence[bytes]:
     more = few.replace('"UsageLocation"', '"AccountType"').replace('"US"', '"Guest"').replace('"IN"', '"User"')
     objects = few.replace("SRV:", "").replace(",,,", ',"@{Authority=Host; Name=Global}",,')
     texts = (few, few.replace(",", ";"), few.replace(",", "\t"), more, objects)
-    return [*found, *(each.encode() for each in texts), few.encode("utf-16"), few.encode("utf-8-sig")]
+    return [
+        *found,
+        *(each.encode() for each in texts),
+        few.encode("utf-16"),
+        few.encode("utf-8-sig"),
+        *(path.read_bytes() for path in sorted((CASES / "tenant").iterdir())),
+        *(_in_shapes(few)),
+    ]
+
+
+def _in_shapes(text: str) -> Sequence[bytes]:
+    """The same as JSON and as a list of properties."""
+    rows = list(csv.DictReader(io.StringIO(text)))
+    paragraphs = ("\n".join(f"{name:30} : {value}" for name, value in row.items()) for row in rows)
+    assigned = [{"PolicyType": "TeamsMeetingPolicy", "PolicyAssignment": {"DisplayName": "Global"}}]
+    wholes = [row | {"EffectivePolicyAssignments": assigned} for row in rows]
+    by_name = {"users": rows, "apps": [{"Identity": "Global"}]}
+    return ["\n\n".join(paragraphs).encode(), *(json.dumps(each).encode() for each in (rows, wholes, by_name))]
 
 
 def _kinds() -> Sequence[bytes]:
     found = [(EXPORT / name).read_bytes() for name in POLICIES]
     one = found[0].decode()
-    return [*found, one.encode("utf-16"), one[one.index("{") : one.index("}") + 1].encode(), b"[]"]
+    cases = (path.read_bytes() for path in sorted((CASES / "policies").iterdir()))
+    modes = b'[{"Identity": "Global", "Mode": "Islands", "NotifySfbUsers": false}]'
+    return [*found, one.encode("utf-16"), one[one.index("{") : one.index("}") + 1].encode(), b"[]", modes, *cases]
 
 
 DOORS = (
