@@ -1,0 +1,1 @@
+from fsm.hosts.sql.sync import Host

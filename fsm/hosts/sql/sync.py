@@ -1,0 +1,348 @@
+"""The face for threads."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from threading import Event as Flag
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import URL, Connection, Engine
+
+from fsm.engine.outcome import Refusal, Refused
+from fsm.hosts.host import ATTEMPTS, CHANGE, Awaited, Done, Effect, Line, Stuck, admitted, asked, checked, moment
+from fsm.hosts.sql.connections import address, dialect, set_up, sync_engine
+from fsm.hosts.sql.core import SERVICE, Asked, Core, Steps
+from fsm.hosts.sql.delivery import Plan, Transaction, Work
+from fsm.hosts.sql.migrate import see_to
+from fsm.hosts.sql.turn import Turn
+from fsm.notation import Party
+from fsm.notation.echo import echo
+from fsm.spec.parties import Pairing
+
+if TYPE_CHECKING:
+    from fsm.engine.conversation import Conversation
+    from fsm.spec.names import Event, PartyName
+
+T = TypeVar("T")
+LEASE = 30.0
+"""For how many seconds a worker claims a conversation, unless it is told otherwise."""
+REST = 0.5
+"""After how many seconds a worker looks again for what others have brought."""
+LOG = logging.getLogger(__name__)
+
+
+class Host:
+    """A host in a database of SQLite or PostgreSQL. It keeps to ``fsm.hosts.host.Host``.
+
+    Threads may share it, and any number of processes the database. It opens connections when it first needs them, and
+    makes or migrates its tables then.
+
+    Args:
+        database: its address, such as ``sqlite:///talks.db`` or ``postgresql+psycopg://user@server/database``; or an
+            engine of SQLAlchemy, which is set up for what hosts need of SQLite.
+        migrate: whether to make or migrate the tables; else they have to be there, by ``migrate()``.
+        attempts: how often an effect is tried before its conversation is stuck.
+        secret: signs the snapshots, where others can write to the database: 32 random bytes that it does not have.
+        clock: the time, in seconds since the epoch.
+
+    Raises:
+        ValueError: the database is neither SQLite in a file nor PostgreSQL by psycopg, or ``attempts`` is not accepted.
+    """
+
+    def __init__(
+        self,
+        database: str | URL | Engine,
+        *,
+        migrate: bool = True,
+        attempts: int = ATTEMPTS,
+        secret: bytes | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        if isinstance(database, Engine):
+            address(database.url)
+            set_up(database)
+        self.engine = database if isinstance(database, Engine) else sync_engine(address(database))
+        self._theirs = isinstance(database, Engine)
+        self._core = Core(dialect(self.engine), clock, secret)
+        self._attempts = counted("attempts", attempts)
+        self._turn = Turn() if dialect(self.engine) == "sqlite" else None
+        self._migrates = migrate
+        self._seen_to = False
+        self._seeing = Lock()
+
+    def __enter__(self) -> Host:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections; those of an engine that it was given are its owner's."""
+        if not self._theirs:
+            self.engine.dispose()
+
+    def migrate(self) -> None:
+        """Make the tables, or migrate them to this release.
+
+        Raises:
+            SchemaError: they are of a newer release.
+        """
+        see_to(self.engine)
+        self._seen_to = True
+
+    def open(self, conversation: str, pairing: Pairing, *, key: str, within: Connection | None = None) -> Done:
+        """As ``fsm.hosts.host.Host.open``; see ``fire`` for ``within``."""
+        name, key = checked(conversation, key)
+        return self._transact(self._core.open(name, key, admitted(pairing)), within)
+
+    def fire(
+        self,
+        conversation: str,
+        event: Event,
+        by: Party | PartyName,
+        *,
+        key: str,
+        of: int | None = None,
+        within: Connection | None = None,
+    ) -> Done:
+        """As ``fsm.hosts.host.Host.fire``.
+
+        Args:
+            conversation: the id of the conversation.
+            event: the event.
+            by: who fires it.
+            key: names this request.
+            of: the number of the step that asked for the event, where it is an answer.
+            within: a connection of ``engine`` whose transaction this is to be part of: it happens if that commits.
+                A refusal is kept if it does, too.
+        """
+        name, key = checked(conversation, key)
+        event, by = asked(event, by, of)
+        return self._asked(Asked(name, key, event, by.value, of), within)
+
+    def change(
+        self, conversation: str, pairing: Pairing, *, key: str, within: Connection | None = None
+    ) -> Done:
+        """As ``fsm.hosts.host.Host.change``; see ``fire`` for ``within``."""
+        name, key = checked(conversation, key)
+        return self._asked(Asked(name, key, CHANGE, SERVICE, None, admitted(pairing)), within)
+
+    def read(self, conversation: str) -> Conversation:
+        """As ``fsm.hosts.host.Host.read``."""
+        return self._look(self._core.read(checked(conversation)[0]))
+
+    def awaited(self, conversation: str) -> tuple[Awaited, ...]:
+        """As ``fsm.hosts.host.Host.awaited``."""
+        return self._look(self._core.awaited(checked(conversation)[0]))
+
+    def history(self, conversation: str) -> tuple[Line, ...]:
+        """As ``fsm.hosts.host.Host.history``."""
+        return self._look(self._core.history(checked(conversation)[0]))
+
+    def conversations(self) -> Iterator[str]:
+        """The ids of all conversations, in order."""
+        after = ""
+        while names := self._look(self._core.names(after)):
+            yield from names
+            after = names[-1]
+
+    def work(self, deliver: Callable[[Effect], object], *, now: float | None = None, lease: float = LEASE) -> int:
+        """As ``fsm.hosts.host.Host.work``. What a timer's step raised is raised once all else is done.
+
+        Args:
+            deliver: carries an effect out, within half of the lease.
+            now: the time; default: that of the host's clock.
+            lease: for how many seconds conversations are claimed.
+        """
+        return self._worked(self._work(lease), deliver, now)
+
+    def run(
+        self,
+        deliver: Callable[[Effect], object],
+        *,
+        workers: int = 1,
+        lease: float = LEASE,
+        stop: Flag | None = None,
+        rest: float = REST,
+    ) -> None:
+        """Work until stopped: then each worker ends with the effect that it delivers, and says how far it came.
+
+        A database that is gone is waited for, and said in the log.
+
+        Args:
+            deliver: carries an effect out, within half of the lease. Workers call it side by side.
+            workers: how many threads.
+            lease: for how many seconds a worker claims conversations; those of one that is killed wait for so long.
+            stop: set to stop; default: whatever interrupts this thread.
+            rest: for how many seconds a worker that finds nothing waits before it looks again.
+        """
+        flag = Flag() if stop is None else stop
+        broken: list[BaseException] = []
+        work = self._work(lease, lambda: not flag.is_set())
+
+        def working() -> None:
+            wait = 0.0
+            try:
+                while not flag.wait(wait):
+                    wait = self._tried(work, deliver, rest)
+            except BaseException as error:
+                broken.append(error)
+                flag.set()
+
+        threads = [Thread(target=working, name=f"fsm worker {n}") for n in range(counted("workers", workers))]
+        for each in threads:
+            each.start()
+        try:
+            for each in threads:
+                each.join()
+        finally:
+            flag.set()
+            for each in threads:
+                each.join()
+        if broken:
+            raise broken[0]
+
+    def stuck(self) -> tuple[Stuck, ...]:
+        """As ``fsm.hosts.host.Host.stuck``."""
+        return self._look(self._core.stuck())
+
+    def retry(self, conversation: str) -> bool:
+        """As ``fsm.hosts.host.Host.retry``."""
+        return self._transact(self._core.retry(checked(conversation)[0]))
+
+    def purge(self, *, before: float) -> int:
+        """Forget the conversations, and their histories, that nothing has happened to since; how many.
+
+        One that has a timer running or an effect to deliver is kept. A key of one that is forgotten is forgotten too.
+
+        Args:
+            before: a time, in seconds since the epoch.
+        """
+        gone, after = 0, ""
+        while True:
+            some, last = self._transact(self._core.forget(before, after))
+            gone += some
+            if last is None:
+                return gone
+            after = last
+
+    def _work(self, lease: float, goes_on: Callable[[], bool] = lambda: True) -> Work:
+        return Work(self._core, self._attempts, lease, goes_on)
+
+    def _tried(self, work: Work, deliver: Callable[[Effect], object], rest: float) -> float:
+        """Work once; after how many seconds to look again."""
+        try:
+            return 0.0 if self._worked(work, deliver, None) else rest
+        except Exception:
+            LOG.exception("a worker goes on after %s s", rest)
+            return rest
+
+    def _worked(self, work: Work, deliver: Callable[[Effect], object], now: float | None) -> int:
+        plan: Plan[int] = work.once(self._core.clock() if now is None else moment(now))
+        answer: Any = None
+        try:
+            while True:
+                each = plan.send(answer)
+                if isinstance(each, Transaction):
+                    answer = self._transact(each.steps) if each.writes else self._look(each.steps)
+                else:
+                    answer = _raised(deliver, each)
+        except StopIteration as done:
+            return int(done.value)
+
+    def _asked(self, request: Asked, within: Connection | None) -> Done:
+        done = self._transact(self._core.ask(request), within)
+        if isinstance(done, Refusal):
+            raise Refused(done)
+        return done
+
+    def _look(self, steps: Steps[T]) -> T:
+        """Take steps that only read."""
+        with self._cursor() as cursor:
+            return taken(steps, cursor)
+
+    def _transact(self, steps: Steps[T], within: Connection | None = None) -> T:
+        """Take steps in a transaction of their own, or the caller's."""
+        if within is not None:
+            return taken(steps, joined(within).connection.cursor())
+        if self._turn is None:
+            with self._cursor() as cursor:
+                return taken(steps, cursor)
+        with self._turn, self._cursor() as cursor:
+            cursor.execute("BEGIN IMMEDIATE")
+            return taken(steps, cursor)
+
+    @contextmanager
+    def _cursor(self) -> Iterator[Any]:
+        """A cursor of the driver: what is done with it is committed unless something is raised."""
+        if not self._seen_to:
+            with self._seeing:
+                see_to(self.engine, self._migrates)
+                self._seen_to = True
+        lent = self.engine.raw_connection()
+        connection: Any = lent.driver_connection
+        try:
+            yield connection.cursor()
+            connection.commit()
+        except BaseException:
+            with suppress(Exception):  # a connection that is gone has nothing to undo
+                connection.rollback()
+            if getattr(connection, "closed", False):
+                lent.invalidate()
+                self.engine.dispose()  # the others went with it
+            raise
+        finally:
+            lent.close()
+
+
+def taken(steps: Steps[T], cursor: Any) -> T:
+    """What steps come to, taken over a cursor of a driver."""
+    found: Any = None
+    try:
+        while True:
+            (text, always), given = steps.send(found)
+            if isinstance(given, list):
+                cursor.executemany(text, [always | each for each in given])
+            else:
+                cursor.execute(text, always | given)
+            found = cursor.rowcount if cursor.description is None else cursor.fetchall()
+    except StopIteration as done:
+        result: T = done.value
+        return result
+
+
+def joined(within: Connection) -> Connection:
+    """A connection of the caller's whose transaction can be joined.
+
+    Raises:
+        ValueError: it is none, or has no transaction.
+    """
+    if not isinstance(within, Connection):
+        raise ValueError(f"within: {echo(within)} is not accepted; give a connection of SQLAlchemy, from host.engine")
+    if not within.in_transaction():
+        raise ValueError("within: the connection has no transaction; use `with host.engine.begin() as connection`")
+    return within
+
+
+def counted(what: str, number: int) -> int:
+    """A number from 1.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise ValueError(f"{what}: {echo(number)} is not accepted; give a number from 1")
+    return number
+
+
+def _raised(deliver: Callable[[Effect], object], effect: Effect) -> Exception | None:
+    """What delivering an effect raises, if anything."""
+    try:
+        deliver(effect)
+    except Exception as error:
+        return error
+    return None
