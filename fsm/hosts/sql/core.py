@@ -15,6 +15,7 @@ without ``await``, in one transaction:
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
+from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, cast
 
 import msgspec
@@ -56,6 +57,8 @@ TRIES = 20
 """How often a conversation is read anew where others write to it without its lock, as nobody does."""
 MOST = 50
 """Conversations that are claimed at once."""
+KNOWN = 4096
+"""Snapshots whose conversations are remembered: a process that goes on with one need not restore it."""
 MOST_STEPS = 500
 """Steps whose effects are delivered in one claim."""
 
@@ -123,6 +126,7 @@ class Core:
         self.says = statements(dialect)
         self.clock = clock
         self.secret = secret
+        self._known: dict[str, Conversation] = {}
 
     def open(self, name: str, key: str, pairing: Pairing) -> Steps[Done]:
         """Open a conversation.
@@ -210,7 +214,7 @@ class Core:
             )
         except Refused as refused:
             return (yield from self._refuse(here, asked, refused.refusal, now))
-        seq = here.seq + 1
+        seq, snapshot = here.seq + 1, _json(talk.snapshot(key=self.secret))
         done = Done.of(outcome, name, asked.key, seq)
         waits = _waiting(awaited, awaiting(before, outcome, seq), outcome, seq, now)
         wrote = yield from self._write(
@@ -218,7 +222,7 @@ class Core:
             {
                 **self._line(asked, seq, 0, done.to_json(), True, now),
                 "_version": here.version,
-                "_snapshot": _json(talk.snapshot(key=self.secret)),
+                "_snapshot": snapshot,
                 "_awaited": _json(waits),
                 "_due": _first(waits),
                 "_asked": seq if done.effects else here.asked,
@@ -226,6 +230,7 @@ class Core:
                 "_now": now,
             },
         )
+        self._remembered(snapshot, talk)
         return done if wrote else None
 
     def _refuse(self, here: Standing, asked: Asked, why: Refusal, now: float) -> Steps[Refusal | None]:
@@ -264,7 +269,15 @@ class Core:
         }
 
     def _restored(self, snapshot: str) -> Conversation:
-        return Conversation.restore(_read(snapshot), key=self.secret)
+        """A conversation of one's own; what was put away or restored here lately is copied."""
+        known = self._known.get(snapshot)
+        return copy(self._remembered(snapshot, Conversation.restore(_read(snapshot), key=self.secret)) if known is None else known)
+
+    def _remembered(self, snapshot: str, talk: Conversation) -> Conversation:
+        if len(self._known) >= KNOWN:
+            self._known.clear()
+        self._known[snapshot] = talk
+        return talk
 
     def read(self, name: str) -> Steps[Conversation]:
         """A conversation as it stands.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from sqlalchemy import ClauseElement, Update, bindparam, case, delete, exists, func, select, update
+from sqlalchemy import Select, Update, UpdateBase, bindparam, case, delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 
@@ -21,10 +21,11 @@ C, E = CONVERSATION.c, EVENT.c
 
 
 class Statement(NamedTuple):
-    """The text of a statement, and those of its parameters that are always the same."""
+    """The text of a statement, those of its parameters that are always the same, and whether it finds rows."""
 
     text: str
     always: Parameters
+    finds: bool
 
 
 class Statements(NamedTuple):
@@ -61,9 +62,10 @@ def statements(dialect: DialectName) -> Statements:
     speaks: Any = psycopg.dialect() if dialect == "postgresql" else sqlite.dialect(paramstyle="named")
     conflict: Any = postgresql if dialect == "postgresql" else sqlite
 
-    def text(made: ClauseElement) -> Statement:
+    def text(made: Select[Any] | UpdateBase) -> Statement:
         done = made.compile(dialect=speaks)
-        return Statement(str(done), {name: value for name, value in done.params.items() if not name.startswith("_")})
+        always = {name: value for name, value in done.params.items() if not name.startswith("_")}
+        return Statement(str(done), always, len(made.exported_columns) > 0)
 
     line = conflict.insert(EVENT).values({each.key: bindparam(f"_{each.key}", type_=each.type) for each in EVENT.c})
 

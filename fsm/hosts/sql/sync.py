@@ -67,11 +67,11 @@ class Host:
             set_up(database)
         self.engine = database if isinstance(database, Engine) else sync_engine(address(database))
         self._theirs = isinstance(database, Engine)
-        self._core = Core(dialect(self.engine), clock, secret)
+        self.core = Core(dialect(self.engine), clock, secret)
         self._attempts = counted("attempts", attempts)
         self._turn = Turn() if dialect(self.engine) == "sqlite" else None
         self._migrates = migrate
-        self._seen_to = False
+        self.seen_to = False
         self._seeing = Lock()
 
     def __enter__(self) -> Host:
@@ -92,12 +92,12 @@ class Host:
             SchemaError: they are of a newer release.
         """
         see_to(self.engine)
-        self._seen_to = True
+        self.seen_to = True
 
     def open(self, conversation: str, pairing: Pairing, *, key: str, within: Connection | None = None) -> Done:
         """As ``fsm.hosts.host.Host.open``; see ``fire`` for ``within``."""
         name, key = checked(conversation, key)
-        return self._transact(self._core.open(name, key, admitted(pairing)), within)
+        return self.transact(self.core.open(name, key, admitted(pairing)), within)
 
     def fire(
         self,
@@ -133,20 +133,20 @@ class Host:
 
     def read(self, conversation: str) -> Conversation:
         """As ``fsm.hosts.host.Host.read``."""
-        return self._look(self._core.read(checked(conversation)[0]))
+        return self.look(self.core.read(checked(conversation)[0]))
 
     def awaited(self, conversation: str) -> tuple[Awaited, ...]:
         """As ``fsm.hosts.host.Host.awaited``."""
-        return self._look(self._core.awaited(checked(conversation)[0]))
+        return self.look(self.core.awaited(checked(conversation)[0]))
 
     def history(self, conversation: str) -> tuple[Line, ...]:
         """As ``fsm.hosts.host.Host.history``."""
-        return self._look(self._core.history(checked(conversation)[0]))
+        return self.look(self.core.history(checked(conversation)[0]))
 
     def conversations(self) -> Iterator[str]:
         """The ids of all conversations, in order."""
         after = ""
-        while names := self._look(self._core.names(after)):
+        while names := self.look(self.core.names(after)):
             yield from names
             after = names[-1]
 
@@ -158,7 +158,7 @@ class Host:
             now: the time; default: that of the host's clock.
             lease: for how many seconds conversations are claimed.
         """
-        return self._worked(self._work(lease), deliver, now)
+        return self._worked(self.working(lease), deliver, now)
 
     def run(
         self,
@@ -182,7 +182,7 @@ class Host:
         """
         flag = Flag() if stop is None else stop
         broken: list[BaseException] = []
-        work = self._work(lease, lambda: not flag.is_set())
+        work = self.working(lease, lambda: not flag.is_set())
 
         def working() -> None:
             wait = 0.0
@@ -208,11 +208,11 @@ class Host:
 
     def stuck(self) -> tuple[Stuck, ...]:
         """As ``fsm.hosts.host.Host.stuck``."""
-        return self._look(self._core.stuck())
+        return self.look(self.core.stuck())
 
     def retry(self, conversation: str) -> bool:
         """As ``fsm.hosts.host.Host.retry``."""
-        return self._transact(self._core.retry(checked(conversation)[0]))
+        return self.transact(self.core.retry(checked(conversation)[0]))
 
     def purge(self, *, before: float) -> int:
         """Forget the conversations, and their histories, that nothing has happened to since; how many.
@@ -224,14 +224,14 @@ class Host:
         """
         gone, after = 0, ""
         while True:
-            some, last = self._transact(self._core.forget(before, after))
+            some, last = self.transact(self.core.forget(before, after))
             gone += some
             if last is None:
                 return gone
             after = last
 
-    def _work(self, lease: float, goes_on: Callable[[], bool] = lambda: True) -> Work:
-        return Work(self._core, self._attempts, lease, goes_on)
+    def working(self, lease: float, goes_on: Callable[[], bool] = lambda: True) -> Work:
+        return Work(self.core, self._attempts, lease, goes_on)
 
     def _tried(self, work: Work, deliver: Callable[[Effect], object], rest: float) -> float:
         """Work once; after how many seconds to look again."""
@@ -242,30 +242,30 @@ class Host:
             return rest
 
     def _worked(self, work: Work, deliver: Callable[[Effect], object], now: float | None) -> int:
-        plan: Plan[int] = work.once(self._core.clock() if now is None else moment(now))
+        plan: Plan[int] = work.once(self.core.clock() if now is None else moment(now))
         answer: Any = None
         try:
             while True:
                 each = plan.send(answer)
                 if isinstance(each, Transaction):
-                    answer = self._transact(each.steps) if each.writes else self._look(each.steps)
+                    answer = self.transact(each.steps) if each.writes else self.look(each.steps)
                 else:
                     answer = _raised(deliver, each)
         except StopIteration as done:
             return int(done.value)
 
     def _asked(self, request: Asked, within: Connection | None) -> Done:
-        done = self._transact(self._core.ask(request), within)
+        done = self.transact(self.core.ask(request), within)
         if isinstance(done, Refusal):
             raise Refused(done)
         return done
 
-    def _look(self, steps: Steps[T]) -> T:
+    def look(self, steps: Steps[T]) -> T:
         """Take steps that only read."""
         with self._cursor() as cursor:
             return taken(steps, cursor)
 
-    def _transact(self, steps: Steps[T], within: Connection | None = None) -> T:
+    def transact(self, steps: Steps[T], within: Connection | None = None) -> T:
         """Take steps in a transaction of their own, or the caller's."""
         if within is not None:
             return taken(steps, joined(within).connection.cursor())
@@ -276,13 +276,21 @@ class Host:
             cursor.execute("BEGIN IMMEDIATE")
             return taken(steps, cursor)
 
+    def see_to(self) -> None:
+        """See, once, that the tables are there.
+
+        Raises:
+            SchemaError: they are of a newer release, or are not there and are not to be made.
+        """
+        if not self.seen_to:
+            with self._seeing:
+                see_to(self.engine, self._migrates)
+                self.seen_to = True
+
     @contextmanager
     def _cursor(self) -> Iterator[Any]:
         """A cursor of the driver: what is done with it is committed unless something is raised."""
-        if not self._seen_to:
-            with self._seeing:
-                see_to(self.engine, self._migrates)
-                self._seen_to = True
+        self.see_to()
         lent = self.engine.raw_connection()
         connection: Any = lent.driver_connection
         try:
@@ -304,12 +312,12 @@ def taken(steps: Steps[T], cursor: Any) -> T:
     found: Any = None
     try:
         while True:
-            (text, always), given = steps.send(found)
+            (text, always, finds), given = steps.send(found)
             if isinstance(given, list):
                 cursor.executemany(text, [always | each for each in given])
             else:
                 cursor.execute(text, always | given)
-            found = cursor.rowcount if cursor.description is None else cursor.fetchall()
+            found = cursor.fetchall() if finds else cursor.rowcount
     except StopIteration as done:
         result: T = done.value
         return result
