@@ -16,7 +16,7 @@ from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from fsm.engine.outcome import Refusal, Refused
-from fsm.hosts.host import ATTEMPTS, CHANGE, Awaited, Done, Effect, Line, Stuck, admitted, asked, checked, moment
+from fsm.hosts.host import ATTEMPTS, CHANGE, Awaited, Done, Effect, Line, Stuck, admitted, asked, checked, checked_id, moment
 from fsm.hosts.sql.connections import address, async_engine, set_up
 from fsm.hosts.sql.core import SERVICE, Asked, Steps
 from fsm.hosts.sql.delivery import Plan, Transaction, Work
@@ -119,15 +119,15 @@ class AsyncHost:
 
     async def read(self, conversation: str) -> Conversation:
         """As ``Host.read``."""
-        return await self._look(self._core.read(checked(conversation)[0]))
+        return await self._look(self._core.read(checked_id(conversation)))
 
     async def awaited(self, conversation: str) -> tuple[Awaited, ...]:
         """As ``Host.awaited``."""
-        return await self._look(self._core.awaited(checked(conversation)[0]))
+        return await self._look(self._core.awaited(checked_id(conversation)))
 
     async def history(self, conversation: str) -> tuple[Line, ...]:
         """As ``Host.history``."""
-        return await self._look(self._core.history(checked(conversation)[0]))
+        return await self._look(self._core.history(checked_id(conversation)))
 
     async def conversations(self) -> AsyncIterator[str]:
         """As ``Host.conversations``."""
@@ -176,7 +176,7 @@ class AsyncHost:
 
     async def retry(self, conversation: str) -> bool:
         """As ``Host.retry``."""
-        return await self._transact(self._core.retry(checked(conversation)[0]))
+        return await self._transact(self._core.retry(checked_id(conversation)))
 
     async def purge(self, *, before: float) -> int:
         """As ``Host.purge``."""

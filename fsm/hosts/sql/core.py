@@ -323,7 +323,8 @@ class Core:
 
     def claim(self, lease: str, now: float, until: float) -> Steps[tuple[list[Claimed], list[tuple[str, Done]]]]:
         """Claim conversations that have effects to deliver, and the steps that ask for them, in order."""
-        rows = yield self.says.claim, {"_lease": lease, "_now": now, "_until": until, "_most": MOST}
+        latest = max(now, self.clock())
+        rows = yield self.says.claim, _named(lease=lease, now=now, latest=latest, until=until, most=MOST)
         steps = rows and (yield self.says.effects, {"_lease": lease, "_until": until, "_most": MOST_STEPS})
         return [Claimed(*row) for row in rows], [(name, Done.from_json(_read(answer))) for name, answer in steps]
 

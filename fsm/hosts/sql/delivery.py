@@ -62,7 +62,7 @@ class Work:
             if found is None:
                 break
             did, wrong = did + (found[1] is None), wrong or found[1]
-        full = did > 0 or (pending is not None and pending <= now)
+        full = did > 0 or (pending is not None and pending <= max(now, self.core.clock()))
         while full and self.goes_on():
             count, delivered = yield from self._batch(now)
             full, did = count == MOST, did + delivered

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from sqlalchemy import Select, Update, UpdateBase, bindparam, case, delete, exists, func, select, update
+from sqlalchemy import Select, Update, UpdateBase, bindparam, case, cast, delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 
@@ -88,7 +88,9 @@ def statements(dialect: DialectName) -> Statements:
         asked=bindparam("_asked"),
         pending=case((C.stuck, None), (bindparam("_asks"), func.coalesce(C.pending, now)), else_=C.pending),
     )
-    first = select(C.id).where(C.pending <= now).order_by(C.pending).limit(bindparam("_most"))
+    fresh = C.lease.is_(None) & (C.attempts == 0)  # waits for nothing but a worker, whatever time that one is told
+    ready = (C.pending <= bindparam("_latest"), (C.pending <= now) | fresh)
+    first = select(C.id).where(*ready).order_by(C.pending).limit(bindparam("_most"))
     claimed = first.with_for_update(skip_locked=True).cte("claimed")
     of_key = (E.conversation == C.id) & (E.key == bindparam("_key"))
     idle = (C.at < bindparam("_before"), C.due.is_(None), C.pending.is_(None), ~C.stuck)
@@ -156,7 +158,7 @@ def statements(dialect: DialectName) -> Statements:
                 attempts=bindparam("_attempts"),
                 error=func.coalesce(bindparam("_error", type_=C.error.type), case((bindparam("_attempts") > 0, C.error))),
                 stuck=bindparam("_stuck"),
-                pending=case((C.asked >= bindparam("_next_seq"), bindparam("_again", type_=C.pending.type))),
+                pending=case((C.asked >= bindparam("_next_seq"), cast(bindparam("_again"), C.pending.type))),
             )
         ),
         stuck=text(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import URL, Connection, Engine
 
 from fsm.engine.outcome import Refusal, Refused
-from fsm.hosts.host import ATTEMPTS, CHANGE, Awaited, Done, Effect, Line, Stuck, admitted, asked, checked, moment
+from fsm.hosts.host import ATTEMPTS, CHANGE, Awaited, Done, Effect, Line, Stuck, admitted, asked, checked, checked_id, moment
 from fsm.hosts.sql.connections import address, dialect, set_up, sync_engine
 from fsm.hosts.sql.core import SERVICE, Asked, Core, Steps
 from fsm.hosts.sql.delivery import Plan, Transaction, Work
@@ -133,15 +133,15 @@ class Host:
 
     def read(self, conversation: str) -> Conversation:
         """As ``fsm.hosts.host.Host.read``."""
-        return self.look(self.core.read(checked(conversation)[0]))
+        return self.look(self.core.read(checked_id(conversation)))
 
     def awaited(self, conversation: str) -> tuple[Awaited, ...]:
         """As ``fsm.hosts.host.Host.awaited``."""
-        return self.look(self.core.awaited(checked(conversation)[0]))
+        return self.look(self.core.awaited(checked_id(conversation)))
 
     def history(self, conversation: str) -> tuple[Line, ...]:
         """As ``fsm.hosts.host.Host.history``."""
-        return self.look(self.core.history(checked(conversation)[0]))
+        return self.look(self.core.history(checked_id(conversation)))
 
     def conversations(self) -> Iterator[str]:
         """The ids of all conversations, in order."""
@@ -212,7 +212,7 @@ class Host:
 
     def retry(self, conversation: str) -> bool:
         """As ``fsm.hosts.host.Host.retry``."""
-        return self.transact(self.core.retry(checked(conversation)[0]))
+        return self.transact(self.core.retry(checked_id(conversation)))
 
     def purge(self, *, before: float) -> int:
         """Forget the conversations, and their histories, that nothing has happened to since; how many.
