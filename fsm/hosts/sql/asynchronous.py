@@ -15,12 +15,24 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from fsm.engine.outcome import Refusal, Refused
-from fsm.hosts.host import ATTEMPTS, CHANGE, Awaited, Done, Effect, Line, Stuck, admitted, asked, checked, checked_id, moment
+from fsm.hosts.host import (
+    ATTEMPTS,
+    CHANGE,
+    Awaited,
+    Done,
+    Line,
+    Stuck,
+    admitted,
+    asked,
+    checked,
+    checked_id,
+    moment,
+)
+from fsm.hosts.log import rows
 from fsm.hosts.sql.connections import address, async_engine, set_up
-from fsm.hosts.sql.core import SERVICE, Asked, Steps
+from fsm.hosts.sql.core import SERVICE, TRIES, Asked, Overtaken, Steps
 from fsm.hosts.sql.delivery import Plan, Transaction, Work
-from fsm.hosts.sql.sync import LEASE, REST, Host, counted, joined, taken
+from fsm.hosts.sql.sync import LEASE, REST, Host, accepted, counted
 from fsm.notation import Party
 from fsm.notation.echo import echo
 from fsm.spec.parties import Pairing
@@ -129,6 +141,14 @@ class AsyncHost:
         """As ``Host.history``."""
         return await self._look(self._core.history(checked_id(conversation)))
 
+    async def check(self, conversation: str) -> None:
+        """As ``Host.check``."""
+        await self._transact(self._core.check(checked_id(conversation)))
+
+    async def log(self, conversation: str) -> tuple[dict[str, Any], ...]:
+        """As ``Host.log``."""
+        return tuple(rows(conversation, await self.history(conversation)))
+
     async def conversations(self) -> AsyncIterator[str]:
         """As ``Host.conversations``."""
         after = ""
@@ -139,26 +159,28 @@ class AsyncHost:
 
     async def work(
         self,
-        deliver: Callable[[Effect], Awaitable[object] | object],
+        deliver: Callable[[Any], Awaitable[object] | object],
         *,
         now: float | None = None,
         lease: float = LEASE,
+        source: str | None = None,
     ) -> int:
         """As ``Host.work``."""
-        return await self._worked(self._host.working(lease), deliver, now)
+        return await self._worked(self._host.working(lease, source), deliver, now)
 
     async def run(
         self,
-        deliver: Callable[[Effect], Awaitable[object] | object],
+        deliver: Callable[[Any], Awaitable[object] | object],
         *,
         workers: int = 1,
         lease: float = LEASE,
+        source: str | None = None,
         stop: asyncio.Event | None = None,
         rest: float = REST,
     ) -> None:
         """As ``Host.run``; workers are tasks, and ``stop`` an event of asyncio."""
         flag = asyncio.Event() if stop is None else stop
-        work = self._host.working(lease, lambda: not flag.is_set())
+        work = self._host.working(lease, source, lambda: not flag.is_set())
 
         async def working() -> None:
             while not flag.is_set():
@@ -182,14 +204,14 @@ class AsyncHost:
         """As ``Host.purge``."""
         return await asyncio.to_thread(partial(self._host.purge, before=before))
 
-    async def _tried(self, work: Work, deliver: Callable[[Effect], object], rest: float) -> float:
+    async def _tried(self, work: Work, deliver: Callable[[Any], object], rest: float) -> float:
         try:
             return 0.0 if await self._worked(work, deliver, None) else rest
         except Exception:
             LOG.exception("a worker goes on after %s s", rest)
             return rest
 
-    async def _worked(self, work: Work, deliver: Callable[[Effect], object], now: float | None) -> int:
+    async def _worked(self, work: Work, deliver: Callable[[Any], object], now: float | None) -> int:
         plan: Plan[int] = work.once(self._core.clock() if now is None else moment(now))
         answer: Any = None
         try:
@@ -198,15 +220,19 @@ class AsyncHost:
                 if isinstance(each, Transaction):
                     answer = await (self._transact(each.steps) if each.writes else self._look(each.steps))
                 else:
-                    answer = await _raised(deliver, each)
+                    answer = await _raised(deliver, each.what)
         except StopIteration as done:
             return int(done.value)
 
     async def _asked(self, request: Asked, within: AsyncConnection | None) -> Done:
-        done = await self._transact(self._core.ask(request), within)
-        if isinstance(done, Refusal):
-            raise Refused(done)
-        return done
+        tries = TRIES if within is None else 1
+        while True:
+            tries -= 1
+            try:
+                return accepted(await self._transact(self._core.ask(request, within is not None), within))
+            except Overtaken:
+                if not tries:
+                    raise
 
     async def _look(self, steps: Steps[T]) -> T:
         """Take steps that only read."""
@@ -218,14 +244,16 @@ class AsyncHost:
         """Take steps in a transaction of their own, or the caller's."""
         if within is not None:
             if not isinstance(within, AsyncConnection):
-                raise ValueError(f"within: {echo(within)} is not accepted; give an AsyncConnection, from host.engine")
-            return await within.run_sync(lambda connection: taken(steps, joined(connection).connection.cursor()))
+                raise ValueError(f"within: {echo(within)} is not accepted; give a connection of host.engine")
+            return await within.run_sync(self._host.joining, steps)
         if self._threads:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._host.transact, steps)
         return await self._taken(steps)
 
     async def _taken(self, steps: Steps[T]) -> T:
         """What steps come to, in a transaction of psycopg's."""
+        if not self._host.seen_to:
+            await asyncio.to_thread(self._host.see_to)
         async with self._cursor() as cursor:
             found: Any = None
             try:
@@ -243,8 +271,6 @@ class AsyncHost:
     @asynccontextmanager
     async def _cursor(self) -> AsyncIterator[Any]:
         """A cursor of psycopg: what is done with it is committed unless something is raised."""
-        if not self._host.seen_to:
-            await asyncio.to_thread(self._host.see_to)
         async with self.engine.connect() as lent:
             connection: Any = (await lent.get_raw_connection()).driver_connection
             try:
@@ -259,10 +285,10 @@ class AsyncHost:
                 raise
 
 
-async def _raised(deliver: Callable[[Effect], object], effect: Effect) -> Exception | None:
-    """What delivering an effect raises, if anything."""
+async def _raised(deliver: Callable[[Any], object], what: Any) -> Exception | None:
+    """What delivering raises, if anything."""
     try:
-        found = deliver(effect)
+        found = deliver(what)
         if isawaitable(found):
             await found
     except Exception as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
@@ -34,7 +33,7 @@ def address(given: str | URL) -> URL:
     if url.drivername not in SYNC:
         raise ValueError(f"address: {echo(url.drivername)} is not accepted; {accepted}")
     if url.drivername.startswith("sqlite") and url.database in (None, "", ":memory:"):
-        raise ValueError(f"address: {echo(str(url))} is in memory and would not be shared; {accepted}")
+        raise ValueError(f"address: {echo(url.render_as_string())} is in memory and would not be shared; {accepted}")
     return url.set(drivername=SYNC[url.drivername])
 
 

@@ -6,7 +6,7 @@ without ``await``, in one transaction:
 1. A step is one transaction under its conversation's lock: its line and what becomes of the conversation are there
    together or not at all.
 2. The key of the line admits one answer. A retry reads it, a refusal too.
-3. ``version`` is a second fence: who has not seen the last line writes nothing, and reads again.
+3. ``version`` is a second fence: what is written by who has not seen the last line is undone, and begun anew.
 4. A timer fires in the transaction that takes it out of what its conversation awaits, so that it is fired or cancelled.
 5. Effects are delivered at least once, in order within a conversation, under an id that never changes. A conversation
    is claimed as a whole; the claim lapses, and settling it takes its token.
@@ -34,10 +34,12 @@ from fsm.hosts.host import (
     no_conversation,
     pairing_json,
     refusal_json,
+    replayed,
     timer_key,
 )
 from fsm.hosts.sql.statements import DialectName, Parameters, Statement, statements
 from fsm.notation import Party
+from fsm.notation.echo import echo
 from fsm.spec.parties import Pairing
 
 if TYPE_CHECKING:
@@ -53,14 +55,21 @@ Waits: TypeAlias = dict[str, tuple[int, float | None]]
 """What is awaited: by event, the step that asked and when the timer is due that fires it."""
 
 SERVICE = Party.SERVICE.value
-TRIES = 20
-"""How often a conversation is read anew where others write to it without its lock, as nobody does."""
+TRIES = 5
+"""How often what was overtaken is begun anew. Once is enough where nobody writes without the lock."""
 MOST = 50
 """Conversations that are claimed at once."""
 KNOWN = 4096
 """Snapshots whose conversations are remembered: a process that goes on with one need not restore it."""
 MOST_STEPS = 500
 """Steps whose effects are delivered in one claim."""
+
+
+class Overtaken(RuntimeError):
+    """Somebody else has written to a conversation since it was read: what was written meanwhile has to be undone."""
+
+    def __str__(self) -> str:
+        return f"conversation: {echo(self.args[0])} is written to by others without its lock; stop them, and ask again"
 
 
 class Asked(NamedTuple):
@@ -92,6 +101,14 @@ class Claimed(NamedTuple):
     next_seq: int
     next_n: int
     attempts: int
+
+
+class Step(NamedTuple):
+    """A step that asks for effects, of a conversation that is claimed, and when it was."""
+
+    conversation: str
+    done: Done
+    at: float
 
 
 class Settled(NamedTuple):
@@ -136,7 +153,11 @@ class Core:
             KeyReused: the key was given for something else.
             ValueError: the pairing is none.
         """
-        done, now, asked = Done.opening(name, key, pairing), self.clock(), Asked(name, key, OPEN, SERVICE, None, pairing)
+        done, now, asked = (
+            Done.opening(name, key, pairing),
+            self.clock(),
+            Asked(name, key, OPEN, SERVICE, None, pairing),
+        )
         snapshot = _json(Conversation(pairing).snapshot(key=self.secret))
         if (yield self.says.add, {"_conversation": name, "_snapshot": snapshot, "_at": now}):
             yield self.says.line, self._line(asked, 0, 0, done.to_json(), True, now)
@@ -146,23 +167,25 @@ class Core:
             raise already_open(name)
         return line.again(OPEN, SERVICE, None, pairing)
 
-    def ask(self, asked: Asked) -> Steps[Done | Refusal]:
+    def ask(self, asked: Asked, joining: bool = False) -> Steps[Done | Refusal]:
         """Let an event be fired, or a pairing change; what is refused is kept and returned.
 
+        On PostgreSQL who waited for a conversation sees it as it is now, and lines as they were: one may be missing,
+        and writing is overtaken. In the caller's transaction, which cannot begin anew, waiting comes first.
+
         Raises:
+            Overtaken: somebody else has written to it.
             NoConversation: it is not open.
             KeyReused: the key was given for something else.
             ValueError: ``of`` is missing, or the pairing is between other people; nothing is kept.
             SnapshotError: it cannot be restored; nothing is kept.
         """
-        for _ in range(TRIES):
-            here, line = yield from self._take(asked.conversation, asked.key)
-            if line is not None:
-                return line.again(asked.event, asked.by, asked.of, asked.pairing)
-            done = yield from self._fire(here, asked, self.clock())
-            if done is not None:
-                return done
-        raise RuntimeError(f"conversation: {asked.conversation!r} is written to by others without its lock; stop them")
+        if joining:
+            yield self.says.lock, {"_conversation": asked.conversation}
+        here, line = yield from self._take(asked.conversation, asked.key)
+        if line is not None:
+            return line.again(asked.event, asked.by, asked.of, asked.pairing)
+        return (yield from self._fire(here, asked, self.clock()))
 
     def expire(self, now: float) -> Steps[tuple[str, Exception | None] | None]:
         """Fire the first timer that is due, of a conversation that nobody else has at hand.
@@ -180,7 +203,7 @@ class Core:
         seq = due[event][0]
         try:
             yield from self._fire(standing, Asked(name, timer_key(seq, event), event, SERVICE, seq), now)
-        except ValueError as error:
+        except Exception as error:  # whatever it is: others' timers go on
             yield self.says.postpone, {"_conversation": name, "_now": now, "_again": now + 60}
             return name, error
         return name, None
@@ -197,8 +220,8 @@ class Core:
         here, line = rows[0][:6], rows[0][6:]
         return Standing(*here), None if line[0] is None else _line(line)
 
-    def _fire(self, here: Standing, asked: Asked, now: float) -> Steps[Done | Refusal | None]:
-        """What is asked, done to a conversation that stands here; None if somebody else has written to it."""
+    def _fire(self, here: Standing, asked: Asked, now: float) -> Steps[Done | Refusal]:
+        """What is asked, done to a conversation that stands here."""
         name, event, by, of = asked.conversation, asked.event, asked.by, asked.of
         awaited = _waits(here.awaited)
         before = {each: seq for each, (seq, _) in awaited.items()}
@@ -208,16 +231,14 @@ class Core:
         talk = self._restored(here.snapshot)
         try:
             outcome = (
-                talk.change(asked.pairing)
-                if asked.pairing is not None
-                else talk.fire(cast("Event", event), Party(by))
+                talk.change(asked.pairing) if asked.pairing is not None else talk.fire(cast("Event", event), Party(by))
             )
         except Refused as refused:
             return (yield from self._refuse(here, asked, refused.refusal, now))
         seq, snapshot = here.seq + 1, _json(talk.snapshot(key=self.secret))
         done = Done.of(outcome, name, asked.key, seq)
         waits = _waiting(awaited, awaiting(before, outcome, seq), outcome, seq, now)
-        wrote = yield from self._write(
+        yield from self._write(
             self.says.step,
             {
                 **self._line(asked, seq, 0, done.to_json(), True, now),
@@ -231,24 +252,22 @@ class Core:
             },
         )
         self._remembered(snapshot, talk)
-        return done if wrote else None
+        return done
 
-    def _refuse(self, here: Standing, asked: Asked, why: Refusal, now: float) -> Steps[Refusal | None]:
-        """Keep a refusal; None if somebody else has written. A timer whose expiry is refused is due no more."""
+    def _refuse(self, here: Standing, asked: Asked, why: Refusal, now: float) -> Steps[Refusal]:
+        """Keep a refusal. A timer whose expiry is refused is due no more."""
         waits = _waits(here.awaited)
         if asked.of is not None and asked.key == timer_key(asked.of, asked.event):
             waits[asked.event] = (asked.of, None)
         line = self._line(asked, here.seq, here.refused + 1, refusal_json(why), False, now)
         kept = {**line, "_version": here.version, "_awaited": _json(waits), "_due": _first(waits)}
-        wrote = yield from self._write(self.says.refuse, kept)
-        return why if wrote else None
+        yield from self._write(self.says.refuse, kept)
+        return why
 
-    def _write(self, texts: tuple[Statement, ...], given: Parameters) -> Steps[bool]:
-        for n, each in enumerate(texts):
-            wrote = yield each, given
-            if not wrote and not n:
-                return False
-        return True
+    def _write(self, texts: tuple[Statement, ...], given: Parameters) -> Steps[None]:
+        for each in texts:
+            if not (yield each, given):
+                raise Overtaken(given["_conversation"])
 
     def _line(
         self, asked: Asked, seq: int, after: int, answer: Mapping[str, Any], accepted: bool, now: float
@@ -271,7 +290,11 @@ class Core:
     def _restored(self, snapshot: str) -> Conversation:
         """A conversation of one's own; what was put away or restored here lately is copied."""
         known = self._known.get(snapshot)
-        return copy(self._remembered(snapshot, Conversation.restore(_read(snapshot), key=self.secret)) if known is None else known)
+        return copy(
+            self._remembered(snapshot, Conversation.restore(_read(snapshot), key=self.secret))
+            if known is None
+            else known
+        )
 
     def _remembered(self, snapshot: str, talk: Conversation) -> Conversation:
         if len(self._known) >= KNOWN:
@@ -305,6 +328,20 @@ class Core:
         """
         return tuple(map(_line, (yield from self._found(self.says.history, name))))
 
+    def check(self, name: str) -> Steps[None]:
+        """See that the history of a conversation leads to where it stands.
+
+        Raises:
+            NoConversation: it is not open.
+            SnapshotError: it cannot be restored.
+            ValueError: it does not.
+        """
+        here, _ = yield from self._take(name, "")
+        lines = yield from self.history(name)
+        stored, told = self._restored(here.snapshot), replayed(lines)
+        if (stored.pairing, stored.places) != (told.pairing, told.places):
+            raise ValueError(f"history: it leads to {told}, and {name!r} is kept as {stored}")
+
     def _found(self, statement: Statement, name: str) -> Steps[list[Any]]:
         rows: list[Any] = yield statement, {"_conversation": name}
         if not rows:
@@ -319,14 +356,16 @@ class Core:
     def soonest(self) -> Steps[tuple[float | None, float | None]]:
         """When the first timer is due, and when the first effect is to be delivered."""
         rows = yield self.says.soonest, {}
-        return tuple(rows[0])  # type: ignore[return-value]  # of two
+        return tuple(rows[0])
 
-    def claim(self, lease: str, now: float, until: float) -> Steps[tuple[list[Claimed], list[tuple[str, Done]]]]:
+    def claim(self, lease: str, now: float, until: float) -> Steps[tuple[list[Claimed], list[Step]]]:
         """Claim conversations that have effects to deliver, and the steps that ask for them, in order."""
         latest = max(now, self.clock())
         rows = yield self.says.claim, _named(lease=lease, now=now, latest=latest, until=until, most=MOST)
         steps = rows and (yield self.says.effects, {"_lease": lease, "_until": until, "_most": MOST_STEPS})
-        return [Claimed(*row) for row in rows], [(name, Done.from_json(_read(answer))) for name, answer in steps]
+        return [Claimed(*row) for row in rows], [
+            Step(name, Done.from_json(_read(answer)), at) for name, answer, at in steps
+        ]
 
     def settle(self, lease: str, settled: list[Settled]) -> Steps[None]:
         """Say how far conversations that were claimed are delivered, and let go of them."""

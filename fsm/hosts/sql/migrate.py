@@ -30,11 +30,22 @@ def see_to(engine: Engine, migrate: bool = True) -> None:
     if there == REVISION:
         return
     if not migrate:
-        raise SchemaError(f"schema: it is {echo(there)} and has to be {REVISION!r}; call migrate()")
+        raise SchemaError(f"schema: {echo(there)} is there, and {REVISION!r} has to be; call migrate()")
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         _upgrade(connection)
+
+
+def see_there(connection: Connection) -> None:
+    """See that a database has our tables, by a connection that is in a transaction already.
+
+    Raises:
+        SchemaError: they are not there, or not those of this release.
+    """
+    there = revision(connection)
+    if there != REVISION:
+        raise SchemaError(f"schema: {echo(there)} is there, and {REVISION!r} has to be; call migrate() before")
 
 
 def revision(connection: Connection) -> str | None:

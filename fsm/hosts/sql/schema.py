@@ -26,7 +26,7 @@ CONVERSATION = Table(
     Column("seq", Integer, nullable=False, doc="the last step"),
     Column("refused", Integer, nullable=False, doc="refusals since the last step"),
     Column("snapshot", Text, nullable=False, doc="where it stands, as JSON"),
-    Column("awaited", Text, nullable=False, doc='as JSON: {event: [step that asked, when its timer is due]}'),
+    Column("awaited", Text, nullable=False, doc="as JSON: {event: [step that asked, when its timer is due]}"),
     Column("due", Double, doc="when the first of its timers is, in seconds since the epoch"),
     Column("asked", Integer, nullable=False, doc="the last step with effects; -1: none yet"),
     Column("next_seq", Integer, nullable=False, doc="the step whose effects are delivered next"),
@@ -56,14 +56,8 @@ EVENT = Table(
     Column("specification", String(64), nullable=False, doc="the fingerprint of the one that decided"),
 )
 
+C = CONVERSATION.c
 Index("fsm_event_order", EVENT.c.conversation, EVENT.c.seq, EVENT.c.after, unique=True)
-for _name, _column in (("due", CONVERSATION.c.due), ("pending", CONVERSATION.c.pending)):
-    Index(
-        f"fsm_conversation_{_name}", _column, postgresql_where=_column.is_not(None), sqlite_where=_column.is_not(None)
-    )
-Index(
-    "fsm_conversation_stuck",
-    CONVERSATION.c.id,
-    postgresql_where=CONVERSATION.c.stuck,
-    sqlite_where=CONVERSATION.c.stuck,
-)
+for _name, _column, _there in (("due", C.due, C.due), ("pending", C.pending, C.pending), ("error", C.id, C.error)):
+    _there_is = _there.is_not(None)
+    Index(f"fsm_conversation_{_name}", _column, postgresql_where=_there_is, sqlite_where=_there_is)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from sqlalchemy import Select, Update, UpdateBase, bindparam, case, cast, delete, exists, func, select, update
+from sqlalchemy import Select, Update, UpdateBase, bindparam, case, cast, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 
@@ -29,9 +29,10 @@ class Statement(NamedTuple):
 
 
 class Statements(NamedTuple):
-    """Every statement. What writes a step or a refusal is one or two: the first one says whether nobody else wrote."""
+    """Every statement. What writes a step or a refusal is one or two: one that writes nothing has to be undone."""
 
     add: Statement
+    lock: Statement
     take: Statement
     due: Statement
     step: tuple[Statement, ...]
@@ -59,7 +60,8 @@ LINE = (E.seq, E.key, E.event, E.by, E.accepted, E.answer, E.at, E.specification
 @cache
 def statements(dialect: DialectName) -> Statements:
     """Every statement, in the words of a dialect."""
-    speaks: Any = psycopg.dialect() if dialect == "postgresql" else sqlite.dialect(paramstyle="named")
+    psycopg3: Any = psycopg.dialect
+    speaks = psycopg3() if dialect == "postgresql" else sqlite.dialect(paramstyle="named")
     conflict: Any = postgresql if dialect == "postgresql" else sqlite
 
     def text(made: Select[Any] | UpdateBase) -> Statement:
@@ -70,11 +72,13 @@ def statements(dialect: DialectName) -> Statements:
     line = conflict.insert(EVENT).values({each.key: bindparam(f"_{each.key}", type_=each.type) for each in EVENT.c})
 
     def written(where: Update) -> tuple[Statement, ...]:
-        """A line, and what becomes of its conversation; neither where somebody else wrote meanwhile."""
+        """What becomes of a conversation, and then its line; the last writes none where somebody else wrote."""
         if dialect == "sqlite":
             return text(where), text(line)
-        new = line.on_conflict_do_nothing().returning(E.seq).cte("line")
-        return (text(where.where(exists(select(new)))),)
+        done = where.returning(C.id).cte("done")
+        values = [bindparam(f"_{each.key}", type_=each.type) for each in EVENT.c]
+        new = conflict.insert(EVENT).from_select(list(EVENT.c), select(*values).select_from(done))
+        return (text(new.on_conflict_do_nothing()),)
 
     seen = update(CONVERSATION).where(C.id == bindparam("_conversation"), C.version == bindparam("_version"))
     seen = seen.values(version=C.version + 1, at=bindparam("_at"))
@@ -113,19 +117,14 @@ def statements(dialect: DialectName) -> Statements:
             )
             .on_conflict_do_nothing()
         ),
+        lock=text(select(C.id).where(C.id == bindparam("_conversation")).with_for_update()),
         take=text(
             select(*WHERE, *LINE)
             .select_from(CONVERSATION.outerjoin(EVENT, of_key))
             .where(C.id == bindparam("_conversation"))
             .with_for_update(of=CONVERSATION)
         ),
-        due=text(
-            select(*WHERE, C.id)
-            .where(C.due <= now)
-            .order_by(C.due)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ),
+        due=text(select(*WHERE, C.id).where(C.due <= now).order_by(C.due).limit(1).with_for_update(skip_locked=True)),
         step=written(stepped),
         refuse=written(seen.values(refused=C.refused + 1, awaited=bindparam("_awaited"), due=bindparam("_due"))),
         line=text(line),
@@ -133,7 +132,14 @@ def statements(dialect: DialectName) -> Statements:
         awaited=text(select(C.awaited).where(C.id == bindparam("_conversation"))),
         history=text(select(*LINE).where(E.conversation == bindparam("_conversation")).order_by(E.seq, E.after)),
         names=text(select(C.id).where(C.id > bindparam("_after")).order_by(C.id).limit(bindparam("_most"))),
-        soonest=text(select(*(select(func.min(each)).scalar_subquery() for each in (C.due, C.pending)))),
+        soonest=text(
+            select(
+                *(
+                    select(each).where(each.is_not(None)).order_by(each).limit(1).scalar_subquery()
+                    for each in (C.due, C.pending)
+                )
+            )
+        ),
         claim=text(
             update(CONVERSATION)
             .where(C.id.in_(select(claimed.c.id)))
@@ -141,7 +147,7 @@ def statements(dialect: DialectName) -> Statements:
             .returning(C.id, C.next_seq, C.next_n, C.attempts)
         ),
         effects=text(
-            select(E.conversation, E.answer)
+            select(E.conversation, E.answer, E.at)
             .join(CONVERSATION, C.id == E.conversation)
             .where(C.pending == bindparam("_until"), C.lease == bindparam("_lease"))
             .where(E.accepted, E.seq >= C.next_seq)
@@ -156,7 +162,9 @@ def statements(dialect: DialectName) -> Statements:
                 next_seq=bindparam("_next_seq"),
                 next_n=bindparam("_next_n"),
                 attempts=bindparam("_attempts"),
-                error=func.coalesce(bindparam("_error", type_=C.error.type), case((bindparam("_attempts") > 0, C.error))),
+                error=func.coalesce(
+                    bindparam("_error", type_=C.error.type), case((bindparam("_attempts") > 0, C.error))
+                ),
                 stuck=bindparam("_stuck"),
                 pending=case((C.asked >= bindparam("_next_seq"), cast(bindparam("_again"), C.pending.type))),
             )
@@ -164,7 +172,7 @@ def statements(dialect: DialectName) -> Statements:
         stuck=text(
             select(C.next_n, C.attempts, C.error, E.answer)
             .join(EVENT, (E.conversation == C.id) & (E.seq == C.next_seq) & (E.after == 0))
-            .where(C.stuck)
+            .where(C.stuck, C.error.is_not(None))
             .order_by(C.id)
         ),
         retry=text(

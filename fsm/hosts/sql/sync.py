@@ -6,6 +6,8 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from math import inf
+from pathlib import Path
 from threading import Event as Flag
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,11 +15,25 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import URL, Connection, Engine
 
 from fsm.engine.outcome import Refusal, Refused
-from fsm.hosts.host import ATTEMPTS, CHANGE, Awaited, Done, Effect, Line, Stuck, admitted, asked, checked, checked_id, moment
+from fsm.hosts.cloudevents import sourced
+from fsm.hosts.host import (
+    ATTEMPTS,
+    CHANGE,
+    Awaited,
+    Done,
+    Line,
+    Stuck,
+    admitted,
+    asked,
+    checked,
+    checked_id,
+    moment,
+)
+from fsm.hosts.log import rows
 from fsm.hosts.sql.connections import address, dialect, set_up, sync_engine
-from fsm.hosts.sql.core import SERVICE, Asked, Core, Steps
+from fsm.hosts.sql.core import SERVICE, TRIES, Asked, Core, Overtaken, Steps
 from fsm.hosts.sql.delivery import Plan, Transaction, Work
-from fsm.hosts.sql.migrate import see_to
+from fsm.hosts.sql.migrate import see_there, see_to
 from fsm.hosts.sql.turn import Turn
 from fsm.notation import Party
 from fsm.notation.echo import echo
@@ -30,7 +46,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 LEASE = 30.0
 """For how many seconds a worker claims a conversation, unless it is told otherwise."""
-REST = 0.5
+REST = 0.1
 """After how many seconds a worker looks again for what others have brought."""
 LOG = logging.getLogger(__name__)
 
@@ -69,7 +85,7 @@ class Host:
         self._theirs = isinstance(database, Engine)
         self.core = Core(dialect(self.engine), clock, secret)
         self._attempts = counted("attempts", attempts)
-        self._turn = Turn() if dialect(self.engine) == "sqlite" else None
+        self._turn = Turn(Path(f"{self.engine.url.database}-turn")) if dialect(self.engine) == "sqlite" else None
         self._migrates = migrate
         self.seen_to = False
         self._seeing = Lock()
@@ -82,6 +98,8 @@ class Host:
 
     def close(self) -> None:
         """Close the connections; those of an engine that it was given are its owner's."""
+        if self._turn is not None:
+            self._turn.close()
         if not self._theirs:
             self.engine.dispose()
 
@@ -124,9 +142,7 @@ class Host:
         event, by = asked(event, by, of)
         return self._asked(Asked(name, key, event, by.value, of), within)
 
-    def change(
-        self, conversation: str, pairing: Pairing, *, key: str, within: Connection | None = None
-    ) -> Done:
+    def change(self, conversation: str, pairing: Pairing, *, key: str, within: Connection | None = None) -> Done:
         """As ``fsm.hosts.host.Host.change``; see ``fire`` for ``within``."""
         name, key = checked(conversation, key)
         return self._asked(Asked(name, key, CHANGE, SERVICE, None, admitted(pairing)), within)
@@ -143,6 +159,18 @@ class Host:
         """As ``fsm.hosts.host.Host.history``."""
         return self.look(self.core.history(checked_id(conversation)))
 
+    def check(self, conversation: str) -> None:
+        """See that the history of a conversation leads, by the tables of today, to where it stands.
+
+        Raises:
+            ValueError: it does not.
+        """
+        self.transact(self.core.check(checked_id(conversation)))
+
+    def log(self, conversation: str) -> tuple[dict[str, Any], ...]:
+        """The history of a conversation as rows of a log, for ``fsm replay`` (``fsm.hosts.log``)."""
+        return tuple(rows(conversation, self.history(conversation)))
+
     def conversations(self) -> Iterator[str]:
         """The ids of all conversations, in order."""
         after = ""
@@ -150,22 +178,31 @@ class Host:
             yield from names
             after = names[-1]
 
-    def work(self, deliver: Callable[[Effect], object], *, now: float | None = None, lease: float = LEASE) -> int:
+    def work(
+        self,
+        deliver: Callable[[Any], object],
+        *,
+        now: float | None = None,
+        lease: float = LEASE,
+        source: str | None = None,
+    ) -> int:
         """As ``fsm.hosts.host.Host.work``. What a timer's step raised is raised once all else is done.
 
         Args:
             deliver: carries an effect out, within half of the lease.
             now: the time; default: that of the host's clock.
             lease: for how many seconds conversations are claimed.
+            source: a URI; if given, ``deliver`` gets CloudEvents of this source (``fsm.hosts.cloudevents``).
         """
-        return self._worked(self.working(lease), deliver, now)
+        return self._worked(self.working(lease, source), deliver, now)
 
     def run(
         self,
-        deliver: Callable[[Effect], object],
+        deliver: Callable[[Any], object],
         *,
         workers: int = 1,
         lease: float = LEASE,
+        source: str | None = None,
         stop: Flag | None = None,
         rest: float = REST,
     ) -> None:
@@ -177,12 +214,13 @@ class Host:
             deliver: carries an effect out, within half of the lease. Workers call it side by side.
             workers: how many threads.
             lease: for how many seconds a worker claims conversations; those of one that is killed wait for so long.
+            source: as of ``work``.
             stop: set to stop; default: whatever interrupts this thread.
             rest: for how many seconds a worker that finds nothing waits before it looks again.
         """
         flag = Flag() if stop is None else stop
         broken: list[BaseException] = []
-        work = self.working(lease, lambda: not flag.is_set())
+        work = self.working(lease, source, lambda: not flag.is_set())
 
         def working() -> None:
             wait = 0.0
@@ -230,10 +268,17 @@ class Host:
                 return gone
             after = last
 
-    def working(self, lease: float, goes_on: Callable[[], bool] = lambda: True) -> Work:
-        return Work(self.core, self._attempts, lease, goes_on)
+    def working(self, lease: float, source: str | None, goes_on: Callable[[], bool] = lambda: True) -> Work:
+        """How to work.
 
-    def _tried(self, work: Work, deliver: Callable[[Effect], object], rest: float) -> float:
+        Raises:
+            ValueError: the lease is no number of seconds, or the source is none.
+        """
+        if isinstance(lease, bool) or not isinstance(lease, int | float) or not 0 < lease < inf:
+            raise ValueError(f"lease: {echo(lease)} is not accepted; give seconds")
+        return Work(self.core, self._attempts, lease, source if source is None else sourced(source), goes_on)
+
+    def _tried(self, work: Work, deliver: Callable[[Any], object], rest: float) -> float:
         """Work once; after how many seconds to look again."""
         try:
             return 0.0 if self._worked(work, deliver, None) else rest
@@ -241,7 +286,7 @@ class Host:
             LOG.exception("a worker goes on after %s s", rest)
             return rest
 
-    def _worked(self, work: Work, deliver: Callable[[Effect], object], now: float | None) -> int:
+    def _worked(self, work: Work, deliver: Callable[[Any], object], now: float | None) -> int:
         plan: Plan[int] = work.once(self.core.clock() if now is None else moment(now))
         answer: Any = None
         try:
@@ -250,31 +295,53 @@ class Host:
                 if isinstance(each, Transaction):
                     answer = self.transact(each.steps) if each.writes else self.look(each.steps)
                 else:
-                    answer = _raised(deliver, each)
+                    answer = _raised(deliver, each.what)
         except StopIteration as done:
             return int(done.value)
 
     def _asked(self, request: Asked, within: Connection | None) -> Done:
-        done = self.transact(self.core.ask(request), within)
-        if isinstance(done, Refusal):
-            raise Refused(done)
-        return done
+        tries = TRIES if within is None else 1
+        while True:
+            tries -= 1
+            try:
+                return accepted(self.transact(self.core.ask(request, within is not None), within))
+            except Overtaken:
+                if not tries:
+                    raise
 
     def look(self, steps: Steps[T]) -> T:
         """Take steps that only read."""
+        self.see_to()
         with self._cursor() as cursor:
             return taken(steps, cursor)
 
     def transact(self, steps: Steps[T], within: Connection | None = None) -> T:
         """Take steps in a transaction of their own, or the caller's."""
         if within is not None:
-            return taken(steps, joined(within).connection.cursor())
+            return self.joining(within, steps)
+        self.see_to()
         if self._turn is None:
             with self._cursor() as cursor:
                 return taken(steps, cursor)
         with self._turn, self._cursor() as cursor:
             cursor.execute("BEGIN IMMEDIATE")
             return taken(steps, cursor)
+
+    def joining(self, within: Connection, steps: Steps[T]) -> T:
+        """Take steps in the caller's transaction.
+
+        Raises:
+            ValueError: the connection is none, or has no transaction.
+            SchemaError: the tables are not there.
+        """
+        if not isinstance(within, Connection):
+            raise ValueError(f"within: {echo(within)} is not accepted; give a connection of host.engine")
+        if not within.in_transaction():
+            raise ValueError("within: the connection has no transaction; use `with host.engine.begin() as connection`")
+        if not self.seen_to:
+            see_there(within)
+            self.seen_to = True
+        return taken(steps, within.connection.cursor())
 
     def see_to(self) -> None:
         """See, once, that the tables are there.
@@ -290,7 +357,6 @@ class Host:
     @contextmanager
     def _cursor(self) -> Iterator[Any]:
         """A cursor of the driver: what is done with it is committed unless something is raised."""
-        self.see_to()
         lent = self.engine.raw_connection()
         connection: Any = lent.driver_connection
         try:
@@ -323,17 +389,15 @@ def taken(steps: Steps[T], cursor: Any) -> T:
         return result
 
 
-def joined(within: Connection) -> Connection:
-    """A connection of the caller's whose transaction can be joined.
+def accepted(done: Done | Refusal) -> Done:
+    """A step.
 
     Raises:
-        ValueError: it is none, or has no transaction.
+        Refused: it is none.
     """
-    if not isinstance(within, Connection):
-        raise ValueError(f"within: {echo(within)} is not accepted; give a connection of SQLAlchemy, from host.engine")
-    if not within.in_transaction():
-        raise ValueError("within: the connection has no transaction; use `with host.engine.begin() as connection`")
-    return within
+    if isinstance(done, Refusal):
+        raise Refused(done)
+    return done
 
 
 def counted(what: str, number: int) -> int:
@@ -347,10 +411,10 @@ def counted(what: str, number: int) -> int:
     return number
 
 
-def _raised(deliver: Callable[[Effect], object], effect: Effect) -> Exception | None:
-    """What delivering an effect raises, if anything."""
+def _raised(deliver: Callable[[Any], object], what: Any) -> Exception | None:
+    """What delivering raises, if anything."""
     try:
-        deliver(effect)
+        deliver(what)
     except Exception as error:
         return error
     return None

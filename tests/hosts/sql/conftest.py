@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from sqlalchemy import URL
+from sqlalchemy import URL, text
 
 from fsm.hosts.sql import Host
 from tests.hosts.sql.server import Server, programs
+from tests.people import PAIRS
 
 DATABASES = ("sqlite", "postgresql")
 Making: TypeAlias = Callable[..., Host]
+PAIRING = PAIRS["teams>sfb"]
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +25,7 @@ def server() -> Iterator[Server]:
     """A PostgreSQL that is there until the tests end."""
     found = programs()
     if found is None:
-        pytest.skip("no PostgreSQL: install the package postgresql")
+        pytest.skip("no PostgreSQL on this machine: install Debian's package postgresql, or put initdb on the path")
     with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as at:
         Path(at).chmod(0o755)
         server = Server(Path(at) / "server", found)
@@ -71,3 +73,10 @@ def making(database: URL) -> Iterator[Making]:
 def host(making: Making, clock: Clock) -> Host:
     """A host in a new database."""
     return making(clock=clock)
+
+
+def kept(host: Host, statement: str, **given: object) -> list[tuple[Any, ...]]:
+    """What a statement of SQL finds in the database, or does to it."""
+    with host.engine.begin() as connection:
+        done = connection.execute(text(statement), given)
+        return [tuple(row) for row in done] if done.returns_rows else []

@@ -51,7 +51,7 @@ def upgrade() -> None:
     for name, column, where in (
         ("due", "due", "due IS NOT NULL"),
         ("pending", "pending", "pending IS NOT NULL"),
-        ("stuck", "id", "stuck"),
+        ("error", "id", "error IS NOT NULL"),
     ):
         op.create_index(
             f"fsm_conversation_{name}",
