@@ -6,11 +6,14 @@ import os
 from collections import deque
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 try:
-    import fcntl
+    from fcntl import LOCK_EX, LOCK_UN, flock
 except ImportError:  # pragma: no cover  # Windows: between processes, SQLite's own waiting has to do
-    fcntl = None  # type: ignore[assignment]
+    LOCK_EX = LOCK_UN = 0
+
+    def flock(descriptor: Any, how: int) -> None: ...
 
 
 class Turn:
@@ -22,11 +25,11 @@ class Turn:
     """
 
     def __init__(self, file: Path) -> None:
-        self._file = file
+        self.file = file
         self._lock = Lock()
         self._taken = False
-        self._waiting: deque[Lock] = deque()
-        self._opened = (0, 0)
+        self.waiting: deque[Lock] = deque()
+        self._descriptor: int | None = None
 
     def __enter__(self) -> None:
         with self._lock:
@@ -34,40 +37,42 @@ class Turn:
             if self._taken:
                 mine = Lock()
                 mine.acquire()
-                self._waiting.append(mine)
+                self.waiting.append(mine)
             self._taken = True
         try:
             if mine is not None:
                 mine.acquire()
-            if fcntl is not None:
-                fcntl.flock(self._descriptor(), fcntl.LOCK_EX)
+            flock(self._opened(), LOCK_EX)
         except BaseException:  # such as an interrupt, while it waits or when it has just been handed over
             with self._lock:
-                waits = mine is not None and mine in self._waiting
+                waits = mine is not None and mine in self.waiting
                 if waits:
-                    self._waiting.remove(mine)  # type: ignore[arg-type]  # it is one
+                    self.waiting.remove(mine)  # type: ignore[arg-type]  # it is one
             if not waits:
-                self.__exit__()
+                self._next()
             raise
 
     def __exit__(self, *_: object) -> None:
-        if fcntl is not None:
-            fcntl.flock(self._descriptor(), fcntl.LOCK_UN)
+        try:
+            flock(self._opened(), LOCK_UN)
+        finally:
+            self._next()
+
+    def _next(self) -> None:
         with self._lock:
-            if self._waiting:
-                self._waiting.popleft().release()
+            if self.waiting:
+                self.waiting.popleft().release()
             else:
                 self._taken = False
 
     def close(self) -> None:
         """Close what processes lock."""
-        process, descriptor = self._opened
-        if process == os.getpid():
-            os.close(descriptor)
-        self._opened = (0, 0)
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
-    def _descriptor(self) -> int:
-        """What this process locks: a process that was forked off opens its own."""
-        if self._opened[0] != os.getpid():
-            self._opened = os.getpid(), os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-        return self._opened[1]
+    def _opened(self) -> int:
+        """What processes lock."""
+        if self._descriptor is None:
+            self._descriptor = os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        return self._descriptor
