@@ -79,7 +79,7 @@ class AsyncHost:
         set_up(self.engine.sync_engine)
         self._theirs = theirs
         self._host = Host(url, migrate=migrate, attempts=attempts, secret=secret, clock=clock)
-        self._core = self._host.core
+        self.core = self._host.core
         self._threads = ThreadPoolExecutor(READERS, "fsm") if url.drivername.startswith("sqlite") else None
 
     async def __aenter__(self) -> AsyncHost:
@@ -105,7 +105,7 @@ class AsyncHost:
     ) -> Done:
         """As ``Host.open``."""
         name, key = checked(conversation, key)
-        return await self._transact(self._core.open(name, key, admitted(pairing)), within)
+        return await self._transact(self.core.open(name, key, admitted(pairing)), within)
 
     async def fire(
         self,
@@ -131,19 +131,19 @@ class AsyncHost:
 
     async def read(self, conversation: str) -> Conversation:
         """As ``Host.read``."""
-        return await self._look(self._core.read(checked_id(conversation)))
+        return await self._look(self.core.read(checked_id(conversation)))
 
     async def awaited(self, conversation: str) -> tuple[Awaited, ...]:
         """As ``Host.awaited``."""
-        return await self._look(self._core.awaited(checked_id(conversation)))
+        return await self._look(self.core.awaited(checked_id(conversation)))
 
     async def history(self, conversation: str) -> tuple[Line, ...]:
         """As ``Host.history``."""
-        return await self._look(self._core.history(checked_id(conversation)))
+        return await self._look(self.core.history(checked_id(conversation)))
 
     async def check(self, conversation: str) -> None:
         """As ``Host.check``."""
-        await self._transact(self._core.check(checked_id(conversation)))
+        await self._transact(self.core.check(checked_id(conversation)))
 
     async def log(self, conversation: str) -> tuple[dict[str, Any], ...]:
         """As ``Host.log``."""
@@ -152,7 +152,7 @@ class AsyncHost:
     async def conversations(self) -> AsyncIterator[str]:
         """As ``Host.conversations``."""
         after = ""
-        while names := await self._look(self._core.names(after)):
+        while names := await self._look(self.core.names(after)):
             for each in names:
                 yield each
             after = names[-1]
@@ -194,11 +194,11 @@ class AsyncHost:
 
     async def stuck(self) -> tuple[Stuck, ...]:
         """As ``Host.stuck``."""
-        return await self._look(self._core.stuck())
+        return await self._look(self.core.stuck())
 
     async def retry(self, conversation: str) -> bool:
         """As ``Host.retry``."""
-        return await self._transact(self._core.retry(checked_id(conversation)))
+        return await self._transact(self.core.retry(checked_id(conversation)))
 
     async def purge(self, *, before: float) -> int:
         """As ``Host.purge``."""
@@ -212,7 +212,7 @@ class AsyncHost:
             return rest
 
     async def _worked(self, work: Work, deliver: Callable[[Any], object], now: float | None) -> int:
-        plan: Plan[int] = work.once(self._core.clock() if now is None else moment(now))
+        plan: Plan[int] = work.once(self.core.clock() if now is None else moment(now))
         answer: Any = None
         try:
             while True:
@@ -229,7 +229,7 @@ class AsyncHost:
         while True:
             tries -= 1
             try:
-                return accepted(await self._transact(self._core.ask(request, within is not None), within))
+                return accepted(await self._transact(self.core.ask(request, within is not None), within))
             except Overtaken:
                 if not tries:
                     raise

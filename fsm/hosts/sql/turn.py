@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import deque
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
-try:
+if sys.platform == "win32":  # pragma: no cover  # between processes, SQLite's own waiting has to do there
+
+    def locked(descriptor: int, on: bool) -> None: ...
+
+else:
     from fcntl import LOCK_EX, LOCK_UN, flock
-except ImportError:  # pragma: no cover  # Windows: between processes, SQLite's own waiting has to do
-    LOCK_EX = LOCK_UN = 0
 
-    def flock(descriptor: Any, how: int) -> None: ...
+    def locked(descriptor: int, on: bool) -> None:
+        """Lock a file, once nobody else does, or let go of it."""
+        flock(descriptor, LOCK_EX if on else LOCK_UN)
 
 
 class Turn:
@@ -42,7 +46,7 @@ class Turn:
         try:
             if mine is not None:
                 mine.acquire()
-            flock(self._opened(), LOCK_EX)
+            locked(self._opened(), True)
         except BaseException:  # such as an interrupt, while it waits or when it has just been handed over
             with self._lock:
                 waits = mine is not None and mine in self.waiting
@@ -54,7 +58,7 @@ class Turn:
 
     def __exit__(self, *_: object) -> None:
         try:
-            flock(self._opened(), LOCK_UN)
+            locked(self._opened(), False)
         finally:
             self._next()
 

@@ -58,16 +58,16 @@ class Server:
             pass
 
     def database(self) -> URL:
-        """The address of a new database."""
+        """The address of a database in which there is nothing yet: a schema of its own, which is sooner made."""
         name = f"talks{next(NUMBERS)}"
-        engine = create_engine(self._address("postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+        engine = create_engine(self._address())
+        with engine.begin() as connection:
+            connection.execute(text(f"CREATE SCHEMA {name}"))
         engine.dispose()
-        return self._address(name)
+        return self._address(options=f"-csearch_path={name}")
 
-    def _address(self, database: str) -> URL:
-        return URL.create("postgresql+psycopg", "postgres", database=database, query={"host": str(self.at)})
+    def _address(self, **given: str) -> URL:
+        return URL.create("postgresql+psycopg", "postgres", database="postgres", query={"host": str(self.at), **given})
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [*self._as, str(self._programs / program), *arguments]

@@ -188,14 +188,12 @@ def test_many_are_claimed_at_a_time_and_all_are_delivered(host: Host) -> None:
 
 def test_a_conversation_with_very_many_effects_is_delivered_in_parts(host: Host) -> None:
     talking(host, "c1", "c2")
-    given = "conversation, key, seq, after, event, by, accepted, answer, at, specification"
+    columns = "conversation, key, seq, after, event, by, accepted, answer, at, specification"
+    first = "key = 'k1' AND conversation = 'c1'"
     for seq in range(2, MOST_STEPS + 10):  # as if it had been offline for long
-        kept(
-            host,
-            f"INSERT INTO fsm_event ({given}) SELECT conversation, :key, :seq, 0, event, by, accepted, "
-            "replace(answer, :seq_1, :as_seq), at, specification FROM fsm_event WHERE key = 'k1' AND conversation = 'c1'",
-            key=f"x{seq}", seq=seq, seq_1='"seq":1', as_seq=f'"seq":{seq}',
-        )  # fmt: skip
+        copied = "conversation, :key, :seq, 0, event, by, accepted, replace(answer, :seq_1, :as_seq), at, specification"
+        given = {"key": f"x{seq}", "seq": seq, "seq_1": '"seq":1', "as_seq": f'"seq":{seq}'}
+        kept(host, f"INSERT INTO fsm_event ({columns}) SELECT {copied} FROM fsm_event WHERE {first}", **given)
     kept(host, "UPDATE fsm_conversation SET asked = :last WHERE id = 'c1'", last=MOST_STEPS + 9)
     receiver = Receiver()
     while host.work(receiver):
@@ -232,7 +230,9 @@ def test_effects_can_be_cloudevents(host: Host, clock: Clock) -> None:
 
 @pytest.mark.parametrize("source", ["", "two words", "line\nbreak", 7])
 def test_the_source_of_cloudevents_is_a_uri(host: Host, source: Any) -> None:
-    with pytest.raises(ValueError, match=r"^source: .* is not accepted; give a URI, such as https://talks.example/fsm$"):
+    with pytest.raises(
+        ValueError, match=r"^source: .* is not accepted; give a URI, such as https://talks.example/fsm$"
+    ):
         host.work(print, source=source)
 
 
@@ -293,11 +293,12 @@ def test_a_database_that_is_gone_is_waited_for(
     talking(host, "c1")
     kept(host, "ALTER TABLE fsm_conversation RENAME TO gone")
 
-    def back(seconds: float) -> bool:
+    def back(_: float | None = None) -> bool:
         kept(making(migrate=False), "ALTER TABLE gone RENAME TO fsm_conversation")
         return waiting(0)
 
-    waiting, waits = stop.wait, iter([stop.wait, back])
+    waiting = stop.wait
+    waits = iter((waiting, back))
     monkeypatch.setattr(stop, "wait", lambda seconds: next(waits, waiting)(seconds))
     host.run(stopping(stop, receiver, 2), stop=stop, rest=0.01)
     assert receiver.got == ["c1/1/0", "c1/1/1"]
@@ -366,7 +367,12 @@ def test_a_worker_under_asyncio_goes_on_too(database: URL, caplog: pytest.LogCap
             stop, got = asyncio.Event(), []
             async with host.engine.begin() as connection:
                 await connection.execute(text("ALTER TABLE fsm_conversation RENAME TO gone"))
-            worker = asyncio.create_task(host.run(lambda each: (got.append(each.id), stop.set()), stop=stop, rest=0.01))
+
+            def deliver(effect: Effect) -> None:
+                got.append(effect.id)
+                stop.set()
+
+            worker = asyncio.create_task(host.run(deliver, stop=stop, rest=0.01))
             while "a worker goes on after 0.01 s" not in caplog.text:
                 await asyncio.sleep(0.01)
             async with host.engine.begin() as connection:

@@ -145,7 +145,17 @@ def test_very_many_are_forgotten_in_parts(host: Host, clock: Clock) -> None:
     with host.engine.begin() as connection:
         for n in range(1100):
             connection.exec_driver_sql(
-                f"INSERT INTO fsm_conversation (id, {columns}) SELECT 'c{n}', {columns} FROM fsm_conversation WHERE id = 'c'"
+                f"INSERT INTO fsm_conversation (id, {columns}) "
+                f"SELECT 'c{n}', {columns} FROM fsm_conversation WHERE id = 'c'"
             )
     assert len(list(host.conversations())) == 1101
     assert host.purge(before=clock.now + 1) == 1101
+
+
+def test_what_somebody_else_has_forgotten_or_gone_on_with_is_not_counted(host: Host) -> None:
+    steps = host.core.forget(1.0, "")
+    next(steps)
+    assert steps.send([("c1",)])[0] == host.core.says.forget[0]
+    with pytest.raises(StopIteration) as done:
+        steps.send(0)
+    assert done.value.value == (0, "c1")

