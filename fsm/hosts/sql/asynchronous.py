@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,7 +30,7 @@ from fsm.hosts.host import (
 )
 from fsm.hosts.log import rows
 from fsm.hosts.sql.connections import address, async_engine, set_up
-from fsm.hosts.sql.core import SERVICE, TRIES, Asked, Overtaken, Steps
+from fsm.hosts.sql.core import SERVICE, Asked, Overtaken, Steps
 from fsm.hosts.sql.delivery import Plan, Transaction, Work
 from fsm.hosts.sql.sync import LEASE, REST, Host, accepted, counted
 from fsm.notation import Party
@@ -78,6 +78,7 @@ class AsyncHost:
         self.engine = database if isinstance(database, AsyncEngine) else async_engine(url)
         set_up(self.engine.sync_engine)
         self._theirs = theirs
+        self._idle: list[tuple[AsyncConnection, Any]] = []
         self._host = Host(url, migrate=migrate, attempts=attempts, secret=secret, clock=clock)
         self.core = self._host.core
         self._threads = ThreadPoolExecutor(READERS, "fsm") if url.drivername.startswith("sqlite") else None
@@ -93,6 +94,10 @@ class AsyncHost:
         if self._threads:
             self._threads.shutdown()
         self._host.close()
+        while self._idle:
+            lent, connection = self._idle.pop()
+            await connection.set_autocommit(False)
+            await lent.close()
         if not self._theirs:
             await self.engine.dispose()
 
@@ -225,17 +230,14 @@ class AsyncHost:
             return int(done.value)
 
     async def _asked(self, request: Asked, within: AsyncConnection | None) -> Done:
-        tries = TRIES if within is None else 1
-        while True:
-            tries -= 1
-            try:
-                return accepted(await self._transact(self.core.ask(request, within is not None), within))
-            except Overtaken:
-                if not tries:
-                    raise
+        if within is None and self._host.alone(request.conversation):
+            with suppress(Overtaken):
+                return accepted(await self._taken(self.core.ask(request, lock=False)))
+            self._host.overtaken(request.conversation)
+        return accepted(await self._transact(self.core.ask(request), within))
 
     async def _look(self, steps: Steps[T]) -> T:
-        """Take steps that only read."""
+        """Take a step that only reads."""
         if self._threads:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._host.look, steps)
         return await self._taken(steps)
@@ -248,41 +250,66 @@ class AsyncHost:
             return await within.run_sync(self._host.joining, steps)
         if self._threads:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._host.transact, steps)
-        return await self._taken(steps)
+        return await self._taken(steps, "BEGIN")
 
-    async def _taken(self, steps: Steps[T]) -> T:
-        """What steps come to, in a transaction of psycopg's."""
+    async def _taken(self, steps: Steps[T], begin: str = "") -> T:
+        """What steps come to over psycopg, each a transaction by itself or all in one, as in ``Host``."""
         if not self._host.seen_to:
             await asyncio.to_thread(self._host.see_to)
-        async with self._cursor() as cursor:
-            found: Any = None
-            try:
-                while True:
-                    (text, always, finds), given = steps.send(found)
-                    if isinstance(given, list):
-                        await cursor.executemany(text, [always | each for each in given])
-                    else:
-                        await cursor.execute(text, always | given)
-                    found = await cursor.fetchall() if finds else cursor.rowcount
-            except StopIteration as done:
-                result: T = done.value
+        lent, connection = await self._lent()
+        try:
+            cursor = connection.cursor()
+            if begin:
+                await cursor.execute(begin)
+            result = await _taken(steps, cursor)
+            if begin:
+                await connection.commit()
+        except BaseException:
+            with suppress(Exception):  # a connection that is gone has nothing to undo
+                await connection.rollback()
+            await (self._cut(lent) if connection.closed else self._back(lent, connection))
+            raise
+        await self._back(lent, connection)
         return result
 
-    @asynccontextmanager
-    async def _cursor(self) -> AsyncIterator[Any]:
-        """A cursor of psycopg: what is done with it is committed unless something is raised."""
-        async with self.engine.connect() as lent:
-            connection: Any = (await lent.get_raw_connection()).driver_connection
-            try:
-                yield connection.cursor()
-                await connection.commit()
-            except BaseException:
-                with suppress(Exception):  # a connection that is gone has nothing to undo
-                    await connection.rollback()
-                if connection.closed:
-                    await lent.invalidate()
-                    await self.engine.dispose()  # the others went with it
-                raise
+    async def _lent(self) -> tuple[AsyncConnection, Any]:
+        """A connection that the engine's pool has lent, and psycopg's in it."""
+        with suppress(IndexError):
+            return self._idle.pop()
+        lent = await self.engine.connect()
+        connection: Any = (await lent.get_raw_connection()).driver_connection
+        await connection.set_autocommit(True)
+        return lent, connection
+
+    async def _back(self, lent: AsyncConnection, connection: Any) -> None:
+        if self._theirs:
+            await connection.set_autocommit(False)
+            await lent.close()
+        else:
+            self._idle.append((lent, connection))
+
+    async def _cut(self, lent: AsyncConnection) -> None:
+        for each in (lent, *(each for each, _ in self._idle)):
+            await each.invalidate()
+            await each.close()
+        self._idle.clear()
+        await self.engine.dispose()
+
+
+async def _taken(steps: Steps[T], cursor: Any) -> T:
+    """What steps come to, taken over a cursor of psycopg."""
+    found: Any = None
+    try:
+        while True:
+            (text, always, finds), given = steps.send(found)
+            if isinstance(given, list):
+                await cursor.executemany(text, [always | each for each in given])
+            else:
+                await cursor.execute(text, always | given)
+            found = await cursor.fetchall() if finds else cursor.rowcount
+    except StopIteration as done:
+        result: T = done.value
+        return result
 
 
 async def _raised(deliver: Callable[[Any], object], what: Any) -> Exception | None:

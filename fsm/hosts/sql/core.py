@@ -3,10 +3,9 @@
 Nothing here waits for a database. A face runs the steps, one over a connection of its own or the caller's, with or
 without ``await``, in one transaction:
 
-1. A step is one transaction under its conversation's lock: its line and what becomes of the conversation are there
-   together or not at all.
+1. A step is one transaction: its line and what becomes of the conversation are there together or not at all.
 2. The key of the line admits one answer. A retry reads it, a refusal too.
-3. ``version`` is a second fence: what is written by who has not seen the last line is undone, and begun anew.
+3. ``version`` is a fence: who has not seen the last line writes nothing, and begins anew with the conversation locked.
 4. A timer fires in the transaction that takes it out of what its conversation awaits, so that it is fired or cancelled.
 5. Effects are delivered at least once, in order within a conversation, under an id that never changes. A conversation
    is claimed as a whole; the claim lapses, and settling it takes its token.
@@ -55,8 +54,8 @@ Waits: TypeAlias = dict[str, tuple[int, float | None]]
 """What is awaited: by event, the step that asked and when the timer is due that fires it."""
 
 SERVICE = Party.SERVICE.value
-TRIES = 5
-"""How often what was overtaken is begun anew. Once is enough where nobody writes without the lock."""
+BUSY = 50
+"""How many requests of a conversation lock it before they read, once one was overtaken."""
 MOST = 50
 """Conversations that are claimed at once."""
 KNOWN = 4096
@@ -66,7 +65,7 @@ MOST_STEPS = 500
 
 
 class Overtaken(RuntimeError):
-    """Somebody else has written to a conversation since it was read: what was written meanwhile has to be undone."""
+    """Somebody else has written to a conversation since it was read: nothing is kept."""
 
     def __str__(self) -> str:
         return f"conversation: {echo(self.args[0])} is written to by others without its lock; stop them, and ask again"
@@ -162,27 +161,27 @@ class Core:
         if (yield self.says.add, {"_conversation": name, "_snapshot": snapshot, "_at": now}):
             yield self.says.line, self._line(asked, 0, 0, done.to_json(), True, now)
             return done
-        _, line = yield from self._take(name, key)
+        _, line = yield from self._see(name, key)
         if line is None:
             raise already_open(name)
         return line.again(OPEN, SERVICE, None, pairing)
 
-    def ask(self, asked: Asked, joining: bool = False) -> Steps[Done | Refusal]:
+    def ask(self, asked: Asked, lock: bool = True) -> Steps[Done | Refusal]:
         """Let an event be fired, or a pairing change; what is refused is kept and returned.
 
-        On PostgreSQL who waited for a conversation sees it as it is now, and lines as they were: one may be missing,
-        and writing is overtaken. In the caller's transaction, which cannot begin anew, waiting comes first.
+        Args:
+            asked: what is asked.
+            lock: whether to lock the conversation before it is read. On PostgreSQL what writes is one statement, a
+                transaction of its own that locks it as well: where nobody else writes, that is all there has to be.
 
         Raises:
-            Overtaken: somebody else has written to it.
+            Overtaken: somebody else has written to it since it was read; nothing is kept.
             NoConversation: it is not open.
             KeyReused: the key was given for something else.
             ValueError: ``of`` is missing, or the pairing is between other people; nothing is kept.
             SnapshotError: it cannot be restored; nothing is kept.
         """
-        if joining:
-            yield self.says.lock, {"_conversation": asked.conversation}
-        here, line = yield from self._take(asked.conversation, asked.key)
+        here, line = yield from self._see(asked.conversation, asked.key, lock)
         if line is not None:
             return line.again(asked.event, asked.by, asked.of, asked.pairing)
         return (yield from self._fire(here, asked, self.clock()))
@@ -208,13 +207,17 @@ class Core:
             return name, error
         return name, None
 
-    def _take(self, name: str, key: str) -> Steps[tuple[Standing, Line | None]]:
-        """A conversation, for writing, and its line under a key if there is one.
+    def _see(self, name: str, key: str, lock: bool = True) -> Steps[tuple[Standing, Line | None]]:
+        """A conversation, and its line under a key if there is one.
+
+        Locking comes first: who waits for a lock sees the row as it is then, and others as they were before.
 
         Raises:
             NoConversation: it is not open.
         """
-        rows = yield self.says.take, {"_conversation": name, "_key": key}
+        if lock and self.says.lock is not None:
+            yield self.says.lock, {"_conversation": name}
+        rows = yield self.says.see, {"_conversation": name, "_key": key}
         if not rows:
             raise no_conversation(name)
         here, line = rows[0][:6], rows[0][6:]
@@ -336,7 +339,7 @@ class Core:
             SnapshotError: it cannot be restored.
             ValueError: it does not.
         """
-        here, _ = yield from self._take(name, "")
+        here, _ = yield from self._see(name, "")
         lines = yield from self.history(name)
         stored, told = self._restored(here.snapshot), replayed(lines)
         if (stored.pairing, stored.places) != (told.pairing, told.places):

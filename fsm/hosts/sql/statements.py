@@ -1,7 +1,7 @@
 """What is asked of the database, as text for its driver: made of the tables by SQLAlchemy, once for each dialect.
 
-An event is two of them, ``take`` and then ``step``. On PostgreSQL what writes two rows is one statement, and what reads
-a row for writing locks it; SQLite has one writer at a time, so there a transaction that writes is alone.
+An event is two of them, ``see`` and then ``step``. On PostgreSQL what writes two rows is one statement, a transaction by
+itself; SQLite has one writer at a time, so there a transaction that writes is alone.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class Statements(NamedTuple):
     """Every statement. What writes a step or a refusal is one or two: one that writes nothing has to be undone."""
 
     add: Statement
-    lock: Statement
-    take: Statement
+    lock: Statement | None
+    see: Statement
     due: Statement
     step: tuple[Statement, ...]
     refuse: tuple[Statement, ...]
@@ -78,7 +78,7 @@ def statements(dialect: DialectName) -> Statements:
         done = where.returning(C.id).cte("done")
         values = [bindparam(f"_{each.key}", type_=each.type) for each in EVENT.c]
         new = conflict.insert(EVENT).from_select(list(EVENT.c), select(*values).select_from(done))
-        return (text(new.on_conflict_do_nothing()),)
+        return (text(new),)
 
     seen = update(CONVERSATION).where(C.id == bindparam("_conversation"), C.version == bindparam("_version"))
     seen = seen.values(version=C.version + 1, at=bindparam("_at"))
@@ -97,6 +97,8 @@ def statements(dialect: DialectName) -> Statements:
     first = select(C.id).where(*ready).order_by(C.pending).limit(bindparam("_most"))
     claimed = first.with_for_update(skip_locked=True).cte("claimed")
     of_key = (E.conversation == C.id) & (E.key == bindparam("_key"))
+    seeing = select(*WHERE, *LINE).select_from(CONVERSATION.outerjoin(EVENT, of_key))
+    seeing = seeing.where(C.id == bindparam("_conversation"))
     idle = (C.at < bindparam("_before"), C.due.is_(None), C.pending.is_(None), ~C.stuck)
     return Statements(
         add=text(
@@ -117,13 +119,10 @@ def statements(dialect: DialectName) -> Statements:
             )
             .on_conflict_do_nothing()
         ),
-        lock=text(select(C.id).where(C.id == bindparam("_conversation")).with_for_update()),
-        take=text(
-            select(*WHERE, *LINE)
-            .select_from(CONVERSATION.outerjoin(EVENT, of_key))
-            .where(C.id == bindparam("_conversation"))
-            .with_for_update(of=CONVERSATION)
-        ),
+        lock=None
+        if dialect == "sqlite"
+        else text(select(C.id).where(C.id == bindparam("_conversation")).with_for_update()),
+        see=text(seeing),
         due=text(select(*WHERE, C.id).where(C.due <= now).order_by(C.due).limit(1).with_for_update(skip_locked=True)),
         step=written(stepped),
         refuse=written(seen.values(refused=C.refused + 1, awaited=bindparam("_awaited"), due=bindparam("_due"))),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from math import inf
 from pathlib import Path
 from threading import Event as Flag
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection
 
 from fsm.engine.outcome import Refusal, Refused
 from fsm.hosts.cloudevents import sourced
@@ -31,7 +31,7 @@ from fsm.hosts.host import (
 )
 from fsm.hosts.log import rows
 from fsm.hosts.sql.connections import address, dialect, set_up, sync_engine
-from fsm.hosts.sql.core import SERVICE, TRIES, Asked, Core, Overtaken, Steps
+from fsm.hosts.sql.core import BUSY, KNOWN, SERVICE, Asked, Core, Overtaken, Steps
 from fsm.hosts.sql.delivery import Plan, Transaction, Work
 from fsm.hosts.sql.migrate import see_there, see_to
 from fsm.hosts.sql.turn import Turn
@@ -86,6 +86,8 @@ class Host:
         self.core = Core(dialect(self.engine), clock, secret)
         self._attempts = counted("attempts", attempts)
         self._turn = Turn(Path(f"{self.engine.url.database}-turn")) if dialect(self.engine) == "sqlite" else None
+        self._idle: list[PoolProxiedConnection] = []
+        self._busy: dict[str, int] = {}
         self._migrates = migrate
         self.seen_to = False
         self._seeing = Lock()
@@ -100,6 +102,10 @@ class Host:
         """Close the connections; those of an engine that it was given are its owner's."""
         if self._turn is not None:
             self._turn.close()
+        while self._idle:
+            lent = self._idle.pop()
+            self._by_itself(lent, False)
+            lent.close()
         if not self._theirs:
             self.engine.dispose()
 
@@ -300,20 +306,30 @@ class Host:
             return int(done.value)
 
     def _asked(self, request: Asked, within: Connection | None) -> Done:
-        tries = TRIES if within is None else 1
-        while True:
-            tries -= 1
-            try:
-                return accepted(self.transact(self.core.ask(request, within is not None), within))
-            except Overtaken:
-                if not tries:
-                    raise
+        if within is None and self.alone(request.conversation):
+            self.see_to()
+            with suppress(Overtaken):
+                return accepted(self._taken(self.core.ask(request, lock=False)))
+            self.overtaken(request.conversation)
+        return accepted(self.transact(self.core.ask(request), within))
+
+    def alone(self, name: str) -> bool:
+        """Whether nobody else seems to write to a conversation, so that it need not be locked before it is read."""
+        left = self._busy.get(name, 0)
+        if left:
+            self._busy[name] = left - 1
+        return self._turn is None and not left
+
+    def overtaken(self, name: str) -> None:
+        """Somebody else does."""
+        if len(self._busy) >= KNOWN:
+            self._busy.clear()
+        self._busy[name] = BUSY
 
     def look(self, steps: Steps[T]) -> T:
-        """Take steps that only read."""
+        """Take a step that only reads."""
         self.see_to()
-        with self._cursor() as cursor:
-            return taken(steps, cursor)
+        return self._taken(steps)
 
     def transact(self, steps: Steps[T], within: Connection | None = None) -> T:
         """Take steps in a transaction of their own, or the caller's."""
@@ -321,11 +337,9 @@ class Host:
             return self.joining(within, steps)
         self.see_to()
         if self._turn is None:
-            with self._cursor() as cursor:
-                return taken(steps, cursor)
-        with self._turn, self._cursor() as cursor:
-            cursor.execute("BEGIN IMMEDIATE")
-            return taken(steps, cursor)
+            return self._taken(steps, "BEGIN")
+        with self._turn:
+            return self._taken(steps, "BEGIN IMMEDIATE")
 
     def joining(self, within: Connection, steps: Steps[T]) -> T:
         """Take steps in the caller's transaction.
@@ -354,23 +368,56 @@ class Host:
                 see_to(self.engine, self._migrates)
                 self.seen_to = True
 
-    @contextmanager
-    def _cursor(self) -> Iterator[Any]:
-        """A cursor of the driver: what is done with it is committed unless something is raised."""
-        lent = self.engine.raw_connection()
+    def _taken(self, steps: Steps[T], begin: str = "") -> T:
+        """What steps come to, each a transaction by itself or all in one, which is undone if something is raised."""
+        lent = self._lent()
         connection: Any = lent.driver_connection
         try:
-            yield connection.cursor()
-            connection.commit()
+            cursor = connection.cursor()
+            if begin:
+                cursor.execute(begin)
+            result = taken(steps, cursor)
+            if begin:
+                connection.commit()
         except BaseException:
             with suppress(Exception):  # a connection that is gone has nothing to undo
                 connection.rollback()
             if getattr(connection, "closed", False):
-                lent.invalidate()
-                self.engine.dispose()  # the others went with it
+                self._cut(lent)
+            else:
+                self._back(lent)
             raise
-        finally:
+        self._back(lent)
+        return result
+
+    def _lent(self) -> PoolProxiedConnection:
+        """A connection that the engine's pool has lent: each statement is a transaction unless one is begun."""
+        with suppress(IndexError):
+            return self._idle.pop()
+        lent = self.engine.raw_connection()
+        self._by_itself(lent, True)
+        return lent
+
+    def _by_itself(self, lent: PoolProxiedConnection, on: bool) -> None:
+        """Whether each statement is a transaction by itself; SQLite's are set up so."""
+        if self._turn is None:
+            connection: Any = lent.driver_connection
+            connection.autocommit = on
+
+    def _back(self, lent: PoolProxiedConnection) -> None:
+        """Keep a connection for the next step; one of somebody else's engine goes back."""
+        if self._theirs:
+            self._by_itself(lent, False)
             lent.close()
+        else:
+            self._idle.append(lent)
+
+    def _cut(self, lent: PoolProxiedConnection) -> None:
+        """A connection is gone, and the others went with it."""
+        lent.invalidate()
+        while self._idle:
+            self._idle.pop().invalidate()
+        self.engine.dispose()
 
 
 def taken(steps: Steps[T], cursor: Any) -> T:
