@@ -159,7 +159,13 @@ def rows(name: str, host: Host, rounds: int, events: int) -> list[str]:
         ours, floor = measured(host, writers, rounds, events)
         quotients = [a.rate / b.rate for a, b in zip(ours, floor, strict=True)]
         low, high = min(quotients), max(quotients)
-        found.append(line(f"{name}, {writers} writer{'s' * (writers > 1)}", ours, f"{median(quotients):.2f} ({low:.2f} - {high:.2f})"))
+        found.append(
+            line(
+                f"{name}, {writers} writer{'s' * (writers > 1)}",
+                ours,
+                f"{median(quotients):.2f} ({low:.2f} - {high:.2f})",
+            )
+        )
         found.append(line("its floor", floor, "1"))
         print(*found[-2:], sep="\n", flush=True)
     return found

@@ -1,7 +1,7 @@
 """What is asked of the database, as text for its driver: made of the tables by SQLAlchemy, once for each dialect.
 
-An event is two of them, ``see`` and then ``step``. On PostgreSQL what writes two rows is one statement, a transaction by
-itself; SQLite has one writer at a time, so there a transaction that writes is alone.
+An event is two of them, ``see`` and then ``step``. On PostgreSQL what writes two rows is one statement, a transaction
+by itself; SQLite has one writer at a time, so there a transaction that writes is alone.
 """
 
 from __future__ import annotations
@@ -80,7 +80,8 @@ def statements(dialect: DialectName) -> Statements:
         new = conflict.insert(EVENT).from_select(list(EVENT.c), select(*values).select_from(done))
         return (text(new),)
 
-    seen = update(CONVERSATION).where(C.id == bindparam("_conversation"), C.version == bindparam("_version"))
+    this = C.id == bindparam("_conversation")
+    seen = update(CONVERSATION).where(this, C.version == bindparam("_version"))
     seen = seen.values(version=C.version + 1, at=bindparam("_at"))
     now = bindparam("_now", type_=C.pending.type)
     stepped = seen.values(
@@ -98,7 +99,7 @@ def statements(dialect: DialectName) -> Statements:
     claimed = first.with_for_update(skip_locked=True).cte("claimed")
     of_key = (E.conversation == C.id) & (E.key == bindparam("_key"))
     seeing = select(*WHERE, *LINE).select_from(CONVERSATION.outerjoin(EVENT, of_key))
-    seeing = seeing.where(C.id == bindparam("_conversation"))
+    seeing = seeing.where(this)
     idle = (C.at < bindparam("_before"), C.due.is_(None), C.pending.is_(None), ~C.stuck)
     return Statements(
         add=text(
@@ -119,16 +120,14 @@ def statements(dialect: DialectName) -> Statements:
             )
             .on_conflict_do_nothing()
         ),
-        lock=None
-        if dialect == "sqlite"
-        else text(select(C.id).where(C.id == bindparam("_conversation")).with_for_update()),
+        lock=None if dialect == "sqlite" else text(select(C.id).where(this).with_for_update()),
         see=text(seeing),
         due=text(select(*WHERE, C.id).where(C.due <= now).order_by(C.due).limit(1).with_for_update(skip_locked=True)),
         step=written(stepped),
         refuse=written(seen.values(refused=C.refused + 1, awaited=bindparam("_awaited"), due=bindparam("_due"))),
         line=text(line),
-        snapshot=text(select(C.snapshot).where(C.id == bindparam("_conversation"))),
-        awaited=text(select(C.awaited).where(C.id == bindparam("_conversation"))),
+        snapshot=text(select(C.snapshot).where(this)),
+        awaited=text(select(C.awaited).where(this)),
         history=text(select(*LINE).where(E.conversation == bindparam("_conversation")).order_by(E.seq, E.after)),
         names=text(select(C.id).where(C.id > bindparam("_after")).order_by(C.id).limit(bindparam("_most"))),
         soonest=text(
@@ -155,7 +154,7 @@ def statements(dialect: DialectName) -> Statements:
         ),
         settle=text(
             update(CONVERSATION)
-            .where(C.id == bindparam("_conversation"), C.lease == bindparam("_lease"))
+            .where(this, C.lease == bindparam("_lease"))
             .values(
                 lease=None,
                 next_seq=bindparam("_next_seq"),
@@ -174,17 +173,11 @@ def statements(dialect: DialectName) -> Statements:
             .where(C.stuck, C.error.is_not(None))
             .order_by(C.id)
         ),
-        retry=text(
-            update(CONVERSATION)
-            .where(C.id == bindparam("_conversation"), C.stuck)
-            .values(stuck=False, attempts=0, error=None, pending=now)
-        ),
-        postpone=text(
-            update(CONVERSATION).where(C.id == bindparam("_conversation"), C.due <= now).values(due=bindparam("_again"))
-        ),
+        retry=text(update(CONVERSATION).where(this, C.stuck).values(stuck=False, attempts=0, error=None, pending=now)),
+        postpone=text(update(CONVERSATION).where(this, C.due <= now).values(due=bindparam("_again"))),
         idle=text(select(C.id).where(C.id > bindparam("_after"), *idle).order_by(C.id).limit(bindparam("_most"))),
         forget=(
-            text(delete(CONVERSATION).where(C.id == bindparam("_conversation"), *idle)),
+            text(delete(CONVERSATION).where(this, *idle)),
             text(delete(EVENT).where(E.conversation == bindparam("_conversation"))),
         ),
     )

@@ -308,6 +308,8 @@ def test_a_database_that_is_gone_is_waited_for(
 def test_connections_that_are_cut_are_made_anew(server: Any) -> None:
     with Host(server.database()) as host, Host(host.engine.url) as other:
         talking(host, "c1")
+        for lent in [host._lent() for _ in range(3)]:  # as after three threads at once
+            host._back(lent)
         cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
         kept(other, f"{cut} pg_backend_pid()")
         with pytest.raises(Exception, match="terminating connection"):

@@ -98,19 +98,22 @@ def test_an_engine_of_the_callers_is_set_up_and_left_open(database: URL) -> None
     engine.dispose()
 
 
-def writing_without_the_lock(host: Host, times: int) -> Core:
-    """The core of a host, beside which somebody else writes to a conversation whenever it has been read."""
+class Beside(Core):
+    """The core of a host, beside which somebody else writes to a conversation so many times once it has been read."""
 
-    class Beside(Core):
-        left = times
+    left = 0
 
-        def _fire(self, here: Standing, asked: Asked, now: float) -> Steps[Done | Refusal]:
-            if self.left:
-                self.left -= 1
-                yield Statement("UPDATE fsm_conversation SET version = version + 1", {}, False), {}
-            return (yield from super()._fire(here, asked, now))
+    def _fire(self, here: Standing, asked: Asked, now: float) -> Steps[Done | Refusal]:
+        if self.left:
+            self.left -= 1
+            yield Statement("UPDATE fsm_conversation SET version = version + 1", {}, False), {}
+        return (yield from super()._fire(here, asked, now))
 
-    return Beside(dialect(host.engine), host.core.clock, None)
+
+def writing_without_the_lock(host: Host, times: int) -> Beside:
+    core = Beside(dialect(host.engine), host.core.clock, None)
+    core.left = times
+    return core
 
 
 @pytest.mark.parametrize("event", ["call_audio", "hang_up"])
