@@ -213,8 +213,8 @@ class AsyncHost:
         try:
             return 0.0 if await self._worked(work, deliver, None) else rest
         except Exception:
-            LOG.exception("a worker goes on after %s s", rest)
-            return rest
+            LOG.exception("a worker goes on after %s s", 10 * rest)
+            return 10 * rest
 
     async def _worked(self, work: Work, deliver: Callable[[Any], object], now: float | None) -> int:
         plan: Plan[int] = work.once(self.core.clock() if now is None else moment(now))

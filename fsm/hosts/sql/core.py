@@ -152,11 +152,8 @@ class Core:
             KeyReused: the key was given for something else.
             ValueError: the pairing is none.
         """
-        done, now, asked = (
-            Done.opening(name, key, pairing),
-            self.clock(),
-            Asked(name, key, OPEN, SERVICE, None, pairing),
-        )
+        done, now = Done.opening(name, key, pairing), self.clock()
+        asked = Asked(name, key, OPEN, SERVICE, None, pairing)
         snapshot = _json(Conversation(pairing).snapshot(key=self.secret))
         if (yield self.says.add, {"_conversation": name, "_snapshot": snapshot, "_at": now}):
             yield self.says.line, self._line(asked, 0, 0, done.to_json(), True, now)
@@ -197,10 +194,10 @@ class Core:
             return None
         *here, name = rows[0]
         standing = Standing(*here)
-        due = {event: (seq, at) for event, (seq, at) in _waits(standing.awaited).items() if at is not None}
-        event = min(due, key=lambda each: (due[each][1], each))
-        seq = due[event][0]
         try:
+            _, event, seq = min(
+                (at, event, seq) for event, (seq, at) in _waits(standing.awaited).items() if at is not None
+            )
             yield from self._fire(standing, Asked(name, timer_key(seq, event), event, SERVICE, seq), now)
         except Exception as error:  # whatever it is: others' timers go on
             yield self.says.postpone, {"_conversation": name, "_now": now, "_again": now + 60}

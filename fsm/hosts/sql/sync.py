@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from math import inf
+from math import inf, isfinite
 from pathlib import Path
 from threading import Event as Flag
 from threading import Lock, Thread
@@ -222,7 +222,8 @@ class Host:
             lease: for how many seconds a worker claims conversations; those of one that is killed wait for so long.
             source: as of ``work``.
             stop: set to stop; default: whatever interrupts this thread.
-            rest: for how many seconds a worker that finds nothing waits before it looks again.
+            rest: for how many seconds a worker that finds nothing waits before it looks again; ten times as long where
+                something went wrong.
         """
         flag = Flag() if stop is None else stop
         broken: list[BaseException] = []
@@ -265,7 +266,12 @@ class Host:
 
         Args:
             before: a time, in seconds since the epoch.
+
+        Raises:
+            ValueError: it is none.
         """
+        if isinstance(before, bool) or not isinstance(before, int | float) or not isfinite(before):
+            raise ValueError(f"before: {echo(before)} is not accepted; give seconds since the epoch")
         gone, after = 0, ""
         while True:
             some, last = self.transact(self.core.forget(before, after))
@@ -289,8 +295,8 @@ class Host:
         try:
             return 0.0 if self._worked(work, deliver, None) else rest
         except Exception:
-            LOG.exception("a worker goes on after %s s", rest)
-            return rest
+            LOG.exception("a worker goes on after %s s", 10 * rest)
+            return 10 * rest
 
     def _worked(self, work: Work, deliver: Callable[[Any], object], now: float | None) -> int:
         plan: Plan[int] = work.once(self.core.clock() if now is None else moment(now))

@@ -302,7 +302,7 @@ def test_a_database_that_is_gone_is_waited_for(
     monkeypatch.setattr(stop, "wait", lambda seconds: next(waits, waiting)(seconds))
     host.run(stopping(stop, receiver, 2), stop=stop, rest=0.01)
     assert receiver.got == ["c1/1/0", "c1/1/1"]
-    assert "a worker goes on after 0.01 s" in caplog.text
+    assert "a worker goes on after 0.1 s" in caplog.text
 
 
 def test_connections_that_are_cut_are_made_anew(server: Any) -> None:
@@ -375,7 +375,7 @@ def test_a_worker_under_asyncio_goes_on_too(database: URL, caplog: pytest.LogCap
                 stop.set()
 
             worker = asyncio.create_task(host.run(deliver, stop=stop, rest=0.01))
-            while "a worker goes on after 0.01 s" not in caplog.text:
+            while "a worker goes on after 0.1 s" not in caplog.text:
                 await asyncio.sleep(0.01)
             async with host.engine.begin() as connection:
                 await connection.execute(text("ALTER TABLE gone RENAME TO fsm_conversation"))

@@ -60,6 +60,12 @@ def test_a_lease_is_of_seconds(host: Host, name: str, value: Any) -> None:
         host.work(print, **{name: value})
 
 
+@pytest.mark.parametrize("before", ["2026-01-01", True, float("inf"), None])
+def test_what_is_forgotten_is_before_a_time(host: Host, before: Any) -> None:
+    with pytest.raises(ValueError, match=r"^before: .* is not accepted; give seconds since the epoch$"):
+        host.purge(before=before)
+
+
 def test_an_extra_that_is_missing_is_named_in_one_line() -> None:
     code = "import sys; sys.modules['alembic'] = None\nimport fsm.hosts.sql"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
