@@ -20,10 +20,8 @@ changes: receivers drop what they have had.
 from __future__ import annotations
 
 try:
-    import alembic  # noqa: F401
-    import psycopg  # noqa: F401
-    import sqlalchemy.ext.asyncio  # noqa: F401
-except ImportError as error:
+    from fsm.hosts.sql import needs  # noqa: F401
+except ModuleNotFoundError as error:
     raise ImportError(f"a host in a database needs {error.name}; pip install 'interop-fsm[sql]'") from None
 
 from fsm.hosts.sql.asynchronous import AsyncHost
