@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import fsm
-from fsm.cli.commands import conversations, export, pictures, proofs, reference, replay, suites
+from fsm.cli.commands import conversations, export, pictures, proofs, reference, replay, serve, suites
 from fsm.cli.ending import Commands
 
 app = typer.Typer(
@@ -58,5 +58,6 @@ for each in (
     export.export,
     proofs.check,
     suites.suite,
+    serve.serve,
 ):
     app.command()(each)

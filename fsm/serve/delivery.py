@@ -1,0 +1,165 @@
+"""Effects and timers: what a host has to do, done while the service runs, and effects posted to a webhook."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import httpx2
+import msgspec
+from anyio import CapacityLimiter, from_thread, to_thread
+
+from fsm.hosts.host import Effect, Host
+from fsm.serve import webhooks
+from fsm.serve.measures import Measures, span
+
+PATIENCE = 10.0
+"""Seconds that a receiver has to answer."""
+IDLE = 0.5
+"""Seconds between two looks at what is due, where there is nothing to do."""
+AFTER_A_FAULT = 5.0
+"""Seconds after which a worker goes on that the database has failed."""
+
+log = logging.getLogger("fsm.serve")
+Post = Callable[[Effect], Awaitable[None]]
+
+
+class Undelivered(Exception):
+    """A receiver has not taken an effect. The message says what it did instead."""
+
+
+def cloud_event(effect: Effect) -> dict[str, Any]:
+    """An effect as a CloudEvent."""
+    return {
+        "specversion": "1.0",
+        "id": effect.id,
+        "source": "urn:interop-fsm",
+        "type": f"{webhooks.TYPE}.{effect.name}",
+        "subject": effect.conversation,
+        "datacontenttype": "application/json",
+        "data": {
+            "conversation": effect.conversation,
+            "seq": effect.seq,
+            "n": effect.n,
+            "name": effect.name,
+            "to": effect.to,
+            "answers": list(effect.answers),
+        },
+    }
+
+
+class Webhook:
+    """Where effects are posted to.
+
+    Args:
+        url: the address.
+        keys: what deliveries are signed with.
+        patience: seconds that the receiver has to answer.
+    """
+
+    def __init__(self, url: str, keys: Sequence[bytes], patience: float = PATIENCE) -> None:
+        self._url = url
+        self._keys = tuple(keys)
+        self._patience = patience
+        self._client = httpx2.AsyncClient(timeout=patience, trust_env=False)
+
+    async def post(self, effect: Effect) -> None:
+        """Deliver an effect.
+
+        Raises:
+            Undelivered: it was not taken: no answer in time, or one that is not 2xx.
+        """
+        body = msgspec.json.encode(cloud_event(effect))
+        headers = webhooks.headers(self._keys, effect.id, int(time.time()), body)
+        try:
+            async with asyncio.timeout(self._patience):
+                async with self._client.stream("POST", self._url, content=body, headers=headers) as answer:
+                    status = answer.status_code  # what is in the answer is not read
+        except TimeoutError:
+            raise Undelivered(f"the receiver has not answered in {self._patience:g} seconds") from None
+        except httpx2.HTTPError as error:
+            raise Undelivered(f"the receiver cannot be reached: {type(error).__name__}") from None
+        if not 200 <= status < 300:
+            raise Undelivered(f"the receiver answered {status}")
+
+    async def close(self) -> None:
+        """Let go of its connections."""
+        await self._client.aclose()
+
+
+class Workers:
+    """What does a host's work: fires timers that are due, and delivers effects.
+
+    Args:
+        host: the host.
+        post: how an effect is delivered; None where nobody is told, and whoever fires reads effects in the answer.
+        told: called with the conversation that something has happened to.
+        measures: where it is counted.
+        number: how many work at once.
+    """
+
+    def __init__(
+        self, host: Host, post: Post | None, told: Callable[[str], object], measures: Measures, number: int
+    ) -> None:
+        self._host = host
+        self._post = post
+        self._told = told
+        self._measures = measures
+        self._number = number
+        self._threads = CapacityLimiter(number)
+        self._wake = asyncio.Event()
+        self._stopped = False
+
+    def wake(self) -> None:
+        """There is something to do."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Finish what is being done, and begin nothing."""
+        self._stopped = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Work until stopped."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._number):
+                group.create_task(self._work())
+
+    async def _work(self) -> None:
+        while not self._stopped:
+            self._wake.clear()
+            try:
+                done = await to_thread.run_sync(partial(self._host.work, self._deliver), limiter=self._threads)
+            except Exception:
+                log.exception("work: the host failed; it goes on in %g seconds", AFTER_A_FAULT)
+                await self._pause(AFTER_A_FAULT)
+                continue
+            if not done:
+                await self._pause(IDLE)
+
+    async def _pause(self, seconds: float) -> None:
+        if not self._stopped:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._wake.wait()
+
+    def _deliver(self, effect: Effect) -> None:
+        from_thread.run(self._delivered, effect)
+
+    async def _delivered(self, effect: Effect) -> None:
+        self._told(effect.conversation)
+        if self._post is None:
+            return
+        attributes = {"fsm.conversation": effect.conversation, "fsm.effect": effect.name, "fsm.effect.id": effect.id}
+        with span("deliver", attributes):
+            try:
+                await self._post(effect)
+            except Undelivered:
+                self._measures.undelivered.inc()
+                raise
+        self._measures.delivered.inc()
