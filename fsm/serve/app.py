@@ -17,7 +17,7 @@ from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 
 import fsm
 from fsm.engine import known
@@ -54,6 +54,23 @@ the same request gives the first answer again, so that a request without an answ
 An event that answers an effect names the step that asked for it, `of`. Where nothing waits for it any more it is stale,
 and refused as such.
 """
+
+
+STREAM = "/v1/conversations/{conversation}/stream"
+EVENT = {
+    "type": "object",
+    "required": ["id", "event", "data"],
+    "properties": {
+        "id": {"type": "string"},
+        "event": {"const": "step"},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"$ref": "#/components/schemas/Line"},
+        },
+    },
+}
+"""An event of a stream, as a description has it."""
 
 
 class Parsed(Request):
@@ -146,10 +163,8 @@ OF_ONE = ("not-understood", "no-conversation", "not-accepted")
 router = APIRouter(route_class=Route)
 
 
-class Answer(Response):
+class Answer(JSONResponse):
     """An answer in JSON. Its model describes it; that it is as described is tested, not checked each time."""
-
-    media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
         """The content as JSON."""
@@ -277,11 +292,11 @@ async def presence_in(conversation: Name, of: Annotated[bodies.AskedOfTwo, Query
 
 
 @router.get(
-    "/v1/conversations/{conversation}/stream",
+    STREAM,
     status_code=200,
     response_class=Stream,
     responses={
-        200: {"description": "The steps, as they come: `id` is the number, `data` a line of history.", "content": {}},
+        200: {"model": bodies.Line, "description": "The steps, as they come: `id` is the number, `data` the line."},
         **described(*OF_ONE, *ALWAYS),
     },
     openapi_extra={"security": [{"bearer": ["read"]}]},
@@ -291,11 +306,12 @@ async def stream(
     conversation: Name,
     desk: TheDesk,
     last: Annotated[
-        int | None, Header(alias="Last-Event-ID", ge=0, le=bodies.LARGEST, description="The step that was had last.")
-    ] = None,
+        int,
+        Header(alias="Last-Event-ID", ge=-1, le=bodies.LARGEST, description="The step that was had last; -1: none."),
+    ] = -1,
 ) -> Response:
     """Every step of a conversation, from the first or after the last one had, as server-sent events."""
-    return await desk.streams.follow(conversation, -1 if last is None else last)
+    return await desk.streams.follow(conversation, last)
 
 
 @asks("/v1/route", "read", bodies.Route, *READS, method="POST", tag="people")
@@ -418,6 +434,7 @@ def _described(found: dict[str, Any]) -> dict[str, Any]:
     for name, schema in schemas.items():
         if name in shown:
             schema["examples"] = [shown[name]]
+    found["paths"][STREAM]["get"]["responses"]["200"]["content"] = {Stream.media_type: {"itemSchema": EVENT}}
     found["components"]["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "description": "A token, with scopes: read, write, admin."}
     }

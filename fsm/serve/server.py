@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any
 
 import h11
 import uvicorn
@@ -30,6 +30,10 @@ LONGEST_HEAD = 16_384
 """Bytes that the head of a request may have."""
 BESIDES = 1_000
 """Connections there may be besides streams."""
+
+
+BACKLOG = 2_048
+"""Connections that wait to be taken."""
 
 
 class Connection(H11Protocol):
@@ -110,8 +114,6 @@ class Server(uvicorn.Server):
     def __init__(self, app: Service, settings: Settings, listening: Callable[[str], object]) -> None:
         config = uvicorn.Config(
             app,
-            host=settings.host,
-            port=settings.port,
             http=Connection,
             ws="none",
             loop="asyncio",
@@ -124,37 +126,41 @@ class Server(uvicorn.Server):
             timeout_graceful_shutdown=STOPPING,
             limit_concurrency=settings.streams + BESIDES,
             h11_max_incomplete_event_size=LONGEST_HEAD,
-            backlog=2048,
+            backlog=BACKLOG,
         )
         super().__init__(config)
         self._app = app
         self._listening = listening
 
-    async def startup(self, sockets: Any = None) -> None:
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin, and tell where it listens."""
         await super().startup(sockets)
         host, port = self.servers[0].sockets[0].getsockname()[:2]
         self._listening(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
 
-    async def shutdown(self, sockets: Any = None) -> None:
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams; then what is being answered; then the workers."""
         self._app.state.desk.streams.stop()
         await super().shutdown(sockets)
 
 
-def serve(host: Host, settings: Settings, listening: Callable[[str], object]) -> bool:
-    """Serve until it is told to stop, by SIGTERM or an interrupt; whether it could begin.
+def serve(host: Host, settings: Settings, listening: Callable[[str], object]) -> None:
+    """Serve until it is told to stop, by SIGTERM or an interrupt.
 
     Args:
         host: what keeps the conversations; it is the caller's to close.
         settings: how the service is set.
         listening: called with the address once it listens.
+
+    Raises:
+        OSError: it cannot listen there.
     """
     _many_files()
     server = Server(service(host, settings, count=partial(conversations, host.engine)), settings, listening)
-    with suppress(KeyboardInterrupt, SystemExit):  # it has stopped already, and then says why it did
-        server.run()
-    return server.started
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG) as bound:
+        with suppress(KeyboardInterrupt, SystemExit):  # it has stopped, and says by what
+            server.run([bound])
 
 
 def _many_files() -> None:

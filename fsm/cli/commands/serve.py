@@ -11,6 +11,7 @@ import typer
 from fsm.cli.ask.options import command
 from fsm.cli.ending import InputError, named
 from fsm.cli.show.screen import raw
+from fsm.notation.echo import echo
 
 TOKENS, SECRET, DATABASE = "FSM_TOKENS", "FSM_WEBHOOK_SECRET", "FSM_DATABASE"
 """Variables of the environment that are read where the option is not given."""
@@ -47,7 +48,7 @@ def serve(
     conversations: Annotated[int, typer.Option(metavar="N", min=1, help="Conversations there may be.")] = 1_000_000,
     workers: Annotated[int, typer.Option(metavar="N", min=1, help="How many deliver effects at once.")] = 4,
     openapi: Annotated[bool, typer.Option("--openapi", help="Print the description of the service, and end.")] = False,
-) -> bool:
+) -> None:
     """Serve conversations over HTTP: events, refusals with their rules, live streams, webhooks.
 
     It needs the extra serve. A token's scopes are read, write and admin, with commas between; a line that begins with #
@@ -66,7 +67,7 @@ def serve(
         raise InputError(f"serve: it needs {error.name}; pip install 'interop-fsm[serve]'") from None
     if openapi:
         raw(description())
-        return True
+        return
     address = database or os.environ.get(DATABASE) or "sqlite:///fsm.db"
     try:
         text, where = _text(tokens)
@@ -87,8 +88,11 @@ def serve(
         raise InputError(str(error)) from None
     except SQLAlchemyError as error:
         raise InputError(f"--database: it cannot be opened: {getattr(error, 'orig', None) or error}") from None
-    with kept:
-        return server.serve(kept, settings, lambda address: typer.echo(address))
+    try:
+        with kept:
+            server.serve(kept, settings, typer.echo)
+    except OSError as error:
+        raise InputError(f"--host: {echo(host)}, port {port}: {error.strerror}; listen elsewhere") from None
 
 
 def _text(tokens: Path | None) -> tuple[str, str]:
