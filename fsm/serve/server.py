@@ -157,10 +157,18 @@ def serve(host: Host, settings: Settings, listening: Callable[[str], object]) ->
     """
     _many_files()
     server = Server(service(host, settings, count=partial(conversations, host.engine)), settings, listening)
+    with bound(settings) as found, suppress(KeyboardInterrupt, SystemExit):  # it has stopped, and says by what
+        server.run([found])
+
+
+def bound(settings: Settings) -> socket.socket:
+    """The socket that a service listens on.
+
+    Raises:
+        OSError: it cannot listen there.
+    """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG) as bound:
-        with suppress(KeyboardInterrupt, SystemExit):  # it has stopped, and says by what
-            server.run([bound])
+    return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
 
 
 def _many_files() -> None:

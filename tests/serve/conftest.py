@@ -21,7 +21,7 @@ from fsm.hosts.host import Host
 from fsm.hosts.memory import MemoryHost
 from fsm.hosts.sql.sync import Host as SqlHost
 from fsm.serve.app import service
-from fsm.serve.server import Server
+from fsm.serve.server import Server, bound
 from fsm.serve.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +62,7 @@ def listening(host: Host, *, count: Callable[[], int] | None = None, **settings:
     given = Settings(**{"port": 0, **settings})
     urls: Queue[str] = Queue()
     server = Server(service(host, given, count=count), given, urls.put)
-    thread = Thread(target=server.run)
+    thread = Thread(target=server.run, args=([bound(given)],))
     thread.start()
     try:
         with Client(urls.get(timeout=20)) as client:
