@@ -113,33 +113,36 @@ class Desk:
         """
         with span(call.__name__, {"fsm.conversation": conversation}, headers) as note:
             try:
-                done = await self.ask(call, conversation, *args, **named)
+                done: Done | Refused = await self.ask(call, conversation, *args, **named)
             except Refused as refused:
-                refusal = refused.refusal
-                self.measures.refusals.labels(refusal.kind.value, refusal.rule or "").inc()
-                note(
-                    {
-                        "fsm.refused": refusal.kind.value,
-                        "fsm.event": refusal.event,
-                        "fsm.by": refusal.by.value,
-                        "fsm.rules": refusal.rules,
-                    }
-                )
-                raise
-            note(
-                {
-                    "fsm.event": done.event,
-                    "fsm.by": done.by,
-                    "fsm.seq": done.seq,
-                    "fsm.rules": done.rules,
-                    "fsm.again": done.again,
-                }
-            )
+                done = refused  # which is no error: it is raised outside the span
+            note(self._noted(done))
+        if isinstance(done, Refused):
+            raise done
         if not done.again:
             self.measures.steps.labels(done.event).inc()
             self.streams.told(conversation)
             self.wake()
         return done
+
+    def _noted(self, done: Done | Refused) -> dict[str, Any]:
+        """What is noted of a step or a refusal on its span."""
+        if isinstance(done, Done):
+            return {
+                "fsm.event": done.event,
+                "fsm.by": done.by,
+                "fsm.seq": done.seq,
+                "fsm.rules": done.rules,
+                "fsm.again": done.again,
+            }
+        refusal = done.refusal
+        self.measures.refusals.labels(refusal.kind.value, refusal.rule or "").inc()
+        return {
+            "fsm.event": refusal.event,
+            "fsm.by": refusal.by.value,
+            "fsm.refused": refusal.kind.value,
+            "fsm.rules": refusal.rules,
+        }
 
 
 def _gone(host: Host) -> tuple[type[Exception], ...]:
