@@ -57,7 +57,7 @@ class Client(httpx2.Client):
 
 
 @contextmanager
-def listening(host: Host, *, count: Callable[[], int] | None = None, **settings: Any) -> Iterator[Client]:
+def listening(host: Host, /, *, count: Callable[[], int] | None = None, **settings: Any) -> Iterator[Client]:
     """A service in a thread of its own, and a client of it."""
     given = Settings(**{"port": 0, **settings})
     urls: Queue[str] = Queue()
