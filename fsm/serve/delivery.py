@@ -8,16 +8,18 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any
 
 import httpx2
 import msgspec
 from anyio import CapacityLimiter, from_thread, to_thread
 
+from fsm.hosts.cloudevents import cloudevent
 from fsm.hosts.host import Effect, Host
 from fsm.serve import webhooks
 from fsm.serve.measures import Measures, span
 
+SOURCE = "urn:interop-fsm"
+"""The source of the CloudEvents."""
 PATIENCE = 10.0
 """Seconds that a receiver has to answer."""
 IDLE = 0.5
@@ -31,26 +33,6 @@ Post = Callable[[Effect], Awaitable[None]]
 
 class Undelivered(Exception):
     """A receiver has not taken an effect. The message says what it did instead."""
-
-
-def cloud_event(effect: Effect) -> dict[str, Any]:
-    """An effect as a CloudEvent."""
-    return {
-        "specversion": "1.0",
-        "id": effect.id,
-        "source": "urn:interop-fsm",
-        "type": f"{webhooks.TYPE}.{effect.name}",
-        "subject": effect.conversation,
-        "datacontenttype": "application/json",
-        "data": {
-            "conversation": effect.conversation,
-            "seq": effect.seq,
-            "n": effect.n,
-            "name": effect.name,
-            "to": effect.to,
-            "answers": list(effect.answers),
-        },
-    }
 
 
 class Webhook:
@@ -74,7 +56,7 @@ class Webhook:
         Raises:
             Undelivered: it was not taken: no answer in time, or one that is not 2xx.
         """
-        body = msgspec.json.encode(cloud_event(effect))
+        body = msgspec.json.encode(cloudevent(effect, None, SOURCE))
         headers = webhooks.headers(self._keys, effect.id, int(time.time()), body)
         try:
             async with asyncio.timeout(self._patience):

@@ -29,8 +29,6 @@ from fsm.notation.echo import echo
 
 ID, TIME, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 MEDIA_TYPE = "application/cloudevents+json"
-TYPE = "interop-fsm.effect"
-"""What the type of an event begins with; the name of the effect follows after a dot."""
 PREFIX = "whsec_"
 SHORTEST_SECRET = 24
 """Bytes that a secret has, at least."""

@@ -19,7 +19,7 @@ import pytest
 from fsm.hosts.host import Effect, Host
 from fsm.hosts.memory import MemoryHost
 from fsm.serve import delivery
-from fsm.serve.delivery import Undelivered, Webhook, cloud_event
+from fsm.serve.delivery import SOURCE, Undelivered, Webhook
 from fsm.serve.webhooks import Delivery, Seen, key, verify
 from tests.serve.conftest import SECRET, Client, listening
 
@@ -95,7 +95,7 @@ def test_effects_are_posted_in_order_and_answered_by_events(posting: Client, rec
     assert [each.id for each in came] == [each["id"] for each in done["effects"]]
     event = came[0].event
     assert (event["specversion"], event["type"], event["subject"]) == ("1.0", "interop-fsm.effect.ring_audio", "c1")
-    assert event["id"] == came[0].id
+    assert (event["id"], event["source"]) == (came[0].id, SOURCE)
     assert event["data"] | {"id": event["id"]} == done["effects"][0] | {"conversation": "c1", "seq": 1}
     answered = posting.fire("accept_call", "recipient", of=event["data"]["seq"])
     assert answered.json()["state"]["call"] == "connected"
@@ -167,12 +167,6 @@ def test_a_receiver_that_is_not_there_is_told() -> None:
         url = gone.url
     with pytest.raises(Undelivered, match="the receiver cannot be reached: ConnectError"):
         posted(Webhook(url, [key(SECRET)]))
-
-
-def test_an_effect_is_a_cloud_event() -> None:
-    event = cloud_event(EFFECT)
-    assert {"specversion", "id", "source", "type"} <= event.keys()
-    assert (event["source"], event["id"]) == ("urn:interop-fsm", "c1/1/0")
 
 
 class Failing(MemoryHost):
