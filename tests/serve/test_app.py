@@ -224,7 +224,7 @@ def test_keys_are_needed_and_are_ones_own(client: Client) -> None:
     path = f"{ONE}/events"
     missing = client.post(path, json=body)
     assert (missing.status_code, missing.json()["detail"]) == (400, "Idempotency-Key: it is missing; give it")
-    twice = client.post(path, json=body, headers=[("idempotency-key", "a"), ("idempotency-key", "b")])  # type: ignore[arg-type]
+    twice = client.post(path, json=body, headers=[("idempotency-key", "a"), ("idempotency-key", "b")])
     assert "given twice" in twice.json()["detail"]
     assert client.write(path, body, key="k" * 201).status_code == 400
     theirs = client.write(path, body, key="timer/1/no_answer")

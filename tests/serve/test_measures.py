@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import sys
 
 import pytest
@@ -47,7 +47,7 @@ def test_spans_carry_rules(exporter: InMemorySpanExporter) -> None:
 
 def test_without_the_library_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "opentelemetry", None)
-    alone = importlib.util.module_from_spec(measures.__spec__)  # type: ignore[arg-type]
+    alone = importlib.util.module_from_spec(measures.__spec__)
     measures.__spec__.loader.exec_module(alone)  # type: ignore[union-attr]
     with alone.span("fire", {}) as note:
         note({"fsm.event": "hold"})

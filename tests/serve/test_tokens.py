@@ -14,9 +14,9 @@ def test_lines_are_read() -> None:
     first, second = tokens(LINES, "tokens")
     assert (first.name, first.scopes, second.name, second.scopes) == (
         "gateway",
-        {"read", "write"},
+        frozenset({"read", "write"}),
         "operator",
-        {"admin"},
+        frozenset({"admin"}),
     )
     assert ONE not in repr(first)
 
