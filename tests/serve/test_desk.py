@@ -45,12 +45,14 @@ def test_a_database_that_is_gone_is_said_and_comes_back(tmp_path: Path, caplog: 
 
 
 def test_there_are_so_many_conversations_and_no_more(tmp_path: Path) -> None:
-    with opened(f"sqlite:///{tmp_path}/talks.db") as host:
-        with listening(host, conversations=2, count=lambda: conversations(host.engine)) as client:
-            assert [client.open(name).status_code for name in ("a", "b", "c")] == [201, 201, 507]
-            assert client.open("c").json()["detail"] == "there are 2 conversations, and 2 there may be; purge old ones"
-            host.purge(before=time.time() + 1)
-            assert client.open("c").status_code == 201
+    with (
+        opened(f"sqlite:///{tmp_path}/talks.db") as host,
+        listening(host, conversations=2, count=lambda: conversations(host.engine)) as client,
+    ):
+        assert [client.open(name).status_code for name in ("a", "b", "c")] == [201, 201, 507]
+        assert client.open("c").json()["detail"] == "there are 2 conversations, and 2 there may be; purge old ones"
+        host.purge(before=time.time() + 1)
+        assert client.open("c").status_code == 201
 
 
 def test_a_service_that_is_being_stopped_is_not_ready(tmp_path: Path) -> None:

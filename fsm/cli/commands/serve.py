@@ -63,8 +63,9 @@ def serve(
         from fsm.serve.app import description
         from fsm.serve.settings import Settings
         from fsm.serve.tokens import tokens as read
-    except ModuleNotFoundError as error:
-        raise InputError(f"serve: it needs {error.name}; pip install 'interop-fsm[serve]'") from None
+    except ImportError as error:
+        needed = error.name or f"what is missing: {error}"
+        raise InputError(f"serve: it needs {needed}; pip install 'interop-fsm[serve]'") from None
     if openapi:
         raw(description())
         return
