@@ -225,6 +225,7 @@ class Reason(Body):
 class Refusal(Body):
     """Why an event is refused, and what to do instead."""
 
+    accepted: Literal[False]
     event: Event
     by: AnyParty
     kind: RefusalKind

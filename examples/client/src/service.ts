@@ -901,6 +901,7 @@ export interface components {
          * Refusal
          * @description Why an event is refused, and what to do instead.
          * @example {
+         *       "accepted": false,
          *       "event": "share_desktop",
          *       "by": "recipient",
          *       "kind": "refused",
@@ -922,6 +923,11 @@ export interface components {
          *     }
          */
         Refusal: {
+            /**
+             * Accepted
+             * @constant
+             */
+            accepted: false;
             /**
              * Event
              * @enum {string}
@@ -966,6 +972,11 @@ export interface components {
          * @description A refused event: what stands against it, and what to do instead (RFC 9457).
          */
         RefusedProblem: {
+            /**
+             * Accepted
+             * @constant
+             */
+            accepted: false;
             /**
              * Event
              * @enum {string}
@@ -1324,6 +1335,7 @@ export interface components {
          * @example {
          *       "possible": false,
          *       "refusal": {
+         *         "accepted": false,
          *         "event": "share_desktop",
          *         "by": "recipient",
          *         "kind": "refused",
