@@ -204,7 +204,7 @@ def asks(
 async def open_conversation(body: bodies.Opened, key: Key, desk: TheDesk, request: Request) -> Response:
     """Open a conversation between two people: step 0."""
     pairing = _made(bodies.pairing_of, body.pairing)
-    await desk.room()
+    await desk.room(body.conversation)
     done = await desk.step(desk.host.open, body.conversation, pairing, key=key, headers=request.headers.items())
     return Answer(done.to_json(), 201, {"location": f"/v1/conversations/{quote(done.conversation, safe='')}"})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
@@ -13,7 +14,7 @@ from anyio import CapacityLimiter, to_thread
 from sqlalchemy.exc import SQLAlchemyError
 
 from fsm.engine.outcome import Refused
-from fsm.hosts.host import AlreadyOpen, Done, Host, KeyReused
+from fsm.hosts.host import AlreadyOpen, Done, Host, KeyReused, NoConversation
 from fsm.serve.measures import Measures, span
 from fsm.serve.problems import Trouble
 from fsm.serve.streams import Streams
@@ -85,8 +86,8 @@ class Desk:
         except ValueError as error:
             raise Trouble("not-accepted", str(error)) from None
 
-    async def room(self) -> None:
-        """See that there is room for one conversation more. They are counted from time to time.
+    async def room(self, conversation: str) -> None:
+        """See that there is room for a conversation, or that it is there. They are counted from time to time.
 
         Raises:
             Trouble: there is none, or the host does not answer.
@@ -97,6 +98,9 @@ class Desk:
             self._counted = await self.ask(self._count)
             self._recount = time.monotonic() + RECOUNT
         if self._counted >= self._most:
+            with suppress(NoConversation):
+                await self.ask(self.host.awaited, conversation)
+                return  # whoever opens it once more is given the first answer
             raise Trouble(
                 "full", f"there are {self._counted:,} conversations, and {self._most:,} there may be; purge old ones"
             )

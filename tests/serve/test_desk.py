@@ -51,6 +51,7 @@ def test_there_are_so_many_conversations_and_no_more(tmp_path: Path) -> None:
     ):
         assert [client.open(name).status_code for name in ("a", "b", "c")] == [201, 201, 507]
         assert client.open("c").json()["detail"] == "there are 2 conversations, and 2 there may be; purge old ones"
+        assert client.open("a", key="key-1").json()["again"] is True
         host.purge(before=time.time() + 1)
         assert client.open("c").status_code == 201
 
