@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx2
 
-SECONDS = 8
+SECONDS = 6
 TALKS = 64
 CONNECTIONS = 8
 EVENTS = f"""

@@ -411,7 +411,7 @@ class Service(FastAPI):
             redirect_slashes=False,
             separate_input_output_schemas=False,
         )
-        self.include_router(router)
+        self.router.routes += router.routes  # as they are: included, each would be looked for twice
 
     def openapi(self) -> dict[str, Any]:
         """The description of the service, in OpenAPI, with examples."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
+from typing import Any
 
 import httpx2
 import msgspec
@@ -94,17 +94,17 @@ class Workers:
         self._measures = measures
         self._number = number
         self._threads = CapacityLimiter(number)
-        self._wake = asyncio.Event()
-        self._stopped = False
+        self._news: asyncio.Queue[None] = asyncio.Queue(maxsize=1)
+        self._stopped = asyncio.Event()
 
     def wake(self) -> None:
-        """There is something to do."""
-        self._wake.set()
+        """There is something to deliver: one of those that rest sees to it."""
+        if self._post is not None and self._news.empty():
+            self._news.put_nowait(None)
 
     def stop(self) -> None:
         """Finish what is being done, and begin nothing."""
-        self._stopped = True
-        self._wake.set()
+        self._stopped.set()
 
     async def run(self) -> None:
         """Work until stopped."""
@@ -113,22 +113,15 @@ class Workers:
                 group.create_task(self._work())
 
     async def _work(self) -> None:
-        while not self._stopped:
-            self._wake.clear()
+        while not self._stopped.is_set():
             try:
                 done = await to_thread.run_sync(partial(self._host.work, self._deliver), limiter=self._threads)
             except Exception:
                 log.exception("work: the host failed; it goes on in %g seconds", AFTER_A_FAULT)
-                await self._pause(AFTER_A_FAULT)
+                await _first(AFTER_A_FAULT, self._stopped.wait())
                 continue
             if not done:
-                await self._pause(IDLE)
-
-    async def _pause(self, seconds: float) -> None:
-        if not self._stopped:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await self._wake.wait()
+                await _first(IDLE, self._stopped.wait(), self._news.get())
 
     def _deliver(self, effect: Effect) -> None:
         from_thread.run(self._delivered, effect)
@@ -145,3 +138,11 @@ class Workers:
                 self._measures.undelivered.inc()
                 raise
         self._measures.delivered.inc()
+
+
+async def _first(seconds: float, *waited: Coroutine[Any, Any, object]) -> None:
+    """Wait for the first of these, for so long at most."""
+    tasks = [asyncio.create_task(each) for each in waited]
+    await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
