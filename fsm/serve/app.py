@@ -429,8 +429,6 @@ def _described(found: dict[str, Any]) -> dict[str, Any]:
     """A description with examples, and with problems as what they are."""
     shown = examples()
     schemas = found["components"]["schemas"]
-    for name in [name for name in schemas if name in ("HTTPValidationError", "ValidationError")]:
-        del schemas[name]
     for name, schema in schemas.items():
         if name in shown:
             schema["examples"] = [shown[name]]
@@ -440,10 +438,8 @@ def _described(found: dict[str, Any]) -> dict[str, Any]:
     }
     for operations in found["paths"].values():
         for operation in operations.values():
-            for status, said in list(operation["responses"].items()):
-                if status == "422" and said["description"] == "Validation Error":
-                    del operation["responses"][status]
-                elif int(status) >= 400:
+            for status, said in operation["responses"].items():
+                if int(status) >= 400:
                     said["content"] = {MEDIA_TYPE: next(iter(said["content"].values()))}
     return found
 

@@ -145,13 +145,10 @@ def described(*kinds: str) -> dict[int | str, dict[str, Any]]:
     found: dict[int | str, dict[str, Any]] = {}
     for name in kinds:
         kind = KINDS[name]
-        said = found.setdefault(kind.status, {"model": Problem, "description": kind.title})
+        model = RefusedProblem if name == "refused" else Problem
+        said = found.setdefault(kind.status, {"model": model, "description": kind.title})
         if kind.title not in said["description"]:
             said["description"] += f". Or: {kind.title[0].lower()}{kind.title[1:]}"
-        if name == "refused":
-            said["model"] = RefusedProblem if len(said) == 2 else RefusedProblem | Problem
-        elif said["model"] is RefusedProblem:
-            said["model"] = RefusedProblem | Problem
         if kind.headers:
             said["headers"] = {
                 name: {"schema": {"type": "string"}, "description": "See RFC 9110."} for name in kind.headers

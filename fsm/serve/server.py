@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -173,7 +172,7 @@ def bound(settings: Settings) -> socket.socket:
 
 def _many_files() -> None:
     """Let the process have as many connections as it may."""
-    if sys.platform != "win32":
+    with suppress(ImportError):  # Windows has no such limit
         import resource
 
         most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]

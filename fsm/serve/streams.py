@@ -135,10 +135,10 @@ class Streams:
             lines = await self._read(conversation)
             new = [_event(line) for line in islice(lines, feed.lines, None) if line.accepted]
             feed.lines = len(lines)
-            if new:
-                feed.events += new
-                feed.more.set()
-                feed.more = asyncio.Event()
+            feed.events += new
+        if new:
+            feed.more.set()
+            feed.more = asyncio.Event()
 
     def told(self, conversation: str) -> None:
         """Something has happened to a conversation."""

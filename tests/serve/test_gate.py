@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from typing import Any
 
+import httpx2
 import pytest
 
 from fsm.hosts.memory import MemoryHost
@@ -171,6 +172,23 @@ def test_a_fault_is_answered_without_a_traceback_and_noted(
     assert "secret" not in answer.text
     assert "secret" in caplog.text
     assert client.get("/health").status_code == 200
+
+
+def test_a_fault_in_the_middle_of_an_answer_ends_it(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_: object) -> AsyncIterator[bytes]:
+        yield b"retry: 1\n\n"
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(client.server._app.state.desk.streams, "_events", broken)  # type: ignore[attr-defined]
+    with client.stream("GET", "/v1/conversations/c1/stream") as answer:
+        parts = answer.iter_bytes()
+        assert next(parts) == b"retry: 1\n\n"
+        with pytest.raises(httpx2.RemoteProtocolError):
+            next(parts)
+    assert "secret" in caplog.text
+    assert "fsm_streams 0.0" in client.get("/metrics").text
 
 
 def test_methods_that_somebody_makes_up_are_counted_as_one(client: Client) -> None:
