@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import fsm
-from fsm.cli.commands import compat, conversations, export, pictures, proofs, reference, replay, suites
+from fsm.cli.commands import compat, conversations, export, pictures, proofs, reference, replay, serve, suites
 from fsm.cli.ending import Commands
 
 app = typer.Typer(
@@ -59,5 +59,6 @@ for each in (
     proofs.check,
     compat.compat,
     suites.suite,
+    serve.serve,
 ):
     app.command()(each)

@@ -12,12 +12,12 @@ TYPE = "interop-fsm.effect"
 """What the type of each begins with; the name of the effect follows after a dot."""
 
 
-def cloudevent(effect: Effect, at: float, source: str) -> dict[str, Any]:
+def cloudevent(effect: Effect, at: float | None, source: str) -> dict[str, Any]:
     """An effect as a CloudEvent, as JSON-able data; the same however often it is delivered.
 
     Args:
         effect: the effect.
-        at: when it was asked for, in seconds since the epoch.
+        at: when it was asked for, in seconds since the epoch; None where whoever delivers does not know.
         source: the service that asks, as a URI.
 
     Raises:
@@ -29,7 +29,7 @@ def cloudevent(effect: Effect, at: float, source: str) -> dict[str, Any]:
         "source": sourced(source),
         "type": f"{TYPE}.{effect.name}",
         "subject": effect.conversation,
-        "time": datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z"),
+        **({} if at is None else {"time": datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")}),
         "datacontenttype": "application/json",
         "data": {
             "conversation": effect.conversation,
