@@ -51,8 +51,10 @@ def serve(
 ) -> None:
     """Keep conversations and serve them over HTTP.
 
-    Events, refusals with their rules, live streams, webhooks. It needs the extra serve. A token's scopes are read, write and admin, with commas between; a line that begins with #
-    is passed over. The secret is whsec_ and base64; two, with a space between, while one is replaced by the other.
+    Events, refusals with their rules, live streams, webhooks. It needs the extra serve. A token's scopes are read,
+    write and admin, with commas between; a line that begins with # is passed over. The secret is whsec_ and base64;
+    two, with a space between, while one is replaced by the other.
+
     GET /openapi.json describes all of it.
     """
     try:
