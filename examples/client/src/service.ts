@@ -590,7 +590,7 @@ export interface components {
          *             "again": false
          *           },
          *           "at": 1700000000,
-         *           "specification": "cc89a09f9d5e6c2b",
+         *           "specification": "0123456789abcdef",
          *           "of": null,
          *           "pairing": null
          *         }

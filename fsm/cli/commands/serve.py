@@ -49,10 +49,12 @@ def serve(
     workers: Annotated[int, typer.Option(metavar="N", min=1, help="How many deliver effects at once.")] = 4,
     openapi: Annotated[bool, typer.Option("--openapi", help="Print the description of the service, and end.")] = False,
 ) -> None:
-    """Serve conversations over HTTP: events, refusals with their rules, live streams, webhooks.
+    """Keep conversations and serve them over HTTP.
 
-    It needs the extra serve. A token's scopes are read, write and admin, with commas between; a line that begins with #
-    is passed over. The secret is whsec_ and base64; two, with a space between, while one is replaced by the other.
+    Events, refusals with their rules, live streams, webhooks. It needs the extra serve. A token's scopes are read,
+    write and admin, with commas between; a line that begins with # is passed over. The secret is whsec_ and base64;
+    two, with a space between, while one is replaced by the other.
+
     GET /openapi.json describes all of it.
     """
     try:
