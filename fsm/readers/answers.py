@@ -111,11 +111,13 @@ def _json(text: str) -> Iterator[Answer]:
         isinstance(root.get(name), str | bool) for name in OF_A_RECORD
     ):
         raws = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
-        for name, value in root.items():
+        names = [name for name, value in root.items() if _is_answer(value)]
+        for name in names:
+            value, shown = root[name], "" if names == ["value"] else name
             if isinstance(value, dict):
-                yield Answer(name, [(lines.of(raws[name]), value)])
-            elif _is_answer(value):
-                yield Answer(name, [(lines.of(raw), each) for raw, each in zip(_raw(raws[name]), value, strict=True)])
+                yield Answer(shown, [(lines.of(raws[name]), value)])
+            else:
+                yield Answer(shown, [(lines.of(raw), each) for raw, each in zip(_raw(raws[name]), value, strict=True)])
         count = root.get("Count")
         if type(count) is int and isinstance(root.get("value"), list) and count != len(root["value"]):
             raise ValueError(f"says Count {count} and has {len(root['value'])} of them under value; export it again")
@@ -153,12 +155,12 @@ class _Places:
 
 def _paragraphs(text: str) -> Iterator[Record]:
     """The records of Format-List. What is wrapped keeps its line break, so that nobody takes a part for the whole."""
-    record: dict[str, Any] = {}
+    record: dict[str, list[str]] = {}
     begins, name = 0, ""
-    for number, line in enumerate(io.StringIO(text, newline=None), 1):
+    for number, line in enumerate(io.StringIO(f"{text}\n\n", newline=None), 1):
         if not line.strip():
             if record:
-                yield begins, record
+                yield begins, {each: "\n".join(value) for each, value in record.items()}
                 record = {}
             continue
         found = PROPERTY.fullmatch(line.rstrip())
@@ -167,13 +169,11 @@ def _paragraphs(text: str) -> Iterator[Record]:
             if name in record:
                 raise ValueError(f"line {number}: {echo(name)} is given twice in one paragraph; {WIDE}")
             begins = begins if record else number
-            record[name] = (found[2] or "").strip()
+            record[name] = [(found[2] or "").strip()]
         elif record and line[:1].isspace():
-            record[name] = f"{record[name]}\n{line.strip()}"
+            record[name].append(line.strip())
         else:
             raise ValueError(f"line {number}: {echo(line.strip())} is no property with a value; {WIDE}")
-    if record:
-        yield begins, record
 
 
 def _rows(text: str) -> Iterator[Record]:

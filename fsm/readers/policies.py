@@ -250,25 +250,25 @@ class _Reading:
     def file(self, path: str) -> None:
         """Read one more."""
         number, read, aside = 0, 0, Noted(path, "answer")
-        refused: list[str] = []
+        refused = ""
         for answer in answers(path, MOST_BYTES, GIVE):
-            why = ""
+            unread, selected = "", _selected(answer)
             for _, raw in answer.records:
                 number += 1
                 where = f"{plain(path)}: policy {number} ({echo(raw.get('Identity'))})"
-                if why := self.record(where, path, raw, answer):
-                    refused.append(f"{where}: {why}")
+                if why := self.record(where, path, raw, selected):
+                    unread, refused = unread or why, refused or f"{where}: {why}"
                     if not answer.name:
-                        raise TenantError(refused[0])
+                        raise TenantError(refused)
                 else:
                     read += 1
-            if why:
-                aside.add(f"not read: {why}", answer.name)
+            if unread:
+                aside.add(f"not read: {unread}", answer.name)
         if not read:
-            raise TenantError(refused[0] if refused else f"{plain(path)}: policy 1 (None): {_none()}")
+            raise TenantError(refused or f"{plain(path)}: policy 1 (None): {_none()}")
         self.notes += aside
 
-    def record(self, where: str, path: str, raw: Mapping[str, Any], answer: Answer) -> str:
+    def record(self, where: str, path: str, raw: Mapping[str, Any], selected: set[str]) -> str:
         """Take a record; why it is none of what is read here, or empty.
 
         Raises:
@@ -281,17 +281,17 @@ class _Reading:
             raise TenantError(f"{where}: has {flags} of {every}; give it the one of its kind")
         try:
             if there:
-                return self.policy(where, path, raw, there[0], answer)
+                return self.policy(path, raw, there[0], selected)
             what = next((what for what, names in OTHERS.items() if any(name in raw for name in names)), "")
             if what == "users":
                 return "it is of users; give the file as users"
             if what == "federation":
-                self.once(where, path, self.federation)
+                _once(self.federation)
                 self.federation = federation(raw), path
             elif what == UPGRADE:
-                return self.upgrade(where, raw)
+                return self.upgrade(raw)
             elif what == "tenant":
-                self.once(where, path, self.tenant)
+                _once(self.tenant)
                 self.tenant = _mode("TeamsUpgradeEffectiveMode", raw["TeamsUpgradeEffectiveMode"]), path
             else:
                 return _none()
@@ -299,14 +299,14 @@ class _Reading:
             raise TenantError(f"{where}: {error}") from None
         return ""
 
-    def policy(self, where: str, path: str, raw: Mapping[str, Any], kind: Kind, answer: Answer) -> str:
+    def policy(self, path: str, raw: Mapping[str, Any], kind: Kind, selected: set[str]) -> str:
         """Take a policy; why it is none, or empty."""
         if not isinstance(identity := raw.get("Identity"), str):
             from fsm.readers.jsontext import written
 
             raise ValueError(f"Identity: {written(identity)} is not accepted; use Global or Tag:Name")
         policy = Policy(policy_name(identity), true_or_false(kind.flag, raw[kind.flag]), path)
-        if _of_guests(raw, kind, answer):
+        if _of_guests(raw, kind, selected):
             return (
                 f"so reads {kind.guests}, which is of guests and not of the organisation's users; give what "
                 f"Get-Cs{kind.column} | ConvertTo-Json writes, with all its properties"
@@ -316,7 +316,7 @@ class _Reading:
             raise ValueError(f"Identity: {echo(policy.name)} is in {plain(known.path)} already; give it once")
         return ""
 
-    def upgrade(self, where: str, raw: Mapping[str, Any]) -> str:
+    def upgrade(self, raw: Mapping[str, Any]) -> str:
         """Take the mode that a policy gives; why it gives none, or empty."""
         if not isinstance(raw.get("Mode"), str) or not isinstance(raw.get("Identity"), str):
             return "it has no Mode, as on the servers of SfB; give what Get-CsTeamsUpgradePolicy writes in the cloud"
@@ -326,10 +326,11 @@ class _Reading:
             raise ValueError(f"Mode: {mode} is said, and {self.mode_of[name]} before; give it once")
         return ""
 
-    def once(self, where: str, path: str, before: tuple[Any, str] | None) -> None:
-        """See that there is no other."""
-        if before:
-            raise ValueError(f"there is one in {plain(before[1])} already; give it once")
+
+def _once(before: tuple[Any, str] | None) -> None:
+    """See that there is no other."""
+    if before:
+        raise ValueError(f"there is one in {plain(before[1])} already; give it once")
 
 
 def _none() -> str:
@@ -346,14 +347,27 @@ def _mode(name: str, value: Any) -> Mode:
     return mode
 
 
-def _of_guests(raw: Mapping[str, Any], kind: Kind, answer: Answer) -> bool:
-    """Whether it is Global and has nothing that only policies have, where others of the answer have or none has a name.
+def _selected(answer: Answer) -> set[str]:
+    """The kinds of which an answer has only the field that counts: policies, as some have names of their own."""
+    found = set()
+    for kind in KINDS:
+        there = [raw for _, raw in answer.records if kind.flag in raw]
+        whole = any(name in raw for raw in there for name in kind.only)
+        if not whole and any(not _is_global(raw) for raw in there):
+            found.add(kind.column)
+    return found
 
-    Policies of which nothing but the field that counts was selected are policies by the names of the others.
-    """
-    if not kind.guests or policy_name(raw["Identity"]).casefold() != "global" or any(name in raw for name in kind.only):
-        return False
-    others = [other for _, other in answer.records if other is not raw and kind.flag in other]
-    whole = any(name in other for other in others for name in kind.only)
-    names = (other.get("Identity") for other in others)
-    return whole or all(isinstance(name, str) and policy_name(name).casefold() == "global" for name in names)
+
+def _is_global(raw: Mapping[str, Any]) -> bool:
+    name = raw.get("Identity")
+    return isinstance(name, str) and policy_name(name).casefold() == "global"
+
+
+def _of_guests(raw: Mapping[str, Any], kind: Kind, selected: set[str]) -> bool:
+    """Whether it is Global, and has nothing of what only policies have."""
+    return (
+        bool(kind.guests)
+        and kind.column not in selected
+        and _is_global(raw)
+        and not any(name in raw for name in kind.only)
+    )

@@ -113,6 +113,12 @@ class TestAnswersByName:
         assert [(note.count, note.which) for note in policies.notes] == [(1, ("users",)), (2, ("apps", "clients"))]
         assert str(policies.notes[0]).endswith("1 answer (users): not read: it is of users; give the file as users")
 
+    def test_part_of_an_answer_is_not_read_in_silence(self, read: Read) -> None:
+        (note,) = read({"calling": [WHOLE, BARRED, NAMED]}).notes
+        assert "which is of guests" in note.says
+        with pytest.raises(TenantError, match=r"policy 2 \('Global'\): so reads"):
+            read({"value": [WHOLE, BARRED], "Count": 2})
+
     def test_a_file_of_nothing_else_is_an_error(self, read: Read) -> None:
         with pytest.raises(TenantError, match="it is of users; give the file as users"):
             read([{"UserPrincipalName": "a@contoso.com"}])
