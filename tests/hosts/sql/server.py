@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from itertools import count
 from pathlib import Path
 
@@ -29,11 +30,10 @@ class Server:
     Args:
         at: the directory, which is its own; its path has to be short, as that of a socket.
         programs: where its programs are.
-        options: what else it is started with.
     """
 
-    def __init__(self, at: Path, programs: Path, options: str = "") -> None:
-        self.at, self._programs, self._options = at, programs, options
+    def __init__(self, at: Path, programs: Path) -> None:
+        self.at, self._programs = at, programs
         self._as: list[str] = []
         at.mkdir(mode=0o700)
         if os.geteuid() == 0:
@@ -44,7 +44,7 @@ class Server:
 
     def start(self) -> None:
         """Start it; it answers from then on."""
-        options = f"-k {self.at} -c listen_addresses= -c max_connections=200 {self._options}"
+        options = f"-k {self.at} -c listen_addresses= -c max_connections=200"
         self._run("pg_ctl", "-D", f"{self.at}/data", "-w", "-l", f"{self.at}/log", "-o", options, "start")
 
     def stop(self) -> None:
@@ -56,7 +56,7 @@ class Server:
         first = int((self.at / "data" / "postmaster.pid").read_text().split()[0])
         os.kill(first, signal.SIGKILL)
         while Path(f"/proc/{first}").exists():
-            pass
+            time.sleep(0.01)
 
     def database(self) -> URL:
         """The address of a database in which there is nothing yet: a schema of its own, which is sooner made."""
