@@ -30,10 +30,11 @@ class Server:
     Args:
         at: the directory, which is its own; its path has to be short, as that of a socket.
         programs: where its programs are.
+        options: what else it is started with.
     """
 
-    def __init__(self, at: Path, programs: Path) -> None:
-        self.at, self._programs = at, programs
+    def __init__(self, at: Path, programs: Path, options: str = "") -> None:
+        self.at, self._programs, self._options = at, programs, options
         self._as: list[str] = []
         at.mkdir(mode=0o700)
         if os.geteuid() == 0:
@@ -44,7 +45,7 @@ class Server:
 
     def start(self) -> None:
         """Start it; it answers from then on."""
-        options = f"-k {self.at} -c listen_addresses= -c max_connections=200"
+        options = f"-k {self.at} -c listen_addresses= -c max_connections=200 {self._options}"
         self._run("pg_ctl", "-D", f"{self.at}/data", "-w", "-l", f"{self.at}/log", "-o", options, "start")
 
     def stop(self) -> None:
