@@ -66,6 +66,11 @@ class Standing:
     seq: int = 0
     awaited: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def where(self) -> object:
+        """What tells it from others."""
+        return self.talk.pairing, *self.talk.places.values(), self.seq, *self.awaited.items()
+
     def asked(self, ask: Ask) -> tuple[Answer, Standing]:
         """What the tables answer, and where that leads."""
         talk = copy(self.talk)
@@ -126,12 +131,12 @@ class _Search:
 
     def found(self) -> list[Call]:
         branches: list[_Branch] = []
-        been = set[tuple[tuple[int, ...], int, str]]()
+        been = set[object]()
         while len(self._order) < self._count:
             self._take_what_changes_nothing()
             fits = [w for w in self._next() if self._fits(w)]
             if len(fits) > 1:
-                here = (tuple(self._at), self._standing.seq, repr(self._standing.talk))
+                here = (*self._at, self._standing.where)
                 fits = [] if here in been else fits
                 been.add(here)
             if len(self._order) == self._count:
