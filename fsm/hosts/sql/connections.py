@@ -18,6 +18,9 @@ SYNC = {"sqlite": "sqlite+pysqlite", "sqlite+pysqlite": "sqlite+pysqlite", "sqli
 PATIENCE_MS = 30_000
 """For how long SQLite waits for another process that writes, in milliseconds."""
 
+READS = "fsm_reads"
+"""The option of a connection of SQLAlchemy that only reads: it need not wait for those who write."""
+
 
 def address(given: str | URL) -> URL:
     """An address of a database that a host can live in, with the driver that it is spoken to by.
@@ -74,4 +77,4 @@ def _connected(connection: Any, _: object) -> None:
 
 
 def _begin(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if READS in connection.get_execution_options() else "BEGIN IMMEDIATE")

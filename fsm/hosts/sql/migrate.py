@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Engine, column, inspect, select, table, text
 
+from fsm.hosts.sql.connections import READS
 from fsm.hosts.sql.schema import REVISION, VERSION_TABLE
 from fsm.notation.echo import echo
 
@@ -25,7 +26,7 @@ def see_to(engine: Engine, migrate: bool = True) -> None:
     Raises:
         SchemaError: the tables are of a newer release, or are not there and are not to be made.
     """
-    with engine.connect() as connection:
+    with engine.connect().execution_options(**{READS: True}) as connection:
         there = revision(connection)
     if there == REVISION:
         return

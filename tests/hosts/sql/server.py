@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+import time
 from itertools import count
 from pathlib import Path
 
@@ -49,6 +51,13 @@ class Server:
     def stop(self) -> None:
         """Stop it."""
         self._run("pg_ctl", "-D", f"{self.at}/data", "-m", "immediate", "-w", "stop")
+
+    def kill(self) -> None:
+        """Kill it, as a crash would; nothing of it is left."""
+        first = int((self.at / "data" / "postmaster.pid").read_text().split()[0])
+        os.kill(first, signal.SIGKILL)
+        while Path(f"/proc/{first}").exists():
+            time.sleep(0.01)
 
     def database(self) -> URL:
         """The address of a database in which there is nothing yet: a schema of its own, which is sooner made."""

@@ -36,6 +36,13 @@ def test_tables_are_made_when_they_are_first_needed(host: Host) -> None:
     assert kept(host, f"SELECT version_num FROM {VERSION_TABLE}") == [(REVISION,)]
 
 
+def test_whoever_starts_does_not_wait_for_those_who_write(making: Making) -> None:
+    host = making()
+    host.open("c1", PAIRING, key="o")
+    with host.engine.begin():  # SQLite lets nobody else write until this ends
+        assert list(making().conversations()) == ["c1"]
+
+
 def test_any_number_may_start_at_once(making: Making) -> None:
     hosts = [making() for _ in range(6)]
     with ThreadPoolExecutor(6) as threads:
