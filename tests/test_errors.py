@@ -14,6 +14,7 @@ import pytest
 import fsm
 from fsm import Conversation, Refused, tenant
 from fsm.readers.columns import NotAmong
+from fsm.serve.problems import Trouble
 from tests.people import PAIRS
 
 
@@ -34,6 +35,7 @@ def refused() -> Refused:
 MADE: dict[str, Callable[[], Exception]] = {
     "Refused": refused,
     "UnknownUser": unknown_user,
+    "Trouble": lambda: Trouble("request", "what is wrong"),
     "NotAmong": lambda: NotAmong("event", "sing", ("hold", "resume")),
 }
 

@@ -67,8 +67,12 @@ class Trouble(Exception):
     """
 
     def __init__(self, kind: str, detail: str) -> None:
-        super().__init__(detail)
+        super().__init__(kind, detail)
         self.kind = kind
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return self.detail
 
 
 def problem(

@@ -87,7 +87,9 @@ class Users(Surroundings):
         Path | None,
         typer.Option(help="What Get-CsUser | Export-Csv wrote, to be joined to the users by address.", metavar="CSV"),
     ] = None
-    default_mode: Annotated[Mode | None, typer.Option(help="The mode of users of whom no export says one.")] = None
+    default_mode: Annotated[
+        Mode | None, typer.Option(metavar="MODE", help="The mode of users of whom no export says one.")
+    ] = None
     policies: Annotated[
         list[Path] | None,
         typer.Option(help="What Get-CsTeams...Policy | ConvertTo-Json wrote. May be repeated.", metavar="JSON"),

@@ -29,7 +29,7 @@ def serve(
     host: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Where to listen; beyond this machine it takes tokens.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 is any that is free.")] = 8040,
+    port: Annotated[int, typer.Option(min=0, max=65535, metavar="PORT", help="0 is any that is free.")] = 8040,
     tokens: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help=f"A line for each: NAME SCOPES TOKEN. Default: what {TOKENS} holds."),
