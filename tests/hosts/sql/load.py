@@ -57,8 +57,11 @@ POSSIBLE = {
     for state in each
 }
 """The events that a lifecycle may accept in a state."""
-GONE = (psycopg.OperationalError, sqlalchemy.exc.OperationalError)
-"""What drivers raise where a server is gone: the answer is not known, and is asked for again."""
+
+
+def gone(error: BaseException) -> bool:
+    """Whether an error says that the server is gone: the answer is not known, and is asked for again."""
+    return isinstance(getattr(error, "orig", error), psycopg.OperationalError)
 
 
 class Setting(NamedTuple):
@@ -132,9 +135,9 @@ class Ask(NamedTuple):
                 done = host.fire(self.conversation, event, by, key=self.key, of=self.of)
         except Refused as refused:
             return {"accepted": False, "digest": digest(refused.refusal), "again": False}
-        except GONE:
-            raise
         except Exception as error:
+            if gone(error):
+                raise
             return {"error": f"{type(error).__name__}: {error}"}
         return {"accepted": True, "seq": done.seq, "digest": digest(done), "again": done.again}
 
@@ -143,7 +146,7 @@ class Ask(NamedTuple):
         while not stop.is_set():
             try:
                 answer = self.put(host)
-            except GONE:
+            except (psycopg.OperationalError, sqlalchemy.exc.OperationalError):  # it is gone
                 stop.wait(0.05)
             else:
                 log.write({"answer": answer, "ask": self})
@@ -194,10 +197,12 @@ def _chosen(rng: Random, host: Host, number: int, key: str, stop: threading.Even
         try:
             talk = host.read(conversation)
             awaited = {each.event: each.seq for each in host.awaited(conversation)}
-        except GONE:
-            stop.wait(0.05)
         except NoConversation:
             return opening
+        except Exception as error:
+            if not gone(error):
+                raise
+            stop.wait(0.05)
         else:
             events = EVENTS if rng.random() < 0.1 else possible(talk)
             break
@@ -246,10 +251,25 @@ class Down(Exception):
     """The receiver has not taken it, or has not said so."""
 
 
+class Wrong(logging.Handler):
+    """Puts down what goes wrong in a worker, but for a server that is gone."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__()
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Put it down, as an answer that there must not be."""
+        error = record.exc_info[1] if record.exc_info else None
+        if error is None or not gone(error):
+            says = f"{record.getMessage()}: {type(error).__name__}: {error}"
+            self._log.write({"ask": Ask("some", "work", "work"), "answer": {"error": says}})
+
+
 def worker(setting: Setting, name: str) -> None:
     """Deliver effects and fire timers, until told to stop."""
     stop = stopping()
-    logging.basicConfig(filename=Path(setting.at) / f"{name}.err", level=logging.ERROR)
+    logging.getLogger("fsm.hosts.sql").addHandler(Wrong(setting.log(f"{name}-wrong")))
     with setting.host() as host, delivering(setting, name, host, stop) as deliver:
         host.run(deliver, lease=LEASE, source="/crash", stop=stop, rest=0.02)
 
