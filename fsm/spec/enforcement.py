@@ -29,7 +29,7 @@ ELSEWHERE = {
     "ED-1": "editions: EDITIONS",
     "ED-4": "editions: Edition",
     "DEC-7": "Participant.client_on",
-    "DEC-39": "engine.awaiting: awaiting, refusal",
+    "DEC-39": "awaiting: awaiting, refusal",
 }
 """Rules kept by the values themselves rather than by a table."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from fsm import CONVERSATION, EDITIONS, LIFECYCLES, RULES, Conversation, Participant, tenant
+from fsm.engine import awaiting
 from fsm.notation import guards_of
 from fsm.spec import editions, enforcement, routing
 from fsm.spec.claims.always import ALWAYS
@@ -34,7 +35,7 @@ def test_each_rule_lists_what_cites_it() -> None:
     assert len(listed) == len(set(listed)), "each place once"
 
 
-MODULES: dict[str, object] = {"routing": routing, "editions": editions, "tenant": tenant}
+MODULES: dict[str, object] = {"routing": routing, "editions": editions, "tenant": tenant, "awaiting": awaiting}
 HOUSES: dict[str, object] = {**MODULES, "Participant": Participant, "Conversation": Conversation}
 
 
