@@ -240,6 +240,7 @@ def test_a_fingerprint_changes_with_what_a_guard_says_of_some_pairing_and_with_n
         part = Lifecycle("coin", "The coin", coin, rules=RULES)
         return Specification("toss", "A toss", part, rules=RULES, pairings=pairings).fingerprint
 
+    assert TOSS.behaviour != TOSS.fingerprint
     high = toss(lambda view: view.level > 1)
     assert high == toss(lambda view: view.level == 2, "is able")
     assert len({high, toss(lambda view: view.level < 2), toss(lambda view: view.trained), toss(lambda view: True)}) == 4

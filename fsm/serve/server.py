@@ -90,7 +90,7 @@ class Connection(H11Protocol):
     def resume_writing(self) -> None:
         """It is read."""
         super().resume_writing()
-        if self._reader is not None:
+        if self._reader is not None:  # pragma: no branch  # nothing is resumed that was not paused
             self._reader.cancel()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import lzma
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from fsm.spec.earlier import Earlier
 from tests.cli.conftest import Fsm
 from tests.earlier import HERE
 from tests.verify.machines import IDLE, compose, lifecycle
-from tests.verify.test_compat import DESK, renamed
+from tests.verify.test_compat import DESK, SPLIT, box, renamed
 
 
 def file(name: str, composition: Composition) -> str:
@@ -98,6 +99,17 @@ def test_a_state_of_another_name_succeeds_where_the_release_says_so(fsm: Fsm, mo
     assert "future the same for all of the pairings at places" in answer.words
 
 
+def test_what_goes_on_as_it_was_is_left_out(fsm: Fsm, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = file("old.json", box("open")), file("new.json", box("opened", "forced", wait=90))
+    shipped = Earlier(("0.9.0",), fingerprint(box("open")), SPLIT)
+    monkeypatch.setattr("fsm.engine.earlier.EARLIER", (shipped,))
+    answer = fsm("compat", old, new, "--in", "box=open")
+    assert answer.status == 1
+    assert "box.locked" not in answer.words
+    assert "box.open opened" in answer.words
+    assert "becomes box=opened" in answer.words
+
+
 def test_documents_of_earlier_releases_are_read(fsm: Fsm) -> None:
     """What 0.2.0 wrote, against itself."""
     Path("old.json").write_bytes(lzma.decompress((HERE / "0.2.0.json.xz").read_bytes()))
@@ -114,6 +126,7 @@ def test_documents_of_earlier_releases_are_read(fsm: Fsm) -> None:
         ("two.json", "Error: OLD: two.json: version: 2 is not accepted"),
         ("one.json", "Error: OLD: one.json: specification: "),
         ("gone.json", "Error: lifecycles: left and book, desk are not the same"),
+        ("routed.json", "Error: OLD: routed.json: routing: it comes to something else than in this version; compare"),
     ],
 )
 def test_what_cannot_be_compared_says_why(fsm: Fsm, old: str, says: str) -> None:
@@ -121,6 +134,9 @@ def test_what_cannot_be_compared_says_why(fsm: Fsm, old: str, says: str) -> None
     Path("other.json").write_text('{"format": "x"}')
     Path("two.json").write_text('{"format": "interop-fsm specification", "version": 2}')
     Path("one.json").write_text('{"format": "interop-fsm specification", "version": 1}')
+    routed = json.loads(Path(file("routed.json", DESK)).read_text())
+    routed["routing"]["rows"].reverse()
+    Path("routed.json").write_text(json.dumps(routed))
     file("gone.json", compose(lifecycle("left", state("a", "", on("go", cites="RTE-1"), initial=True))))
     answer = fsm("compat", old, file("new.json", DESK))
     assert (answer.status, answer.out) == (2, "")

@@ -166,6 +166,41 @@ def test_a_state_that_was_renamed_has_no_successor_until_a_table_says_so() -> No
     assert Comparison(space, renamed("lent", "out"), {"book": {"lent": ("out",)}}).same
 
 
+def box(*middle: str, wait: int = 60) -> Composition:
+    """A box that is opened by two ways, into states of these names, and shut for good from either."""
+    rows = (
+        on("back", to="shut", cites="RTE-1"),
+        on("lock", to="locked", cites="RTE-1"),
+        on("late", by=SERVICE, cites="RTE-1"),
+    )
+    return compose(
+        lifecycle(
+            "box",
+            state(
+                "shut",
+                "",
+                *(on("open", to=each, when=[on_teams, on_sfb], cites="RTE-1") for each in middle[1:-1]),
+                on("open", to=middle[0], cites="RTE-1"),
+                on("force", to=middle[-1], cites="RTE-1"),
+                initial=True,
+            ),
+            *(state(name, "", *rows, timers=[timer("late", wait, "RTE-1")]) for name in dict.fromkeys(middle)),
+            state("locked", "", on("knock", to="locked", effects=[show(OTHER)], cites="RTE-1"), final=True),
+        )
+    )
+
+
+SPLIT = {"box": {"open": ("never", "opened", "forced")}}
+
+
+def test_a_state_that_was_split_goes_on_as_whichever_of_them_it_comes_to() -> None:
+    later = box("opened", "never", "forced")
+    found = Comparison(explored(box("open")), later, SPLIT)
+    assert found.same
+    names = {(was[0].state, now[0].state) for was, now in found.pairs}
+    assert names >= {("shut", "shut"), ("open", "opened"), ("open", "forced"), ("locked", "locked")}
+
+
 def test_a_trace_goes_by_a_change_of_the_pairing_where_it_has_to() -> None:
     """Nobody on SfB can tell that whoever is on Teams reads otherwise, until they change over."""
     row = DESK.rows["book.lent.read.1"]

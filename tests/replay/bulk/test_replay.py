@@ -303,3 +303,16 @@ def test_where_nothing_can_be_written(tmp_path: Path, path: str) -> None:
     with pytest.raises(OSError, match=re.escape(str(tmp_path / path))), writing(tmp_path / path) as each:
         replay(table([event.row() for event in SOME]), each=each)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_same_change_may_come_to_many_whenever_they_are_looked_at() -> None:
+    rows: list[dict[str, Any]] = [
+        {"conversation": name, "event": event, "by": by, **facts}
+        for name in "abcdefghijklmnop"
+        for event, by, facts in (
+            ("open_chat", "originator", ON_SFB),
+            ("change", "service", {"originator.mode": "TeamsOnly"}),
+            ("send_text", "originator", {}),
+        )
+    ]
+    assert replay(table(rows), held=1).changes == 16
