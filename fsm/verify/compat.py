@@ -42,6 +42,7 @@ from fsm.verify.trace import nearest
 if TYPE_CHECKING:
     from fsm.engine.outcome import AnyOutcome
 
+__all__ = ["Comparison", "Future", "Move", "Telling", "Tells", "compare"]
 Pair = tuple[Config, Config]
 """A place of the earlier specification, and one of the later."""
 Progress = Callable[[str, int, int], object]

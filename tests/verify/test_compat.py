@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from fsm import Specification
+from fsm import CONVERSATION, Specification
 from fsm.engine.fingerprint import behaviour
 from fsm.notation import (
     ACTOR,
@@ -307,7 +307,6 @@ KINDS = (
     "row dropped: call.on_hold.hang_up.1",
     "timer changed: ",
     "rule replaced: ",
-    "guard negated: chat.interop.",
     "signal dropped: ",
 )
 """Faults of the conversation: the first of each that begins so."""
@@ -316,6 +315,9 @@ KINDS = (
 def found_by_both(space: Space, seed: Seed, other: equivalence.Comparison) -> None:
     """Hold one fault of the conversation against the other reckoning."""
     changed = seed.put()
+    if seed.kind == "guard negated":
+        space = Space(CONVERSATION, Profiles(CONVERSATION, guards=[~each for each in guards_of(CONVERSATION)]))
+        other = equivalence.Comparison(space)
     differs = other.difference(changed) is not None
     found = Comparison(space, changed)
     assert not (found.same and differs), seed.name
@@ -333,7 +335,9 @@ def test_a_fault_of_the_conversation_is_found(space: Space, seeded: dict[str, Se
 
 @pytest.mark.exhaustive
 def test_one_fault_of_every_kind_is_found(space: Space, seeded: dict[str, Seed]) -> None:
-    """It has not been run to its end yet: a fault takes some 20 seconds."""
+    """Not run to its end yet: a fault takes some 20 seconds, a guard that is negated more, for the space is another.
+    Six kinds were run on 27 November 2026, that one among them.
+    """
     other = equivalence.Comparison(space)
     first: dict[str, Seed] = {}
     for seed in seeded.values():
