@@ -36,7 +36,7 @@ class Client(httpx2.Client):
     """A client that gives each request that writes a key of its own."""
 
     def __init__(self, url: str, **given: Any) -> None:
-        super().__init__(base_url=url, timeout=20, trust_env=False, **given)
+        super().__init__(base_url=url, timeout=120, trust_env=False, **given)
         self._keys = count(1)
 
     def write(self, path: str, body: Any, *, method: str = "POST", key: str | None = None) -> httpx2.Response:
@@ -65,12 +65,12 @@ def listening(host: Host, /, *, count: Callable[[], int] | None = None, **settin
     thread = Thread(target=server.run, args=([bound(given)],))
     thread.start()
     try:
-        with Client(urls.get(timeout=20)) as client:
+        with Client(urls.get(timeout=120)) as client:
             client.server = server  # type: ignore[attr-defined]
             yield client
     finally:
         server.should_exit = True
-        thread.join(timeout=40)
+        thread.join(timeout=120)
         assert not thread.is_alive()
 
 
@@ -98,7 +98,7 @@ class Process:
     def stop(self, how: int = signal.SIGTERM) -> int:
         """Tell it to stop; its exit status."""
         self._process.send_signal(how)
-        return self._process.wait(timeout=60)
+        return self._process.wait(timeout=180)
 
     def end(self) -> None:
         """End it, whatever it is at."""

@@ -91,7 +91,7 @@ def posting(host: Host, receiver: Receiver) -> Iterator[Client]:
 
 def test_effects_are_posted_in_order_and_answered_by_events(posting: Client, receiver: Receiver) -> None:
     done = posting.fire("call_audio", "originator").json()
-    came = [receiver.came.get(timeout=20) for _ in done["effects"]]
+    came = [receiver.came.get(timeout=120) for _ in done["effects"]]
     assert [each.id for each in came] == [each["id"] for each in done["effects"]]
     event = came[0].event
     assert (event["specversion"], event["type"], event["subject"]) == ("1.0", "interop-fsm.effect.ring_audio", "c1")
@@ -108,7 +108,7 @@ def test_what_is_not_taken_is_posted_again_under_the_same_id(
     receiver.answers = [status]
     seen = Seen()
     posting.fire("call_audio", "originator")
-    ids = [receiver.came.get(timeout=40).id for _ in range(3)]
+    ids = [receiver.came.get(timeout=120).id for _ in range(3)]
     assert ids == ["c1/1/0", "c1/1/0", "c1/1/1"]
     assert [seen.before(each) for each in ids] == [False, True, False]
     page = posting.get("/metrics").text
@@ -120,8 +120,8 @@ def test_what_cannot_be_delivered_is_stuck_until_somebody_retries_it(receiver: R
     with listening(MemoryHost(attempts=1), webhook=receiver.url, secrets=[SECRET]) as client:
         client.open()
         client.fire("call_audio", "originator")
-        receiver.came.get(timeout=20)
-        until = time.monotonic() + 20
+        receiver.came.get(timeout=120)
+        until = time.monotonic() + 120
         while not (stuck := client.get("/v1/stuck").json()["stuck"]) and time.monotonic() < until:
             time.sleep(0.01)
         assert [(each["conversation"], each["attempts"], each["effect"]["name"]) for each in stuck] == [
@@ -129,7 +129,7 @@ def test_what_cannot_be_delivered_is_stuck_until_somebody_retries_it(receiver: R
         ]
         assert "the receiver answered 500" in stuck[0]["error"]
         assert client.post("/v1/conversations/c1/retry").json() == {"retried": True}
-        assert receiver.came.get(timeout=20).id == "c1/1/0"
+        assert receiver.came.get(timeout=120).id == "c1/1/0"
         assert client.post("/v1/conversations/c1/retry").json() == {"retried": False}
 
 
@@ -189,5 +189,5 @@ def test_a_worker_whose_host_fails_says_so_and_goes_on(
     with caplog.at_level(logging.ERROR), listening(host, workers=1, webhook=receiver.url, secrets=[SECRET]) as client:
         client.open()
         client.fire("call_audio", "originator")
-        assert receiver.came.get(timeout=20).id == "c1/1/0"
+        assert receiver.came.get(timeout=120).id == "c1/1/0"
     assert "work: the host failed" in caplog.text

@@ -34,7 +34,7 @@ from tests.hosts.sql.server import Server, programs
 from tests.hosts.sql.unsafe import SAFEGUARDS, prepare
 
 WRITERS, WORKERS = 8, 2
-PATIENCE = 60.0
+PATIENCE = 300.0
 """Seconds after which what has come no further hangs."""
 
 

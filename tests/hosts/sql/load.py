@@ -277,7 +277,7 @@ def worker(setting: Setting, name: str) -> None:
 @contextmanager
 def delivering(setting: Setting, name: str, host: Host, stop: threading.Event) -> Iterator[Callable[[Any], None]]:
     """What posts an effect to the receiver and fires what the outside answers, if it does."""
-    log, connection = setting.log(name), HTTPConnection("127.0.0.1", setting.port, timeout=10)
+    log, connection = setting.log(name), HTTPConnection("127.0.0.1", setting.port, timeout=60)
 
     def deliver(event: Any) -> None:
         try:
