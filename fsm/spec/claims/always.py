@@ -6,9 +6,8 @@ hold them against what really happens.
 
 from __future__ import annotations
 
-from fsm.notation import Party, Step, at_every_step, effects_of
+from fsm.notation import Party, Step, at_every_step
 from fsm.spec.call import CALL
-from fsm.spec.conversation import CONVERSATION
 from fsm.spec.guards import (
     interop,
     lands_here,
@@ -34,14 +33,6 @@ TOLD = {"open_interop_window", "show_business_bar", "show_interop_banner"}
 CHATS_ACROSS = {"interop", "one_sided", "offered", "escalated"}
 IN_CALL = set(CALL.states) - {"none", "ended"}
 IN_MEETING = set(MEETING.states) - {"none", "creating", "ended"}
-ANSWERS = {name: each.answers for name, each in effects_of(CONVERSATION).items() if each.answers}
-
-
-def _heard(step: Step, event: str) -> bool:
-    """Whether an event has a row that accepts it, guards aside, where a lifecycle now stands."""
-    lifecycles = CONVERSATION.lifecycles.items()
-    rows = (row for name, each in lifecycles for row in each.states[step.after[name].state].rows_for(event))
-    return any(not (row.refused or row.internal) for row in rows)
 
 
 def _elsewhere(step: Step) -> bool:
@@ -165,12 +156,6 @@ ALWAYS = (
                 or _elsewhere(step)
             )
         ),
-    ),
-    at_every_step(
-        "what-is-asked-for-can-come",
-        "whatever answers an effect means something where the effect was asked for",
-        "DEC-39",
-        lambda step: all(_heard(step, event) for name, _ in step.effects for event in ANSWERS.get(name, ())),
     ),
     at_every_step(
         "joins-by-link",
