@@ -128,7 +128,7 @@ def exported(specification: Specification, pairing: Any) -> Iterator[str]:
                 for what in (specification, *parts):
                     text = export(name, what, between)
                     assert text == export(name, what, between)
-                    assert name in ("json-schema", "python") or specification.fingerprint in text
+                    assert name in ("json-schema", "values-schema", "python") or specification.fingerprint in text
                     yield PARSED[name](text)
 
 
@@ -147,7 +147,7 @@ def _xml(text: str) -> str:
 
 PARSED: dict[str, Any] = {
     **dict.fromkeys(FORMATS, str),
-    **dict.fromkeys(("json", "xstate", "json-schema"), _json),
+    **dict.fromkeys(("json", "xstate", "json-schema", "values-schema"), _json),
     "scxml": _xml,
     "python": _python,
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from types import new_class
 from typing import Any, Literal, cast
 
 import msgspec
@@ -17,12 +18,13 @@ import msgspec
 from fsm.engine import outcome, snapshot
 from fsm.engine.outcome import RefusalKind
 from fsm.export.json import shape
-from fsm.notation import Party, effects_of
+from fsm.notation import Composition, Party, effects_of
 from fsm.notation.echo import echo
 from fsm.spec.conversation import CONVERSATION
-from fsm.spec.parties import Pairing
+from fsm.spec.users import whose
 
 __all__ = ["refusal", "says", "schema", "to_json"]
+SNAPSHOT = "Where a conversation stands, to be restored; one that is signed has a signature too."
 Value = outcome.Outcome | outcome.Refusal | outcome.Sent | outcome.StartTimer | outcome.Timers
 
 
@@ -80,10 +82,6 @@ class Refusal(shape.Shape):
     reasons: list[Reason]
     row: str | None
     rules: list[str]
-
-
-class Snapshot(snapshot.Snapshot[Pairing]):
-    """Where a conversation stands, to be restored; one that is signed has a signature too."""
 
 
 def to_json(value: Value) -> dict[str, Any]:
@@ -160,15 +158,24 @@ def refusal(given: Mapping[str, Any]) -> outcome.Refusal:
     return cast("outcome.Refusal", outcome.Refusal(**found))
 
 
-def schema(what: object = None, pairing: object = None) -> str:
-    """The JSON Schema of the values, whatever is exported: any of them is valid by it, and each by its own part."""
-    every = (Outcome, Refusal, Effect, shape.StartTimer, shape.Timers, Snapshot)
+def schema(what: Composition = CONVERSATION, pairing: object = None) -> str:
+    """The JSON Schema of the values: any of them is valid by it, and each by its own part.
+
+    Those of every specification are the same, but that a snapshot has its pairing.
+    """
+    generic: Any = snapshot.Snapshot
+    named = new_class(
+        "Snapshot",
+        (generic[whose(what).kind],),
+        exec_body=lambda body: body.update(__doc__=SNAPSHOT, __module__=__name__),
+    )
+    every = (Outcome, Refusal, Effect, shape.StartTimer, shape.Timers, named)
     found, parts = msgspec.json.schema_components(every, ref_template="#/$defs/{name}")
     for each in parts.values():
         each["description"] = " ".join(each.get("description", "").split())
     described = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:interop-fsm:values:{shape.VERSION}",
+        "$id": f"urn:interop-fsm:{'' if what is CONVERSATION else 'own-'}values:{shape.VERSION}",
         "title": "What a conversation answers, and its snapshot",
         "anyOf": list(found),
         "$defs": parts,
