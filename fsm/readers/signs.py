@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import Literal, NamedTuple, TypeAlias
 
 __all__ = ["Meaning", "Sign", "Who"]
 
 
-class Who(str, Enum):
+class Who(StrEnum):
     """By whom an event is, as a record tells it."""
 
     SENDER = "sender"
