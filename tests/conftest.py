@@ -34,8 +34,10 @@ settings.register_profile(
 )
 settings.load_profile("every run alike")
 
-PLAIN = "not slow and not exhaustive and not external"
+PLAIN = "not real and not slow and not exhaustive and not external"
 SPECIFICATION = Path(__file__).parent / "spec"
+REAL = [Path(__file__).parent / each for each in ("serve", "hosts/sql", "testing/running", "docs/test_pages.py")]
+"""Tests that talk to servers, databases and processes that they start, and wait for them."""
 RECORD: dict[str, set[str]] = defaultdict(set)
 NOW: list[str] = []
 STALE: list[str] = []
@@ -71,9 +73,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "rules(*ids): rules that the test exercises beyond those its events cite")
+    config.addinivalue_line("markers", "real: talks to what it starts: servers, databases, processes; pytest -m real")
     config.addinivalue_line("markers", "slow: in full what the plain run samples, for CI; pytest -m slow")
     config.addinivalue_line("markers", "exhaustive: takes longer than CI waits for; pytest -m exhaustive")
     config.addinivalue_line("markers", "external: drives tools that nobody here wrote, for CI; pytest -m external")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if any(item.path.is_relative_to(each) for each in REAL):
+            item.add_marker("real")
 
 
 @contextmanager

@@ -109,6 +109,7 @@ def test_mermaid_is_read_by_our_reader(made: dict[str, bytes]) -> None:
             assert mermaid(content).arrows
 
 
+@pytest.mark.external
 def test_mermaid_is_read_by_its_own_parser(tmp_path: Path, made: dict[str, bytes]) -> None:
     home = os.environ.get("JURY_HOME")
     node = shutil.which("node")

@@ -50,7 +50,7 @@ def test_every_format_writes_what_it_says_it_can(name: str) -> None:
 
 def test_places_are_those_that_another_process_wrote() -> None:
     shipped = files("fsm").joinpath("data", "places.json").read_text(encoding="utf-8")
-    assert shipped == written("places", CONVERSATION), "run fsm export places -o fsm/data/places.json"
+    assert shipped == written("places", CONVERSATION, None), "run fsm export places -o fsm/data/places.json"
 
 
 def test_exports_are_the_same_bytes_in_every_process() -> None:
