@@ -297,16 +297,20 @@ class AsyncHost:
 
 
 async def _taken(steps: Steps[T], cursor: Any) -> T:
-    """What steps come to, taken over a cursor of psycopg."""
+    """What steps come to, taken over a cursor of psycopg, as in ``Host``."""
     found: Any = None
+    ask: Any = steps.send
     try:
         while True:
-            (text, always, finds), given = steps.send(found)
-            if isinstance(given, list):
-                await cursor.executemany(text, [always | each for each in given])
-            else:
-                await cursor.execute(text, always | given)
-            found = await cursor.fetchall() if finds else cursor.rowcount
+            (text, always, finds), given = ask(found)
+            try:
+                if isinstance(given, list):
+                    await cursor.executemany(text, [always | each for each in given])
+                else:
+                    await cursor.execute(text, always | given)
+                found, ask = await cursor.fetchall() if finds else cursor.rowcount, steps.send
+            except Exception as error:
+                found, ask = error, steps.throw
     except StopIteration as done:
         result: T = done.value
         return result

@@ -194,12 +194,14 @@ class Core:
             return None
         *here, name = rows[0]
         standing = Standing(*here)
+        yield self.says.mark, {}
         try:
             _, event, seq = min(
                 (at, event, seq) for event, (seq, at) in _waits(standing.awaited).items() if at is not None
             )
             yield from self._fire(standing, Asked(name, timer_key(seq, event), event, SERVICE, seq), now)
-        except Exception as error:  # whatever it is: others' timers go on
+        except Exception as error:  # whatever it is, the database's too: others' timers go on
+            yield self.says.undo, {}
             yield self.says.postpone, {"_conversation": name, "_now": now, "_again": now + 60}
             return name, error
         return name, None

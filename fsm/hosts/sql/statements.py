@@ -35,6 +35,8 @@ class Statements(NamedTuple):
     lock: Statement | None
     see: Statement
     due: Statement
+    mark: Statement
+    undo: Statement
     step: tuple[Statement, ...]
     refuse: tuple[Statement, ...]
     line: Statement
@@ -123,6 +125,8 @@ def statements(dialect: DialectName) -> Statements:
         lock=None if dialect == "sqlite" else text(select(C.id).where(this).with_for_update()),
         see=text(seeing),
         due=text(select(*WHERE, C.id).where(C.due <= now).order_by(C.due).limit(1).with_for_update(skip_locked=True)),
+        mark=Statement("SAVEPOINT expiry", {}, False),
+        undo=Statement("ROLLBACK TO SAVEPOINT expiry", {}, False),
         step=written(stepped),
         refuse=written(seen.values(refused=C.refused + 1, awaited=bindparam("_awaited"), due=bindparam("_due"))),
         line=text(line),

@@ -427,16 +427,20 @@ class Host:
 
 
 def taken(steps: Steps[T], cursor: Any) -> T:
-    """What steps come to, taken over a cursor of a driver."""
+    """What steps come to, taken over a cursor of a driver; what the database raises is raised where they ask."""
     found: Any = None
+    ask: Any = steps.send
     try:
         while True:
-            (text, always, finds), given = steps.send(found)
-            if isinstance(given, list):
-                cursor.executemany(text, [always | each for each in given])
-            else:
-                cursor.execute(text, always | given)
-            found = cursor.fetchall() if finds else cursor.rowcount
+            (text, always, finds), given = ask(found)
+            try:
+                if isinstance(given, list):
+                    cursor.executemany(text, [always | each for each in given])
+                else:
+                    cursor.execute(text, always | given)
+                found, ask = cursor.fetchall() if finds else cursor.rowcount, steps.send
+            except Exception as error:
+                found, ask = error, steps.throw
     except StopIteration as done:
         result: T = done.value
         return result

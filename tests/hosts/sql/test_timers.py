@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import URL
 
 from fsm import SnapshotError
-from fsm.hosts.sql import Host
+from fsm.hosts.sql import AsyncHost, Host
 from tests.hosts.sql.conftest import PAIRING, Clock, Making, kept
 
 
@@ -68,6 +70,28 @@ def test_what_goes_wrong_with_one_is_raised_once_all_else_is_done_and_tried_agai
     clock.now += 60
     assert host.work(lambda _: None) == 3
     assert keys(host, "c1")[-1] == "timer/1/no_answer"
+
+
+@pytest.mark.parametrize("under_asyncio", [False, True])
+def test_what_the_database_raises_of_one_undoes_it_and_holds_up_nobody(
+    making: Making, clock: Clock, under_asyncio: bool
+) -> None:
+    host = making(clock=clock)
+    ringing(host, "c1", "c2")
+    row = "SELECT version, seq, snapshot FROM fsm_conversation WHERE id = 'c1'"
+    before = kept(host, row)
+    kept(host, "UPDATE fsm_event SET key = 'timer/1/no_answer' WHERE conversation = 'c1' AND seq = 0")
+    clock.now += 30
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        asyncio.run(_working(host.engine.url, clock)) if under_asyncio else host.work(lambda _: None)
+    assert kept(host, row) == before
+    assert keys(host, "c2")[-1] == "timer/1/no_answer"
+    assert kept(host, "SELECT due FROM fsm_conversation WHERE id = 'c1'") == [(clock.now + 60,)]
+
+
+async def _working(database: URL, clock: Clock) -> None:
+    async with AsyncHost(database, clock=clock) as host:
+        await host.work(lambda _: None)
 
 
 def test_an_expiry_that_is_refused_is_due_no_more(host: Host, clock: Clock) -> None:
