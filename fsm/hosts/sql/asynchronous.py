@@ -209,6 +209,10 @@ class AsyncHost:
         """As ``Host.purge``."""
         return await asyncio.to_thread(partial(self._host.purge, before=before))
 
+    async def vacuum(self) -> None:
+        """As ``Host.vacuum``."""
+        await asyncio.to_thread(self._host.vacuum)
+
     async def _tried(self, work: Work, deliver: Callable[[Any], object], rest: float) -> float:
         try:
             return 0.0 if await self._worked(work, deliver, None) else rest

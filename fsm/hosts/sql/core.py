@@ -402,6 +402,11 @@ class Core:
                 yield lines, {"_conversation": name}
         return gone, rows[-1][0] if rows else None
 
+    def vacuum(self) -> Steps[None]:
+        """Give back the room of what was forgotten; in no transaction."""
+        for each in self.says.vacuum:
+            yield each, {}
+
 
 def _named(**given: Any) -> Parameters:
     return {f"_{name}": value for name, value in given.items()}

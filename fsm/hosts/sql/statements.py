@@ -53,8 +53,13 @@ class Statements(NamedTuple):
     postpone: Statement
     idle: Statement
     forget: tuple[Statement, ...]
+    vacuum: tuple[Statement, ...]
 
 
+VACUUM: dict[DialectName, list[str]] = {
+    "sqlite": ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"],
+    "postgresql": [f"VACUUM (ANALYZE) {CONVERSATION.name}, {EVENT.name}"],
+}
 WHERE = (C.version, C.seq, C.refused, C.snapshot, C.awaited, C.asked)
 LINE = (E.seq, E.key, E.event, E.by, E.accepted, E.answer, E.at, E.specification, E.of, E.pairing)
 
@@ -184,4 +189,5 @@ def statements(dialect: DialectName) -> Statements:
             text(delete(CONVERSATION).where(this, *idle)),
             text(delete(EVENT).where(E.conversation == bindparam("_conversation"))),
         ),
+        vacuum=tuple(Statement(each, {}, False) for each in VACUUM[dialect]),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from math import inf, isfinite
 from pathlib import Path
 from threading import Event as Flag
@@ -279,6 +279,13 @@ class Host:
             if last is None:
                 return gone
             after = last
+
+    def vacuum(self) -> None:
+        """Give back the room of what was forgotten (``purge``): of SQLite, which writes its file anew, to the disk, and
+        nobody writes meanwhile; of PostgreSQL, to what comes.
+        """
+        with self._turn or nullcontext():
+            self.look(self.core.vacuum())
 
     def working(self, lease: float, source: str | None, goes_on: Callable[[], bool] = lambda: True) -> Work:
         """How to work.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -150,6 +151,41 @@ def test_very_many_are_forgotten_in_parts(host: Host, clock: Clock) -> None:
             )
     assert len(list(host.conversations())) == 1101
     assert host.purge(before=clock.now + 1) == 1101
+
+
+@pytest.mark.parametrize("under_asyncio", [False, True])
+def test_the_room_of_what_is_forgotten_is_given_back(host: Host, clock: Clock, under_asyncio: bool) -> None:
+    filled(host)
+    host.vacuum()
+    before = room(host)
+    assert host.purge(before=clock.now + 1) == 200
+    host.open("goes on", MOVED, key="o")
+    asyncio.run(_vacuum(host)) if under_asyncio else host.vacuum()
+    assert host.engine.dialect.name == "postgresql" or room(host) < before / 2
+    filled(host)
+    host.vacuum()
+    assert room(host) < before * 1.1
+    assert len(list(host.conversations())) == 201
+
+
+def filled(host: Host) -> None:
+    """Two hundred conversations that are over, and whose effects are delivered."""
+    for n in range(200):
+        host.open(f"c{n}", MOVED, key="o")
+        host.fire(f"c{n}", "open_chat", "originator", key="k" * 200)
+    host.work(lambda _: None)
+
+
+async def _vacuum(host: Host) -> None:
+    async with AsyncHost(host.engine.url) as other:
+        await other.vacuum()
+
+
+def room(host: Host) -> int:
+    """Bytes that a database takes."""
+    if host.engine.dialect.name == "sqlite":
+        return sum(file.stat().st_size for file in Path(str(host.engine.url.database)).parent.glob("talks.db*"))
+    return int(kept(host, "SELECT pg_total_relation_size('fsm_event')")[0][0])
 
 
 def test_what_somebody_else_has_forgotten_or_gone_on_with_is_not_counted(host: Host) -> None:
