@@ -185,7 +185,7 @@ def room(host: Host) -> int:
     """Bytes that a database takes."""
     if host.engine.dialect.name == "sqlite":
         return sum(file.stat().st_size for file in Path(str(host.engine.url.database)).parent.glob("talks.db*"))
-    return int(kept(host, "SELECT pg_total_relation_size('fsm_event')")[0][0])
+    return int(kept(host, "SELECT pg_relation_size('fsm_event')")[0][0])
 
 
 def test_what_somebody_else_has_forgotten_or_gone_on_with_is_not_counted(host: Host) -> None:
