@@ -2,15 +2,18 @@
 
 =============================================== ===============================================================
 conversation                                    which one the event is of; left out where the log is of one
-time                                            when it was: ISO 8601, or a number
-event                                           its name, or ``change``
-by                                              originator, recipient, service, or the address of either user
+time                                            when it was: ISO 8601, or a number; or between when, as ``a/b``
+event                                           its name, or ``change``; or what it may have been
+by                                              originator, recipient, service, or the address of either user; or
+                                                who it may have been
 originator.F, recipient.F                       F of a Participant, such as originator.mode
 scope, topology, ...                            whatever else a Pairing has
 accepted                                        whether the service accepted it; default: true
 rule                                            the rule by which the service refused it
 chat, call, meeting, terminated_call            the state that each was seen in after the event
 effects                                         what was seen to be asked of the outside, in order
+assumed                                         columns of the line that nobody recorded and a reader supplied
+source                                          where the line comes from, to be cited instead of where it is
 =============================================== ===============================================================
 
 Those of the pairing stand on the first event of a conversation; on a later one they change it before that event. In
@@ -18,6 +21,13 @@ JSON they may be nested, as ``{"originator": {"mode": "TeamsOnly"}}``, and ``{"c
 event ``change``; what is said twice, nested and not, is an error. Effects are pairs of a name and an addressee,
 ``name>addressee`` in CSV, where blanks separate them and ``none`` says that there were none. What is empty or null is
 not there.
+
+A line may leave open what nobody recorded. ``by`` may be several, ``["originator", "recipient"]`` or
+``originator|recipient``; where it is not there, or ``unknown``, it was whoever fires such events. ``event`` may be
+several, each with its own party: ``[["decline_call", "recipient"], ["no_answer", "service"]]`` or
+``decline_call>recipient|no_answer>service``. A time may lie between two, of which either may be open:
+``2026-11-27T09:00:00Z/2026-11-27T09:05:00Z``, ``../2026-11-27T09:05:00Z``. A line without a time, in a conversation
+that has times, comes after the line before it. What is ``assumed`` of a user yields to what is known of them.
 """
 
 from __future__ import annotations
@@ -38,8 +48,19 @@ from fsm.spec.rules import RULES
 
 Moment: TypeAlias = datetime | int | float
 
+
+class Span(NamedTuple):
+    """Between when and when something was, both of one kind; None where an end is open, of which one is at most."""
+
+    first: Moment | None
+    last: Moment | None
+
+
 OBSERVED = frozenset(("accepted", "rule", *LIFECYCLES, "effects"))
-COLUMNS = ("conversation", "time", "event", "by", *sorted(KINDS), "accepted", "rule", *LIFECYCLES, "effects")
+COLUMNS = (
+    *("conversation", "time", "event", "by", *sorted(KINDS), "accepted", "rule", *LIFECYCLES, "effects"),
+    *("assumed", "source"),
+)
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
 CHANGE = "change"
 NESTED = dict.fromkeys(map(str, PARTIES), '{"mode": "TeamsOnly"}') | {CHANGE: '{"recipient": {"mode": "TeamsOnly"}}'}
@@ -126,6 +147,25 @@ def _effects(value: Any) -> tuple[tuple[str, str], ...]:
         among("effects", name, SENT)
         among(f"effects: {name}", to, ADDRESSEES)
     return found
+
+
+def time_of(value: Any) -> Moment | Span:
+    """A time, or between which two.
+
+    Raises:
+        ValueError: it is neither, or ends before it begins.
+    """
+    if not isinstance(value, str) or "/" not in value:
+        return moment(value)
+    ends = value.split("/")
+    first, last = (None if each in ("..", "") else moment(each) for each in ends[:2])
+    if len(ends) > 2 or (first is None and last is None):
+        raise ValueError(f"time: {echo(value)} is not accepted; give two times with / between them, or one and ..")
+    if first is None or last is None:
+        return Span(first, last)
+    if isinstance(first, datetime) != isinstance(last, datetime) or last < first:  # type: ignore[operator]  # of a kind
+        raise ValueError(f"time: {echo(value)} is not accepted; give two times of a kind, the earlier one first")
+    return first if first == last else Span(first, last)
 
 
 def moment(value: Any) -> Moment:

@@ -11,9 +11,21 @@ from typing import Any, NamedTuple, TypeAlias
 
 from fsm.notation import PARTIES, Party
 from fsm.notation.echo import echo
-from fsm.readers.columns import ACCEPTED, CHANGE, EVENTS, Moment, Observed, among, moment, sorted_out
+from fsm.readers.columns import (
+    ACCEPTED,
+    CHANGE,
+    COLUMNS,
+    EVENTS,
+    Moment,
+    Observed,
+    Span,
+    among,
+    sorted_out,
+    time_of,
+)
 from fsm.readers.jsontext import written
 from fsm.readers.log import BadLines, Log, Values
+from fsm.readers.unsure import Way, alternatives, ways
 from fsm.spec.editions import Edition
 from fsm.spec.facts import Facts, changed, difference, of_the_same
 from fsm.spec.parties import Pairing, bare
@@ -21,17 +33,22 @@ from fsm.spec.parties import Pairing, bare
 ConversationId: TypeAlias = str | int
 """A conversation, as its log calls it; the empty string where the log is of one and does not say."""
 KNOWN = frozenset(EVENTS)
-BY: dict[str, Party] = {party.value: party for party in Party}
 NOTHING: Facts = {}
+NONE: tuple[str, ...] = ()
+ONE = "give what it was, or follow the log with fsm replay, which tries all"
 
 
 class Happened(NamedTuple):
-    """What a row says: the event, by whom as written, what it says of the pairing, and what came of it."""
+    """What a row says: the event and by whom, as written, what it says of the pairing, and what came of it; which of
+    its columns are assumed, and where it comes from.
+    """
 
-    event: str
+    event: Any
     by: Any
     facts: Facts
     observed: Observed
+    assumed: tuple[str, ...] = ()
+    source: str = ""
 
 
 class Event(NamedTuple):
@@ -80,6 +97,8 @@ def of_one(log: Log, pairing: Pairing, edition: Edition | None = None) -> tuple[
                 )
             names = [name]
             time = timed(values.pop("time", None), rows[-1][0] if rows else None, len(rows))
+            if isinstance(time, Span):
+                raise ValueError(f"time: lies between two; {ONE}")
             rows.append((time, line, values))
         except ValueError as error:
             bad.add(line, error)
@@ -90,11 +109,11 @@ def of_one(log: Log, pairing: Pairing, edition: Edition | None = None) -> tuple[
     addresses = [bare(getattr(pairing, party).address) for party in PARTIES]
     for _, line, values in rows:
         try:
-            event, by, given, _ = happened(values)
-            after = changed(pairing, of_the_same(given, addresses)) if given else pairing
+            said = happened(values)
+            after = changed(pairing, of_the_same(said.facts, addresses)) if said.facts else pairing
             if edition and (problems := edition.problems(after)):
                 raise ValueError("; ".join(map(str, problems)))
-            actor = party(event, by, addresses)
+            event, actor = _certain(ways(said.event, said.by, addresses))
         except ValueError as error:
             bad.add(line, error)
             continue
@@ -131,8 +150,14 @@ def named(name: Any, known: Collection[ConversationId]) -> ConversationId:
     return name
 
 
-def timed(time: Any, last: Moment | None, events: int) -> Moment | None:
-    """When an event was; None where the conversation has no times.
+def _certain(ways: Sequence[Way]) -> Way:
+    if len(ways) > 1:
+        raise ValueError(f"event: may be {' or '.join(f'{event} by {by}' for event, by in ways)}; {ONE}")
+    return ways[0]
+
+
+def timed(time: Any, last: Moment | Span | None, events: int) -> Moment | Span | None:
+    """When an event was, or between when; as the one before it where it does not say; None where none has times.
 
     Args:
         time: what the row says.
@@ -140,52 +165,62 @@ def timed(time: Any, last: Moment | None, events: int) -> Moment | None:
         events: how many were before it.
 
     Raises:
-        ValueError: it is no time, of another kind than before, or missing or there where it was not before.
+        ValueError: it is no time, of another kind than before, or there where the first events have none.
     """
     if time in ("", None):
-        if last is None:
-            return None
-        raise ValueError("time: missing, and earlier events of the conversation have one; give it to all, or to none")
-    at = moment(time)
+        return last
+    at = time_of(time)
     if last is None and events:
-        raise ValueError("time: earlier events of the conversation have none; give it to all, or to none")
-    if last is not None and isinstance(at, datetime) != isinstance(last, datetime):
+        raise ValueError("time: earlier events of the conversation have none; give it to the first, or to none")
+    if last is not None and type(at) is not type(last) and _dated(at) != _dated(last):
         raise ValueError(f"time: {written(time)} is of another kind than before; use ISO 8601 for all, or numbers")
     return at
 
 
+def _dated(time: Moment | Span) -> bool:
+    if isinstance(time, Span):
+        return isinstance(time.last if time.first is None else time.first, datetime)
+    return isinstance(time, datetime)
+
+
 def happened(values: Values) -> Happened:
-    """What a row says, besides of which conversation it is and when.
+    """What a row says, besides of which conversation it is and when. What it leaves open ``ways`` tells.
 
     Raises:
         ValueError: a column or a value is not accepted, or the event is not known.
     """
     event, by = values.pop("event", None), values.pop("by", None)
-    facts, observed = sorted_out(values) if values else (NOTHING, ACCEPTED)
-    if type(event) is not str or event not in KNOWN:
+    facts, observed, assumed, source = NOTHING, ACCEPTED, NONE, ""
+    if values:
+        assumed, source = supplied(values.pop("assumed", None)), cited(values.pop("source", None))
+        facts, observed = sorted_out(values)
+    if (type(event) is not str or event not in KNOWN) and alternatives(event) is None:
         among("event", event, EVENTS)
-    return Happened(event, by, facts, observed)
+    return Happened(event, by, facts, observed, assumed, source)
 
 
-def party(event: str, by: Any, addresses: Sequence[str]) -> Party:
-    """Who fires an event, where a row names them by party or by address; a change is the service's if it says nothing.
-
-    Args:
-        event: the event.
-        by: what the row says.
-        addresses: the originator's and the recipient's, as ``bare`` has them.
+def supplied(assumed: Any) -> tuple[str, ...]:
+    """The columns of a row that were supplied.
 
     Raises:
-        ValueError: it is neither.
+        ValueError: it is no list of columns.
     """
-    if isinstance(by, str) and by in BY:
-        return BY[by]
-    if by in ("", None) and event == CHANGE:
-        return Party.SERVICE
-    address = bare(by) if isinstance(by, str) else ""
-    if not address or address not in addresses:
-        raise ValueError(
-            f"by: {written(by)} is not accepted; use one of {', '.join(Party)}, or the address of either: "
-            f"{', '.join(map(echo, addresses))}"
-        )
-    return PARTIES[addresses.index(address)]
+    if assumed in (None, ""):
+        return ()
+    names = assumed.split() if isinstance(assumed, str) else assumed
+    if not isinstance(names, list | tuple):
+        raise ValueError(f'assumed: {written(assumed)} is not accepted; give columns such as ["originator.mode", "by"]')
+    for name in names:
+        among("assumed", name, COLUMNS)
+    return tuple(names)
+
+
+def cited(source: Any) -> str:
+    """Where a row comes from, as it says.
+
+    Raises:
+        ValueError: it is no text.
+    """
+    if source is None or isinstance(source, str):
+        return source or ""
+    raise ValueError(f'source: {written(source)} is not accepted; give a text such as "trace.log:46"')

@@ -30,6 +30,7 @@ class Departure(NamedTuple):
         message: of a refusal, what refuses the event, in words.
         instead: of a refusal, what to do instead, in words.
         rules: every rule involved, the deciding one first.
+        source: where the line comes from, if it says so.
     """
 
     conversation: ConversationId
@@ -43,10 +44,16 @@ class Departure(NamedTuple):
     message: str
     instead: str
     rules: tuple[str, ...]
+    source: str = ""
 
 
 def departure(
-    conversation: ConversationId, line: int, result: AnyOutcome | AnyRefusal, config: Config, observed: Observed
+    conversation: ConversationId,
+    line: int,
+    result: AnyOutcome | AnyRefusal,
+    config: Config,
+    observed: Observed,
+    source: str = "",
 ) -> Departure | None:
     """How far a log says otherwise; None if it does not.
 
@@ -56,6 +63,7 @@ def departure(
         result: what the event comes to.
         config: where the lifecycles stand after it.
         observed: what the log says came of it.
+        source: where the line comes from, if it says so.
     """
     parted = _parted(result, config, observed)
     if parted is None:
@@ -63,10 +71,10 @@ def departure(
     said, expected, lifecycle = parted
     what = conversation, line, result.event, result.by, said, expected
     if isinstance(result, Refusal):
-        return Departure(*what, result.kind, result.rule, result.message, result.instead, result.rules)
+        return Departure(*what, result.kind, result.rule, result.message, result.instead, result.rules, source)
     rule = _decided(result, lifecycle)
     rules = tuple(each for each in dict.fromkeys((rule, *result.rules)) if each)
-    return Departure(*what, None, rule, "", "", rules)
+    return Departure(*what, None, rule, "", "", rules, source)
 
 
 def _parted(result: AnyOutcome | AnyRefusal, config: Config, observed: Observed) -> tuple[str, str, str] | None:

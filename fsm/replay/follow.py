@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fsm.engine.outcome import Outcome
 from fsm.engine.program import Answers
-from fsm.readers.columns import ACCEPTED, CHANGE, Moment
-from fsm.readers.events import ConversationId, happened, named, party, timed
+from fsm.readers.columns import ACCEPTED, CHANGE, Moment, Span
+from fsm.readers.events import KNOWN, NOTHING, ConversationId, happened, named, timed
 from fsm.readers.log import BadLines, Line, Values
+from fsm.readers.unsure import BY, Way, ways
 from fsm.replay.departure import Departure, departure
+from fsm.replay.order import Held, blocks
 from fsm.replay.pairings import Pairings, Under
+from fsm.replay.readings import Reading, Said, Step, follow, more
 from fsm.spec.conversation import CONVERSATION
 
 if TYPE_CHECKING:
@@ -23,21 +27,34 @@ class Followed:
     """A conversation of the log: where it stands, and how far it was followed.
 
     ``agreed`` counts the events of which log and specification say the same. ``unread`` is the first line of it that
-    cannot be read; what comes after is not followed, for nobody knows what happened there.
+    cannot be read; what comes after is not followed, for nobody knows what happened there. ``readings`` are all that
+    are left, where the log leaves something open and more than one is; ``dropped`` says whether some were.
     """
 
-    __slots__ = ("addresses", "agreed", "departure", "events", "last", "row", "under", "unread")
+    __slots__ = (
+        *("addresses", "agreed", "assumed", "departure", "dropped", "events", "last", "readings", "row", "under"),
+        *("unread",),
+    )
 
     row: Answers
 
     def __init__(self) -> None:
         self.under: Under | None = None
         self.addresses: tuple[str, str] = ("", "")
-        self.last: Moment | None = None
+        self.last: Moment | Span | None = None
+        self.readings: tuple[Reading, ...] = ()
+        self.dropped = False
+        self.assumed: tuple[str, ...] = ()
         self.events = 0
         self.agreed = 0
         self.departure: Departure | None = None
         self.unread: int | None = None
+
+    @property
+    def known(self) -> Under:
+        """The pairing, of one that has begun."""
+        assert self.under is not None
+        return self.under
 
 
 class Follower:
@@ -52,9 +69,11 @@ class Follower:
         self.conversations: dict[ConversationId, Followed] = {}
         self.bad = BadLines()
         self.unordered: set[ConversationId] = set()
-        """Conversations, not held, in which time was found to go back."""
+        """Conversations, not held, in which time was found to go back, or to lie between two."""
+        self.supplied: Counter[str] = Counter()
+        """In how many lines each column is assumed, or leaves something open."""
         self._pairings = pairings
-        self._held: dict[ConversationId, list[tuple[Moment, int, Values]]] = {name: [] for name in held}
+        self._held: dict[ConversationId, list[Held[tuple[int, Values]]]] = {name: [] for name in held}
         self._changes: dict[tuple[Answers, int, int], AnyOutcome] = {}
         self._uses: dict[int, list[Any]] = {}
 
@@ -75,11 +94,11 @@ class Follower:
                 self._fault(line, talk, error)
         for name, rows in self._held.items():
             talk = self.conversations[name]
-            for _, line, values in sorted(rows, key=lambda row: row[0]):
-                try:
-                    self._follow(line, name, talk, values)
-                except ValueError as error:
-                    self._fault(line, talk, error)
+            for block in blocks(rows):
+                self._together(block, name, talk)
+        for talk in self.conversations.values():
+            if talk.readings:
+                self._settle(talk, talk.readings[0])
 
     @property
     def rows(self) -> Counter[str]:
@@ -102,46 +121,129 @@ class Follower:
         if at is not None:
             last, talk.last = talk.last, at
             if name in self._held:
-                self._held[name].append((at, line, values))
+                like = repr(values) if type(at) is Span else None
+                self._held[name].append(Held(at, (line, values), time in ("", None), like))
                 return
-            if last is not None and at < last:  # type: ignore[operator]  # of one kind
+            if type(at) is Span or type(last) is Span or (last is not None and at < last):  # type: ignore[operator]
                 self.unordered.add(name)
         self._follow(line, name, talk, values)
 
+    def _together(self, block: Sequence[Held[tuple[int, Values]]], name: ConversationId, talk: Followed) -> None:
+        """Follow an event, or some that may have come in any order."""
+        if len(block) == 1:
+            line, values = block[0].what
+            try:
+                self._follow(line, name, talk, values)
+            except ValueError as error:
+                self._fault(line, talk, error)
+            return
+        said: list[Held[Said]] = []
+        for each in block:
+            line, values = each.what
+            try:
+                said.append(Held(each.time, self._said(line, talk, values), each.after, each.like))
+            except ValueError as error:
+                self._fault(line, talk, error)
+        if talk.departure is None and talk.unread is None:
+            self._read(name, talk, said)
+
     def _follow(self, line: int, name: ConversationId, talk: Followed, values: Values) -> None:
-        event, by, facts, observed = happened(values)
+        """Follow an event. Most are one look: nothing is open, nothing changes, and nothing more was seen."""
+        if len(values) == 2 and talk.under is not None and not (talk.readings or talk.departure or talk.unread):
+            event, by = values.get("event"), values.get("by")
+            result = talk.row.get((event, by)) if type(by) is str and type(event) is str else None
+            if result is not None and result.to is not None:
+                talk.events += 1
+                talk.agreed += 1
+                talk.row = result.to
+                self._used(result, 1)
+                return
+        said = self._said(line, talk, values)
+        if talk.departure is not None or talk.unread is not None:
+            return
+        if talk.readings or len(said.ways) > 1:
+            self._read(name, talk, [Held(0, said)])
+            return
+        step = self._step(name, talk.addresses, talk.row, talk.known, said, said.ways[0])
+        talk.row, talk.under, used, talk.departure = step
+        for each in used:
+            self._used(each, 1)
+        if talk.departure is None:
+            talk.agreed += 1
+
+    def _said(self, line: int, talk: Followed, values: Values) -> Said:
+        """What a line says; the first that can be read of a conversation says between whom it is."""
+        event, by, facts, observed, assumed, source = happened(values)
         if talk.under is None:
             if talk.unread is not None:
                 talk.events += 1
-                return
-            under, talk.addresses = self._pairings.begin(facts)
-            talk.under, talk.row = under, under.program.initial
+                return Said(line, source, (), facts, observed)
+            talk.under, talk.addresses = self._pairings.begin(facts, assumed)
+            talk.row, facts = talk.under.program.initial, NOTHING
+        under = self._pairings.changed(talk.under, talk.addresses, facts) if facts else talk.under
+        if type(by) is str and by in BY and type(event) is str and event in KNOWN:
+            options: tuple[Way, ...] = ((event, BY[by]),)
         else:
-            under = self._pairings.changed(talk.under, talk.addresses, facts) if facts else talk.under
-        actor = party(event, by, talk.addresses)
-        before, talk.under = talk.under, under
-        talk.events += 1
+            options = ways(event, by, talk.addresses)
         if talk.departure is not None or talk.unread is not None:
+            talk.under = under
+        if assumed:
+            self.supplied.update(assumed)
+        talk.events += 1
+        return Said(line, source, options, facts, observed)
+
+    def _read(self, name: ConversationId, talk: Followed, block: Sequence[Held[Said]]) -> None:
+        """Follow events of which something is open, in every way there is."""
+        take = partial(self._step, name, talk.addresses)
+        begun = talk.readings or (Reading(talk.row, talk.known),)
+        read = follow(begun, block, take)
+        if read is None:
+            first, last = block[0].what.place, block[-1].what.place
+            assumed = f"{first} to {last}, in the order of the log"
+            talk.dropped = True
+            talk.readings = tuple(each._replace(assumed=more(each.assumed, assumed)) for each in begun)
+            for each in block:
+                if talk.departure is None:
+                    self._read(name, talk, [each])
             return
-        row = talk.row
+        talk.dropped = talk.dropped or read.dropped
+        if read.ends is not None:
+            reading, talk.departure = read.ends
+            talk.agreed += len(reading.order)
+            self._settle(talk, reading)
+            return
+        talk.agreed += len(block)
+        talk.readings = read.readings
+        if len(read.readings) == 1:
+            self._settle(talk, read.readings[0])
+
+    def _settle(self, talk: Followed, reading: Reading) -> None:
+        """Go on with one reading alone."""
+        talk.row, talk.under, talk.readings = reading.row, reading.under, ()
+        talk.assumed += reading.assumed
+        for result, times in reading.used.values():
+            self._used(result, times)
+
+    def _step(
+        self, name: ConversationId, addresses: tuple[str, str], row: Answers, before: Under, said: Said, way: Way
+    ) -> Step:
+        """What an event comes to, and before it the change of the pairing that its line tells of."""
+        event, by = way
+        under = self._pairings.changed(before, addresses, said.facts) if said.facts else before
         result: AnyOutcome | AnyRefusal
+        used: tuple[AnyOutcome | AnyRefusal, ...] = ()
         if under is not before or event == CHANGE:
-            change = self._change(row, before, under)
+            result = change = self._change(row, before, under)
             row = change.to
-            if event == CHANGE:
-                result = change
-            else:
-                self._used(change)
-                result = row[event, actor]
+            if event != CHANGE:
+                used, result = (change,), row[event, by]
         else:
-            result = row[event, actor]
-        talk.row = row if result.to is None else result.to
-        if observed is not ACCEPTED or result.to is None:
-            talk.departure = departure(name, line, result, talk.row.config, observed)
-            if talk.departure is not None:
-                return
-        talk.agreed += 1
-        self._used(result)
+            result = row[event, by]
+        row = row if result.to is None else result.to
+        parted = None
+        if said.observed is not ACCEPTED or result.to is None:
+            parted = departure(name, said.line, result, row.config, said.observed, said.source)
+        return Step(row, under, used if parted else (*used, result), parted)
 
     def _change(self, row: Answers, before: Under, under: Under) -> AnyOutcome:
         key = row, id(before), id(under)
@@ -151,9 +253,9 @@ class Follower:
             found = self._changes[key] = change
         return found
 
-    def _used(self, result: AnyOutcome | AnyRefusal) -> None:
+    def _used(self, result: AnyOutcome | AnyRefusal, times: int) -> None:
         use = self._uses.get(id(result))
         if use is None:
-            self._uses[id(result)] = [result, 1]
+            self._uses[id(result)] = [result, times]
         else:
-            use[1] += 1
+            use[1] += times

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from fsm.engine.conversation import PROGRAMS
@@ -39,8 +39,12 @@ class Pairings:
         self._surroundings = around(between) if between else surroundings
         self._kept: dict[object, Under] = {}
 
-    def begin(self, given: Facts) -> tuple[Under, tuple[str, str]]:
+    def begin(self, given: Facts, assumed: Collection[str] = ()) -> tuple[Under, tuple[str, str]]:
         """The pairing that a conversation starts under, and the addresses of its two.
+
+        Args:
+            given: what the log says.
+            assumed: which of it nobody recorded: of a user who is known otherwise, that is what counts.
 
         Raises:
             ValueError: the facts leave open who they are, or contradict each other.
@@ -49,6 +53,7 @@ class Pairings:
         if first == second:
             raise ValueError(f"recipient.address: {echo(second)} is the originator's too; a conversation needs two")
         found = dict(self._surroundings)
+        given = {name: value for name, value in given.items() if name not in assumed or not self._knows(name, given)}
         for party in PARTIES:
             if f"{party}.mode" not in given:
                 found |= {f"{party}.{name}": value for name, value in facts(self._known(party, given)).items()}
@@ -57,6 +62,11 @@ class Pairings:
     def _address(self, party: Party, given: Facts) -> str:
         usual = getattr(self._between, party).address if self._between else party.value
         return bare(given.get(f"{party}.address", usual))
+
+    def _knows(self, name: str, given: Facts) -> bool:
+        """Whether a fact of a user is known of them besides."""
+        party = name.partition(".")[0]
+        return name != f"{party}.address" and (bool(self._between) or given.get(f"{party}.address") in self._users)
 
     def _known(self, party: Party, given: Facts) -> Participant:
         address = given.get(f"{party}.address", "")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from fsm.readers.events import ConversationId
 from fsm.readers.log import Bad
 from fsm.replay.departure import Departure
 from fsm.replay.follow import Followed, Follower
 from fsm.spec.rules import RULES
+
+Answer: TypeAlias = Literal["follows", "may follow", "departs", "unread"]
 
 
 class Result(NamedTuple):
@@ -22,6 +24,8 @@ class Result(NamedTuple):
         agreed: of how many, from the first, log and specification say the same.
         departure: where they first say otherwise.
         unread: the line of it that cannot be read; it was not followed from there.
+        dropped: whether the log leaves something open, and not every way to read it follows the specification.
+        assumed: then, what the way that was followed takes the log for; the first of it.
     """
 
     conversation: ConversationId
@@ -29,11 +33,24 @@ class Result(NamedTuple):
     agreed: int
     departure: Departure | None
     unread: int | None
+    dropped: bool = False
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def answer(self) -> Answer:
+        """What comes of it: every way to read it follows the specification, or some do, or none does; or a line of it
+        cannot be read.
+        """
+        if self.departure is not None:
+            return "departs"
+        if self.unread is not None:
+            return "unread"
+        return "may follow" if self.dropped else "follows"
 
     @property
     def follows(self) -> bool:
-        """Whether it follows the specification to its end."""
-        return self.departure is None and self.unread is None
+        """Whether it follows the specification to its end, in whichever way it is read."""
+        return self.answer == "follows"
 
     @property
     def left(self) -> int:
@@ -55,6 +72,8 @@ class Report:
         """The first lines that cannot be read, and were passed over."""
         self.bad_lines = follower.bad.count
         """How many lines cannot be read."""
+        self.supplied: Mapping[str, int] = dict(follower.supplied.most_common())
+        """Columns that were supplied, for nobody recorded them, and on how many lines."""
         self.rows: Mapping[str, int] = follower.rows
         """How often each row of the tables was used by what follows the specification."""
         self._conversations: Mapping[ConversationId, Followed] = follower.conversations
@@ -65,15 +84,19 @@ class Report:
         )
         """Where conversations depart, by line."""
         self.events = sum(each.events for each in self._conversations.values())
-        self.follow = sum(result.follows for result in self)
-        self.unread = sum(result.departure is None and not result.follows for result in self)
+        answers = Counter(result.answer for result in self)
+        self.follow = answers["follows"]
+        self.may_follow = answers["may follow"]
+        """Conversations that follow the specification in some of the ways in which they can be read."""
+        self.unread = answers["unread"]
         """Conversations that follow the specification up to a line that cannot be read."""
         self.left = sum(result.left for result in self)
         """Events that were not followed, for their conversation had departed, or had a line that cannot be read."""
 
     def __iter__(self) -> Iterator[Result]:
         for name, each in self._conversations.items():
-            yield Result(name, each.events, each.agreed, each.departure, each.unread)
+            assumed = each.assumed if each.dropped else ()
+            yield Result(name, each.events, each.agreed, each.departure, each.unread, each.dropped, assumed)
 
     def __len__(self) -> int:
         return len(self._conversations)
@@ -97,6 +120,7 @@ class Report:
             "conversations": len(self),
             "events": self.events,
             "follow": self.follow,
+            "may_follow": self.may_follow,
             "depart": len(self.departures),
             "unread": self.unread,
             "left": self.left,
@@ -106,9 +130,17 @@ class Report:
             ],
             "departures": [each._asdict() for each in self.departures],
             "results": [
-                {"conversation": each.conversation, "events": each.events, "follows": each.follows, "left": each.left}
+                {
+                    "conversation": each.conversation,
+                    "events": each.events,
+                    "answer": each.answer,
+                    "follows": each.follows,
+                    "left": each.left,
+                    "assumed": list(each.assumed),
+                }
                 for each in self
             ],
+            "supplied": dict(self.supplied),
             "bad": [each._asdict() for each in self.bad],
             "bad_lines": self.bad_lines,
             "rows": dict(self.rows),

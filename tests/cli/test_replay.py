@@ -51,8 +51,20 @@ def test_in_json(fsm: Fsm) -> None:
     assert (told["conversations"], told["events"], told["follow"], told["depart"], told["left"]) == (5, 24, 3, 2, 2)
     assert [(each["rule"], each["departures"]) for each in told["by_rule"]] == [("LIM-6", 1), ("DEC-28", 1)]
     assert [(each["line"], each["conversation"]) for each in told["departures"]] == [(11, "files"), (22, "missed")]
-    assert told["results"][1] == {"conversation": "files", "events": 5, "follows": False, "left": 2}
+    result = {"conversation": "files", "events": 5, "answer": "departs", "follows": False, "left": 2, "assumed": []}
+    assert told["results"][1] == result
     assert told["rows"]["chat.none.open_chat.2"] == 3
+
+
+def test_what_may_follow_says_what_was_assumed(fsm: Fsm) -> None:
+    left_open = lines(
+        {**OPEN, "event": "call_audio", "assumed": ["by"]},
+        {**OPEN, "event": "accept_call", "by": ["originator", "recipient"], "source": "a.log:9"},
+    )
+    answer = fsm("replay", "-", *BETWEEN, stdin=left_open)
+    assert answer.status == 0
+    assert "follow 0 may follow 1 depart 0 supplied by, on 1 line" in answer.words
+    assert "may follow, if 1 a.log:9: accept_call by recipient" in answer.words
 
 
 def test_all_well(fsm: Fsm) -> None:

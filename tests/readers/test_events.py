@@ -98,8 +98,18 @@ def test_whoever_a_change_makes_has_to_exist_in_the_edition() -> None:
 
 
 def test_all_that_is_wrong_is_told_by_line() -> None:
-    told = wrong({**OPEN, "time": 2}, "{", {**SAY, "time": 1, "by": "eve"}, {**SAY, "time": 3, "scope": "all"}, SAY)
-    assert [each[:11] for each in told] == ["log:2: not ", "log:3: by: ", "log:4: scop", "log:5: time"]
+    open_ = {**SAY, "time": "1/2"}, {**SAY, "time": 4, "by": ["originator", "recipient"]}
+    told = wrong({**OPEN, "time": 2}, "{", {**SAY, "time": 1, "by": "eve"}, {**SAY, "time": 3, "scope": "all"}, *open_)
+    assert [each[:11] for each in told] == ["log:2: not ", "log:3: by: ", "log:4: scop", "log:5: time", "log:6: even"]
+    assert told[3].endswith(
+        "time: lies between two; give what it was, or follow the log with fsm replay, which tries all"
+    )
+    assert told[4].startswith("log:6: event: may be send_text by originator or send_text by recipient; give what it")
+
+
+def test_of_one_who_alone_fires_an_event_nothing_is_open() -> None:
+    expired = {**OPEN, "event": "session_expired", "by": None}
+    assert [(each.event, each.by) for each in read(OPEN, expired)[1]][1:] == [("session_expired", "service")]
 
 
 def test_of_no_lines_there_are_none() -> None:

@@ -31,9 +31,11 @@ def shown(screen: Screen, report: Report, first: int, drawn: list[Path]) -> Iter
         ("conversations", f"{len(report):,}"),
         ("events", f"{report.events:,}"),
         ("follow", f"{report.follow:,}{_names(report) if report.follow <= first else ''}"),
+        ("may follow", f"{report.may_follow:,}" if report.may_follow else ""),
         ("depart", f"{len(report.departures):,}"),
         ("unread", f"{report.unread:,}, with a line that cannot be read" if report.unread else ""),
         ("left", f"{report.left:,} events, after a departure or a line that cannot be read" if report.left else ""),
+        ("supplied", _supplied(report)),
         ("rows used", f"{len(report.rows):,} of {len(CONVERSATION.rows):,}"),
         ("drawn", "\n".join(map(named, drawn))),
         indent=0,
@@ -47,6 +49,8 @@ def shown(screen: Screen, report: Report, first: int, drawn: list[Path]) -> Iter
             table.add_row(rule or NO_RULE, says, f"{count:,}")
         yield screen.note("")
         yield table
+    if report.may_follow:
+        yield from _may_follow(screen, report, first)
     for each in report.departures[:first]:
         yield from _departure(screen, report, each)
     more = len(report.departures) - first
@@ -57,6 +61,22 @@ def shown(screen: Screen, report: Report, first: int, drawn: list[Path]) -> Iter
         yield from (screen.note(plain(f"{report.name}:{line}: {message}")) for line, message in report.bad[:first])
 
 
+def _supplied(report: Report) -> str:
+    """Columns that nobody recorded, and on how many lines."""
+    return "\n".join(f"{name}, on {count:,} line{'s' * (count > 1)}" for name, count in report.supplied.items())
+
+
+def _may_follow(screen: Screen, report: Report, first: int) -> Iterator[RenderableType]:
+    """What has to be so for what may follow to do so."""
+    yield screen.heading("may follow, if")
+    may = [each for each in report if each.answer == "may follow"]
+    yield screen.facts(
+        *((named(each.conversation) or "the log", "\n".join(map(plain, each.assumed))) for each in may[:first])
+    )
+    if len(may) > first:
+        yield screen.note(f"and {len(may) - first:,} more; --first or --json tells them")
+
+
 def _names(report: Report) -> str:
     follow = ", ".join(named(result.conversation) for result in report if result.follows)
     return f": {follow}" if follow else ""
@@ -64,7 +84,9 @@ def _names(report: Report) -> str:
 
 def _departure(screen: Screen, report: Report, each: Departure) -> Iterator[RenderableType]:
     what = plain(f" {each.event} by {each.by}")
-    yield Text.assemble(f"\n{plain(report.name)}:{each.line}: ", screen.mark(False), what, style="bold")
+    yield Text.assemble(
+        f"\n{plain(each.source or f'{report.name}:{each.line}')}: ", screen.mark(False), what, style="bold"
+    )
     yield screen.facts(
         ("conversation", named(each.conversation)),
         ("the log says", plain(each.observed)),
