@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL
 
 FIRST = Conversation(PAIRS["teams>sfb"])
-MANY = [256, pytest.param(6_400, marks=pytest.mark.slow), pytest.param(100_000, marks=pytest.mark.exhaustive)]
+MANY = [256, pytest.param(6_400, marks=pytest.mark.slow), pytest.param(100_032, marks=pytest.mark.exhaustive)]
 ENOUGH = 100
 """Histories that are compared with all permutations of them."""
 
