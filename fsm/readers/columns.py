@@ -23,8 +23,8 @@ event ``change``; what is said twice, nested and not, is an error. Effects are p
 not there.
 
 A line may leave open what nobody recorded. ``by`` may be several, ``["originator", "recipient"]`` or
-``originator|recipient``; where it is not there, or ``unknown``, it was whoever fires such events. ``event`` may be
-several, each with its own party: ``[["decline_call", "recipient"], ["no_answer", "service"]]`` or
+``originator|recipient``; where it is not there, or ``unknown``, it was whoever may fire the event there. ``event`` may
+be several, each with its own party: ``[["decline_call", "recipient"], ["no_answer", "service"]]`` or
 ``decline_call>recipient|no_answer>service``. A time may lie between two, of which either may be open:
 ``2026-11-27T09:00:00Z/2026-11-27T09:05:00Z``, ``../2026-11-27T09:05:00Z``. A line without a time, in a conversation
 that has times, comes after the line before it. What is ``assumed`` of a user yields to what is known of them.

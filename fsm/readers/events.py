@@ -23,8 +23,10 @@ from fsm.readers.columns import (
     sorted_out,
     time_of,
 )
+from fsm.readers.faults import BadLines
 from fsm.readers.jsontext import written
-from fsm.readers.log import BadLines, Log, Values
+from fsm.readers.log import Log
+from fsm.readers.mapping import Values
 from fsm.readers.unsure import Way, alternatives, ways
 from fsm.spec.editions import Edition
 from fsm.spec.facts import Facts, changed, difference, of_the_same
@@ -125,7 +127,7 @@ def of_one(log: Log, pairing: Pairing, edition: Edition | None = None) -> tuple[
             events.append(Event(line, event, actor))
         pairing = after
     if bad.count:
-        raise bad.error(log.name)
+        raise bad.error(log.where)
     return begins, events
 
 

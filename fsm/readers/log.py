@@ -1,206 +1,167 @@
-"""Reading an event log: rows of values by column from JSON Lines or CSV, each with the line it is on."""
+"""The door for logs: files, folders, archives, whatever their format; or lines and rows that are there already."""
 
 from __future__ import annotations
 
-import csv
-import io
 import os
-from bisect import insort
-from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator, Mapping
-from typing import IO, Any, Literal, NamedTuple, TypeAlias, get_args
-
-import msgspec
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import chain
+from typing import Any, TypeAlias
 
 from fsm.notation.echo import echo, plain
-from fsm.readers.columns import COLUMNS, NESTED, flat, unknown
-from fsm.readers.csvfile import (
-    LONGEST_LINE,
-    PROGRESS_EVERY,
-    TOO_LONG,
-    Progress,
-    cause,
-    encoding,
-    header,
-    lines,
-    opened,
-    pass_over,
-    rows,
-)
-from fsm.readers.jsontext import GivenTwice, decode, once, written
+from fsm.readers.csvfile import PROGRESS_EVERY, Progress, cause
+from fsm.readers.faults import LogError
+from fsm.readers.formats import FORMATS, OWN, recognised
+from fsm.readers.lines import jsonl, parsed, table
+from fsm.readers.mapping import Columns
+from fsm.readers.notes import Note, Noted
+from fsm.readers.opening import GIVE, Line, Part, files, parts
 
-Format: TypeAlias = Literal["jsonl", "csv"]
-Values: TypeAlias = dict[str, Any]
-Line: TypeAlias = tuple[int, Values | str]
-"""The line it is on, and its values by column or what is wrong with it."""
-Source: TypeAlias = str | os.PathLike[str] | Iterable[bytes | str | Mapping[str, Any]]
-EXAMPLE = 'give a line such as {"conversation": "a", "event": "open_chat", "by": "originator"}'
-
-
-TEXT = (bytes, str)
-GIVE = "give a file of events"
-MOST_BAD = 100
-"""Lines that cannot be read of which it is told what is wrong; of those after them it is told how many there are."""
-
-
-class LogError(ValueError):
-    """A log that cannot be read. The message has a line for each thing wrong, with where it is and what is accepted."""
-
-
-class Bad(NamedTuple):
-    """A line that cannot be read, and why."""
-
-    line: int
-    message: str
-
-
-class BadLines:
-    """Lines that cannot be read: the first MOST_BAD, by line, and how many there are."""
-
-    def __init__(self) -> None:
-        self.first: list[Bad] = []
-        self.count = 0
-
-    def add(self, line: int, error: ValueError | str) -> None:
-        """Take in one more."""
-        self.count += 1
-        if self.count <= MOST_BAD or line < self.first[-1].line:
-            insort(self.first, Bad(line, str(error)))
-            del self.first[MOST_BAD:]
-
-    def error(self, name: str) -> LogError:
-        """What is said of them, where the log is called so."""
-        more = self.count - len(self.first)
-        told = [f"{plain(name)}:{line}: {message}" for line, message in self.first]
-        return LogError("\n".join([*told, *([f"and {more:,} line{'s' * (more > 1)} more"] if more else [])]))
+Path: TypeAlias = str | os.PathLike[str]
+Source: TypeAlias = Path | Iterable[bytes | str | Mapping[str, Any]]
+STRIDE = 10**12
+"""By how much the numbers of lines of a file and of the next one differ."""
+READERS = {"jsonl": jsonl, "csv": table}
 
 
 class Log:
     """The rows of a log, as often as they are asked for; blank lines are nothing.
 
+    Lines are numbered through all its files; ``where`` says which line of which file one is.
+
     Args:
-        source: the path of a file; or lines of JSON, or rows of values by column.
-        format: how the file is written. Default: CSV if its name ends so, else JSON Lines.
+        source: the path of a file or a folder; or lines of JSON, or rows of values by column.
+        format: how it is written. Default: as its files begin.
         name: what messages call it. Default: the path.
-        progress: called with bytes done and bytes in all of the file, every few thousand rows and at the end.
+        progress: called with bytes done and bytes in all, every few thousand rows and at the end.
+        columns: what the file calls columns of ours, as ``{"event": "activity"}``.
+        more: further files and folders.
 
     Raises:
-        ValueError: there is no such format; or the source is nothing that could be a log, which is a LogError.
+        ValueError: there is no such format, or no such column; or the source is nothing that could be a log, which is
+            a LogError.
     """
 
     def __init__(
-        self, source: Source, format: Format | None = None, name: str = "", progress: Progress | None = None
+        self,
+        source: Source,
+        format: str | None = None,
+        name: str = "",
+        progress: Progress | None = None,
+        columns: Mapping[str, str] | None = None,
+        more: Iterable[Path] = (),
     ) -> None:
-        self._path = ""
+        self._paths: list[str] = []
         self._rows: Iterable[Any] = ()
-        if format is not None and format not in get_args(Format):
-            raise ValueError(f"format: {echo(format)} is not accepted; use one of {', '.join(get_args(Format))}")
+        if format is not None and format not in (*OWN, *FORMATS):
+            raise ValueError(f"format: {echo(format)} is not accepted; use one of {', '.join((*OWN, *FORMATS))}")
         if isinstance(source, str | os.PathLike):
-            self._path = os.fspath(source)
+            self._paths = [path for each in (source, *more) if (path := os.fspath(each))]
         elif isinstance(source, Iterable) and not isinstance(source, bytes | Mapping):
             self._rows = source
-        if not self._path and self._rows is not source:
+        if not self._paths and self._rows is not source:
             raise LogError(f"log: {echo(source)} is not accepted; give the path of a file, lines of JSON, or rows")
-        self._csv = (format or ("csv" if self._path.lower().endswith(".csv") else "jsonl")) == "csv"
-        self._progress = progress
-        self.name = name or self._path or "log"
+        self._format = format
+        self._progress: Progress = progress or (lambda done, total: None)
+        self._given = {theirs: ours for ours, theirs in (columns or {}).items()}
+        self.name = name or (self._paths[0] if self._paths else "log")
+        self._noted = Noted(self.name, "line")
+        Columns(self._given, self._noted)
+        self._names: list[str] = []
+        self._done: Callable[[], int] = int
 
     @property
     def once(self) -> bool:
         """Whether it can be read once only."""
-        return isinstance(self._rows, Iterator) or (bool(self._path) and not os.path.isfile(self._path))
+        return isinstance(self._rows, Iterator) or any(map(_piped, self._paths))
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What was set aside or assumed, after it was read."""
+        return tuple(self._noted)
+
+    @property
+    def many(self) -> bool:
+        """Whether it has several files, after it was read."""
+        return len(self._names) > 1
+
+    def where(self, line: int) -> str:
+        """Which line of which file a line is."""
+        file, line = divmod(line, STRIDE)
+        return f"{plain(self._names[file] if self.many else self.name)}:{line}"
 
     def __iter__(self) -> Iterator[Line]:
         """Every row.
 
         Raises:
-            LogError: the file cannot be read, or has no header that can be understood.
+            LogError: a file cannot be read, or is of no format that is known.
         """
-        if not self._path:
-            yield from parsed(self._rows)
+        self._noted, self._names = Noted(self.name, "line"), []
+        columns = Columns(self._given, self._noted)
+        if not self._paths:
+            yield from parsed(self._rows, columns)
             return
+        every = [each for path in self._paths for each in files(path)]
+        total = sum(os.path.getsize(each) for each in every if not _piped(each))
         try:
-            with opened(self._path) as binary:
-                total = os.fstat(binary.fileno()).st_size
-                progress = self._progress or (lambda done, total: None)
-                for count, row in enumerate(self._read(binary)):
+            for form, some in self._forms(every, columns).items():
+                for count, row in enumerate(self._read(form, some, columns)):
                     if total and not count % PROGRESS_EVERY:
-                        progress(binary.tell(), total)
+                        self._progress(self._done(), total)
                     yield row
-                progress(total, total)
         except OSError as error:
-            raise LogError(f"{plain(self.name)}: {cause(error, GIVE)}") from None
+            raise LogError(f"{self._last()}: {cause(error, GIVE)}") from None
         except UnicodeError:
-            raise LogError(f"{plain(self.name)}: not all of it is text; save the file as UTF-8") from None
+            raise LogError(f"{self._last()}: not all of it is text; save the file as UTF-8") from None
+        self._progress(total, total)
 
-    def _read(self, binary: io.BufferedReader) -> Iterator[Line]:
-        written_in = encoding(binary)
-        if not self._csv and written_in == "utf-8-sig":
-            binary.read(len(BOM_UTF8) if binary.peek(3).startswith(BOM_UTF8) else 0)
-            yield from parsed(lines(binary), binary)
+    def _last(self) -> str:
+        return plain(self._names[-1] if self.many else self.name)
+
+    def _forms(self, every: list[str], columns: Columns) -> dict[str, list[str]]:
+        """The files of each format, in order; one that can be read once only is looked at when it is read."""
+        if self._format or any(map(_piped, every)):
+            return {self._format or "": every}
+        found: dict[str, dict[str, None]] = {}
+        for path in every:
+            with parts(path) as members:
+                for each in members:
+                    found.setdefault(recognised(each, columns), {})[path] = None
+        return {form: list(some) for form, some in found.items()}
+
+    def _read(self, form: str, paths: list[str], columns: Columns) -> Iterator[Line]:
+        """The rows of files of a format."""
+        opened = self._opened(form, paths, columns)
+        if not form:
+            first = next(opened)
+            form, opened = recognised(first, columns), chain([first], opened)
+        if form in FORMATS:
+            for line, values in FORMATS[form].read(opened, self._noted):
+                if isinstance(values, dict) and str(values.get("source", "")).startswith("#"):
+                    values["source"] = f"{self._names[line // STRIDE]}{values['source']}"
+                yield line, values
             return
-        with io.TextIOWrapper(
-            binary, written_in, "replace" if self._csv else "strict", newline="" if self._csv else None
-        ) as text:
-            yield from self._table(text) if self._csv else parsed(lines(text), text)
+        for part in opened:
+            for line, values in READERS[form](part, columns):
+                yield part.offset + line, values
 
-    def _table(self, text: io.TextIOWrapper) -> Iterator[Line]:
-        try:
-            above = header(text)
-        except csv.Error as error:
-            raise LogError(f"{plain(self.name)}: {error}; give the names of the columns there") from None
-        where = f"{plain(self.name)}:{above.line or 1}"
-        names = [cell.strip().strip('"') for cell in above.text.split(above.delimiter)]
-        if "event" not in names:
-            raise LogError(f"{where}: column event is missing; found {above.text.strip()[:1000]!r}")
-        for name in names:
-            if name not in COLUMNS:
-                raise LogError(f"{where}: {unknown(name)}")
-            if names.count(name) > 1:
-                raise LogError(f"{where}: column {echo(name)} is there twice; give it once")
-        for number, cells in rows(text, above, len(names)):
-            if isinstance(cells, str):
-                yield number, f"row: {cells!r} is not accepted; give {len(names)} fields, and close every quote"
-            elif "\ufffd" in "".join(cells):
-                yield number, "row: not all of it is text; save the file as UTF-8"
-            else:
-                yield number, {name: cell for name, cell in zip(names, map(str.strip, cells), strict=False) if cell}
+    def _opened(self, form: str, paths: list[str], columns: Columns) -> Iterator[Part]:
+        """The files and members of archives that have a format, one after the other."""
+        before = 0
+        for path in paths:
+            with parts(path) as members:
+                for each in members:
+                    if self._format or not form or recognised(each, columns) == form:
+                        self._done = partial(_sum, before, each.done)
+                        self._names.append(each.name)
+                        yield each._replace(offset=STRIDE * (len(self._names) - 1))
+            before += 0 if _piped(path) else os.path.getsize(path)
+            self._done = partial(int, before)
 
 
-def parsed(given: Iterable[bytes | str | Mapping[str, Any]], file: IO[Any] | None = None) -> Iterator[Line]:
-    """Rows from lines of JSON, or from rows.
+def _piped(path: str) -> bool:
+    return not os.path.isfile(path) and not os.path.isdir(path)
 
-    Args:
-        given: the lines, or rows.
-        file: the file that they come from, if they come from one.
-    """
-    for number, line in enumerate(given, 1):
-        values: Any = line
-        if isinstance(line, TEXT):
-            if len(line) > LONGEST_LINE:
-                if file:
-                    pass_over(file, line)
-                yield number, f"{TOO_LONG} is not accepted; {EXAMPLE}"
-                continue
-            try:
-                values = decode(line)
-                if type(values) is dict:
-                    once(line, values)
-            except GivenTwice as error:
-                yield number, str(error)
-                continue
-            except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-                if line.strip():
-                    yield number, f"not JSON: {error}; {EXAMPLE}"
-                continue
-        elif isinstance(line, Mapping):
-            values = dict(line)
-        if type(values) is not dict:
-            yield number, f"{written(values)} is not accepted; {EXAMPLE}"
-        elif NESTED.keys().isdisjoint(values):
-            yield number, values
-        else:
-            try:
-                yield number, flat(values)
-            except ValueError as error:
-                yield number, str(error)
+
+def _sum(before: int, done: Callable[[], int]) -> int:
+    return before + done()

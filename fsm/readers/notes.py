@@ -46,16 +46,17 @@ class Noted:
 
     def __init__(self, path: str, of: str) -> None:
         self._path, self._of = path, of
-        self._taken: dict[str, list[str]] = {}
-        self._counts: dict[str, int] = {}
+        self._taken: dict[tuple[str, str], list[str]] = {}
+        self._counts: dict[tuple[str, str], int] = {}
 
-    def add(self, says: str, which: str) -> None:
-        """Say something of one more."""
-        self._counts[says] = self._counts.get(says, 0) + 1
-        names = self._taken.setdefault(says, [])
+    def add(self, says: str, which: str, of: str = "") -> None:
+        """Say something of one more; of another kind of thing, if that is given."""
+        key = says, of or self._of
+        self._counts[key] = self._counts.get(key, 0) + 1
+        names = self._taken.setdefault(key, [])
         if len(names) < MOST_WHICH:
             names.append(which)
 
     def __iter__(self) -> Iterator[Note]:
-        for says, names in self._taken.items():
-            yield Note(self._path, says, self._of, self._counts[says], tuple(names))
+        for (says, of), names in self._taken.items():
+            yield Note(self._path, says, of, self._counts[says, of], tuple(names))

@@ -12,11 +12,11 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, TypeAlias
 
 from fsm.notation.echo import plain
 from fsm.readers.csvfile import cause, opened
-from fsm.readers.log import LogError
+from fsm.readers.faults import LogError
 
 HEAD = 1 << 16
 """Bytes by which a format is recognised."""
@@ -26,9 +26,13 @@ MOST_TIMES = 200
 """Beyond ROOM, how many times its own size a file may unpack to; logs come to a tenth of that."""
 DEEPEST = 32
 """Folders within folders."""
-GIVE = "give a trace, a record or a log of events"
+GIVE = "give a file of events"
 BROKEN = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError, struct.error)
 """What the standard library raises where bytes are no archive that it unpacks: damaged, locked, or of another kind."""
+
+
+Line: TypeAlias = tuple[int, dict[str, Any] | str]
+"""The line it is on, and its values by column or what is wrong with it."""
 
 
 class Packed(NamedTuple):
@@ -59,12 +63,14 @@ class Part(NamedTuple):
         file: what it holds, unpacked; ``peek`` shows how it begins.
         done: how many bytes of what lies on the disk were read.
         size: how many there are.
+        offset: what is added to the numbers of its lines, so that no other file has the same.
     """
 
     name: str
     file: io.BufferedReader
     done: Callable[[], int]
     size: int
+    offset: int = 0
 
 
 def files(path: str | os.PathLike[str]) -> list[str]:

@@ -12,7 +12,7 @@ from fsm.readers.jsontext import written
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.parties import bare
 
-__all__ = ["FIRED_BY", "UNKNOWN", "Way", "alternatives", "party", "ways"]
+__all__ = ["FIRED_BY", "UNKNOWN", "Way", "alternatives", "party", "ways", "whoever"]
 
 Way: TypeAlias = tuple[str, Party]
 """An event, and by whom."""
@@ -53,6 +53,12 @@ def ways(event: Any, by: Any, addresses: Sequence[str]) -> tuple[Way, ...]:
         among("event", name, CONVERSATION.events)
         found += [(name, each) for each in _parties(name, who, addresses)]
     return tuple(dict.fromkeys(found))
+
+
+def whoever(event: Any, by: Any) -> frozenset[str]:
+    """The events of a line that are by whoever may fire them where they happen."""
+    some = alternatives(event)
+    return frozenset(name for name, who in ([(event, by)] if some is None else some) if who in (None, "", UNKNOWN))
 
 
 def alternatives(event: Any) -> list[tuple[Any, Any]] | None:

@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING
 
 from fsm.notation.echo import plain
 from fsm.readers.csvfile import Progress
-from fsm.readers.log import Bad, Format, Log, LogError, Source
+from fsm.readers.faults import Bad, LogError
+from fsm.readers.log import Log, Source
 from fsm.replay.departure import Departure
 from fsm.replay.follow import Follower
 from fsm.replay.pairings import Pairings
@@ -40,14 +41,15 @@ __all__ = ["Bad", "Departure", "Log", "LogError", "Report", "Result", "replay"]
 
 
 def replay(
-    log: Source,
+    log: Source | Log,
     *,
-    format: Format | None = None,
+    format: str | None = None,
     name: str = "",
     between: Pairing | None = None,
     users: Mapping[str, Participant] | None = None,
     skip_bad: bool = False,
     progress: Progress | None = None,
+    columns: Mapping[str, str] | None = None,
     **surroundings: Unpack[Surroundings],
 ) -> Report:
     """Follow the conversations of a log.
@@ -56,13 +58,15 @@ def replay(
     goes back within a conversation the log is read again, and the events of such conversations are kept.
 
     Args:
-        log: the path of a file; or lines of JSON, or rows of values by column.
-        format: how the file is written. Default: CSV if its name ends so, else JSON Lines.
+        log: the path of a file or a folder, of any format in ``fsm.readers.formats``; or lines of JSON, or rows of
+            values by column; or a Log, which says the four of ``format``, ``name``, ``progress`` and ``columns``.
+        format: how the file is written. Default: as it begins.
         name: what messages call it. Default: the path.
         between: the two where the log names no mode and ``users`` does not have the address that it names.
         users: by address, such as a Tenant.
         skip_bad: pass over lines that cannot be read; the first of them are in the report, and how many there are.
         progress: called with bytes done and bytes in all, every few thousand lines and at the end.
+        columns: what the file calls columns of ours, as ``{"event": "activity"}``.
         surroundings: what a Pairing takes besides its two, where neither log nor ``between`` says.
 
     Raises:
@@ -70,7 +74,7 @@ def replay(
             for each of the first hundred, with where it is, field, value and what is accepted.
         ValueError: there is no such format, or one of the surroundings is not accepted.
     """
-    read = Log(log, format, name, progress)
+    read = log if isinstance(log, Log) else Log(log, format, name, progress, columns)
     pairings = Pairings(between, users or {}, dict(surroundings))
     follower = Follower(pairings)
     follower.read(read)
@@ -82,5 +86,5 @@ def replay(
         follower = Follower(pairings, follower.unordered)
         follower.read(read)
     if follower.bad.count and not skip_bad:
-        raise follower.bad.error(read.name)
-    return Report(read.name, follower)
+        raise follower.bad.error(read.where)
+    return Report(read, follower)

@@ -11,8 +11,10 @@ from fsm.engine.outcome import Outcome
 from fsm.engine.program import Answers
 from fsm.readers.columns import ACCEPTED, CHANGE, Moment, Span
 from fsm.readers.events import KNOWN, NOTHING, ConversationId, happened, named, timed
-from fsm.readers.log import BadLines, Line, Values
-from fsm.readers.unsure import BY, Way, ways
+from fsm.readers.faults import BadLines
+from fsm.readers.mapping import Values
+from fsm.readers.opening import Line
+from fsm.readers.unsure import BY, Way, ways, whoever
 from fsm.replay.departure import Departure, departure
 from fsm.replay.order import Held, blocks
 from fsm.replay.pairings import Pairings, Under
@@ -181,16 +183,17 @@ class Follower:
             talk.under, talk.addresses = self._pairings.begin(facts, assumed)
             talk.row, facts = talk.under.program.initial, NOTHING
         under = self._pairings.changed(talk.under, talk.addresses, facts) if facts else talk.under
+        free: frozenset[str] = frozenset()
         if type(by) is str and by in BY and type(event) is str and event in KNOWN:
             options: tuple[Way, ...] = ((event, BY[by]),)
         else:
-            options = ways(event, by, talk.addresses)
+            options, free = ways(event, by, talk.addresses), whoever(event, by)
         if talk.departure is not None or talk.unread is not None:
             talk.under = under
         if assumed:
             self.supplied.update(assumed)
         talk.events += 1
-        return Said(line, source, options, facts, observed)
+        return Said(line, source, options, facts, observed, free)
 
     def _read(self, name: ConversationId, talk: Followed, block: Sequence[Held[Said]]) -> None:
         """Follow events of which something is open, in every way there is."""

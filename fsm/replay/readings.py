@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from fsm.engine.outcome import RefusalKind
 from fsm.engine.program import Answers
 from fsm.readers.columns import Observed
 from fsm.readers.unsure import Way
@@ -26,13 +27,16 @@ MOST_ASSUMED = 20
 
 
 class Said(NamedTuple):
-    """What a line says: where it is, all that may have happened, what it says of the pairing, and what was seen."""
+    """What a line says: where it is, all that may have happened, what it says of the pairing, what was seen, and which
+    events are by whoever may fire them there.
+    """
 
     line: int
     source: str
     ways: tuple[Way, ...]
     facts: Facts
     observed: Observed
+    whoever: frozenset[str] = frozenset()
 
     @property
     def place(self) -> str:
@@ -124,12 +128,18 @@ def _stepped(reading: Reading, said: Said, take: Take) -> tuple[list[Reading], D
     """What a reading comes to by a line, in every way; and where a way ends, if one does."""
     steps = [(way, take(reading.row, reading.under, said, way)) for way in said.ways]
     kept = [(way, step) for way, step in steps if step.departure is None]
+    theirs = {event for (event, _), step in kept}
+    steps = [(way, step) for way, step in steps if not (way[0] in said.whoever & theirs and _not_yours(step))]
     open_ = len(kept) < len(steps) or len({(step.row, id(step.under)) for _, step in kept}) > 1
     found = [
         reading.taking(step, f"{said.place}: {event} by {by}" if open_ and len(steps) > 1 else "", said.place)
         for (event, by), step in (kept if open_ else kept[:1])
     ]
     return found, next((step.departure for _, step in steps if step.departure is not None), None)
+
+
+def _not_yours(step: Step) -> bool:
+    return step.departure is not None and step.departure.kind is RefusalKind.NOT_YOURS
 
 
 def _merged(readings: Iterator[Reading] | Sequence[Reading]) -> list[Reading]:

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from fsm.readers.events import ConversationId
-from fsm.readers.log import Bad
+from fsm.readers.faults import Bad
+from fsm.readers.log import Log
+from fsm.readers.notes import Note
 from fsm.replay.departure import Departure
 from fsm.replay.follow import Followed, Follower
 from fsm.spec.rules import RULES
@@ -62,12 +64,16 @@ class Report:
     """What following a log came to; iterate over it for one Result a conversation, in the order they began.
 
     Args:
-        name: the log's.
+        log: what was followed.
         follower: who followed it.
     """
 
-    def __init__(self, name: str, follower: Follower) -> None:
-        self.name = name
+    def __init__(self, log: Log, follower: Follower) -> None:
+        self.name = log.name
+        self.where = log.where
+        """Which line of which file a line is."""
+        self.notes: tuple[Note, ...] = log.notes
+        """What was set aside."""
         self.bad: tuple[Bad, ...] = tuple(follower.bad.first)
         """The first lines that cannot be read, and were passed over."""
         self.bad_lines = follower.bad.count
@@ -141,6 +147,7 @@ class Report:
                 for each in self
             ],
             "supplied": dict(self.supplied),
+            "notes": [str(each) for each in self.notes],
             "bad": [each._asdict() for each in self.bad],
             "bad_lines": self.bad_lines,
             "rows": dict(self.rows),

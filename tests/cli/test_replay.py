@@ -149,7 +149,7 @@ def test_as_many_lines_that_cannot_be_read_are_told_as_anybody_reads(fsm: Fsm, w
 def test_the_format_may_be_named(fsm: Fsm) -> None:
     Path("log").write_text("conversation,event,by\n1,open_chat,originator\n", encoding="utf-8")
     assert fsm("replay", "log", *BETWEEN, "--format", "csv").status == 0
-    assert fsm("replay", "log", *BETWEEN).status == 2
+    assert fsm("replay", "log", *BETWEEN, "--format", "jsonl").status == 2
 
 
 def test_an_event_that_does_not_apply_has_no_rule(fsm: Fsm) -> None:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from fsm import CONVERSATION, EDITIONS, Pairing, Party
 from fsm.readers.columns import COLUMNS
 from fsm.readers.events import Event, of_one
-from fsm.readers.log import Log, LogError
+from fsm.readers.faults import LogError
+from fsm.readers.log import Log
 from fsm.spec.facts import changed, difference, facts
 from fsm.spec.names import EditionName
 from tests.people import MOBILE, PAIRS, SFB, TEAMS, pair

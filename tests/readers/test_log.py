@@ -14,7 +14,8 @@ import pytest
 
 from fsm.readers import csvfile
 from fsm.readers.csvfile import LONGEST_LINE
-from fsm.readers.log import MOST_BAD, Log, LogError
+from fsm.readers.faults import MOST_BAD, LogError
+from fsm.readers.log import Log
 from fsm.replay import replay
 from tests.people import PAIRS
 
@@ -54,7 +55,6 @@ def wrong(source: Any, **how: Any) -> str:
         ('{"event": "open_chat", "by": ' + "[" * 900 + "]" * 900 + "}", "by: [[[[...]]]] is not accepted"),
         ('{"event": "open_chat", "by": []}', "by: [] is not accepted"),
         ('{"event": "\\u009b2J\\u202e"}', 'event: "\\x9b2J\\u202e" is not known; use one of'),
-        ('{"\\u009b": 1}', r"column '\x9b' is not known; use one of"),
         ('{"event": "' + "e" * 100_000 + '"}', f"event: '{'e' * 60}'... (100,000 characters) is not known; use one of"),
         ('{"scope": "' + "e" * 100_000 + '"}', f"scope: '{'e' * 60}'... (100,000 characters) is not accepted; use"),
     ],
@@ -128,7 +128,11 @@ def test_a_quote_that_is_not_closed_is_told_where_it_opens(tmp_path: Path) -> No
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no such device here")
 def test_a_line_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csvfile, "ENDLESS", 3 * LONGEST_LINE)
-    assert wrong("/dev/zero") == "/dev/zero: a line has more than 3,145,728 characters; give a file of events"
+    assert wrong("/dev/zero").startswith("/dev/zero: its format is not known; it is none of jsonl, csv")
+    assert (
+        wrong("/dev/zero", format="jsonl")
+        == "/dev/zero: a line has more than 3,145,728 characters; give a file of events"
+    )
 
 
 def test_what_is_no_utf_16(tmp_path: Path) -> None:
@@ -149,7 +153,7 @@ def test_a_row_that_is_none(row: Any) -> None:
 
 def test_a_format_that_there_is_not() -> None:
     with pytest.raises(ValueError, match="format: 'xml' is not accepted; use one of jsonl, csv"):
-        Log([], "xml")  # type: ignore[arg-type]
+        Log([], "xml")
 
 
 @pytest.mark.parametrize(

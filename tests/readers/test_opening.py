@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fsm.readers import opening
-from fsm.readers.log import LogError
+from fsm.readers.faults import LogError
 from fsm.readers.opening import files, parts
 
 TEXT = b'{"event": "open_chat"}\n' * 1000
@@ -73,7 +73,7 @@ def test_of_a_folder_every_file_is_there_in_order(tmp_path: Path) -> None:
 
 def test_a_folder_without_files_is_said(tmp_path: Path) -> None:
     (tmp_path / "within").mkdir()
-    with pytest.raises(LogError, match="there is no file in it; give a trace, a record or a log of events"):
+    with pytest.raises(LogError, match="there is no file in it; give a file of events"):
         files(tmp_path)
 
 
@@ -88,7 +88,7 @@ def test_a_folder_that_cannot_be_read_is_said(tmp_path: Path, monkeypatch: pytes
         raise PermissionError(13, "Permission denied", path)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    with pytest.raises(LogError, match="Permission denied; give a trace"):
+    with pytest.raises(LogError, match="Permission denied; give a file of events"):
         files(tmp_path)
 
 
@@ -99,7 +99,7 @@ def test_what_goes_wrong_with_what_is_read_of_it_is_nobodys_fault_here(tmp_path:
 
 
 def test_what_is_not_there_is_said(tmp_path: Path) -> None:
-    assert "No such file or directory; give a trace, a record" in refused(tmp_path / "none")
+    assert "No such file or directory; give a file of events" in refused(tmp_path / "none")
 
 
 @pytest.mark.parametrize(

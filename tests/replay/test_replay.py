@@ -417,7 +417,7 @@ ADDRESSES = {"originator.address": ANN, "recipient.address": BOB}
         ({"recipient": {"colour": 1}}, ["column 'recipient.colour' is not known"]),
         ({"recipient": 5}, ['recipient: 5 is not accepted; give facts such as {"mode": "TeamsOnly"}']),
         ({"change": 5}, ['change: 5 is not accepted; give facts such as {"recipient": {"mode": "TeamsOnly"}}']),
-        ({"somebody": {"mode": TEAMS}}, ["column 'somebody' is not known"]),
+        ({"recipint.mode": TEAMS}, ["column 'recipint.mode' is not known; did you mean 'recipient.mode'?"]),
         ({"rule": [], "accepted": False}, ["rule: [] is not known"]),
         ({"chat": {}}, ["chat: {} is not known"]),
         ({"recipient.mode": 5}, ["recipient.mode: 5 is not accepted; use one of Islands"]),
@@ -518,7 +518,7 @@ def test_a_pipe_can_be_read_once_only(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    assert wrong_file(tmp_path) == [f"{tmp_path}: Is a directory; give a file of events"]
+    assert wrong_file(tmp_path) == [f"{tmp_path}: there is no file in it; give a file of events"]
     assert wrong_file(tmp_path / "no.csv") == [
         f"{tmp_path / 'no.csv'}: No such file or directory; give a file of events"
     ]

@@ -14,7 +14,8 @@ import typer
 
 from fsm.cli.ending import InputError, named
 from fsm.readers.events import Event, of_one
-from fsm.readers.log import Log, LogError
+from fsm.readers.faults import LogError
+from fsm.readers.log import Log
 from fsm.spec.editions import Edition
 from fsm.spec.parties import Pairing
 

@@ -58,7 +58,9 @@ def shown(screen: Screen, report: Report, first: int, drawn: list[Path]) -> Iter
         yield screen.heading(f"and {more:,} departure{'s' * (more > 1)} more; --first or --json tells them")
     if report.bad:
         yield screen.heading(f"{report.bad_lines:,} lines cannot be read, and were passed over")
-        yield from (screen.note(plain(f"{report.name}:{line}: {message}")) for line, message in report.bad[:first])
+        yield from (screen.note(f"{report.where(line)}: {plain(message)}") for line, message in report.bad[:first])
+    for note in report.notes:
+        yield screen.note(str(note))
 
 
 def _supplied(report: Report) -> str:
@@ -84,9 +86,7 @@ def _names(report: Report) -> str:
 
 def _departure(screen: Screen, report: Report, each: Departure) -> Iterator[RenderableType]:
     what = plain(f" {each.event} by {each.by}")
-    yield Text.assemble(
-        f"\n{plain(each.source or f'{report.name}:{each.line}')}: ", screen.mark(False), what, style="bold"
-    )
+    yield Text.assemble(f"\n{plain(each.source) or report.where(each.line)}: ", screen.mark(False), what, style="bold")
     yield screen.facts(
         ("conversation", named(each.conversation)),
         ("the log says", plain(each.observed)),

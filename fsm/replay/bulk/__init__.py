@@ -27,7 +27,7 @@ except ModuleNotFoundError as error:
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from fsm.readers.log import LogError
+from fsm.readers.faults import LogError
 from fsm.replay.bulk.grouped import Grouped
 from fsm.replay.bulk.numbers import Numbers
 from fsm.replay.bulk.pairings import Known

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from fsm.notation import Party
 from fsm.notation.echo import echo
 from fsm.readers.columns import CHANGE, COLUMNS, EVENTS, among, unknown
-from fsm.readers.log import LogError
+from fsm.readers.faults import LogError
 from fsm.replay.bulk.packed import VALUE
 from fsm.replay.bulk.source import said
 from fsm.space.minimal import NOTHING, SYMBOLS

@@ -9,7 +9,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 from numpy.typing import NDArray
 
 from fsm.notation.echo import echo
-from fsm.readers.log import LogError
+from fsm.readers.faults import LogError
 from fsm.replay.bulk.numbers import Numbers
 from fsm.replay.pairings import Pairings, Under
 from fsm.space.arrays import Tables

@@ -12,7 +12,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 from numpy.typing import NDArray
 
 from fsm.readers.csvfile import cause
-from fsm.readers.log import LogError
+from fsm.readers.faults import LogError
 
 HELD = 1 << 21
 """Events that are kept in memory; partitions are to be of about so many."""

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from fsm.notation.echo import echo, plain
 from fsm.readers.csvfile import cause, opened
-from fsm.readers.log import LogError
+from fsm.readers.faults import LogError
 from fsm.replay.bulk import packed
 
 Path: TypeAlias = str | os.PathLike[str]

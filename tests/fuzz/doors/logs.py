@@ -18,7 +18,8 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from fsm.readers.columns import COLUMNS
 from fsm.readers.events import of_one
-from fsm.readers.log import MOST_BAD, Format, Log, LogError
+from fsm.readers.faults import MOST_BAD, LogError
+from fsm.readers.log import Log
 from fsm.replay import replay
 from fsm.replay.bulk import replay as in_bulk
 from fsm.space import minimal
@@ -57,7 +58,7 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory()
 
 
-def _followed(data: bytes, format: Format) -> None:
+def _followed(data: bytes, format: str) -> None:
     path = _file(data, format)
     name = "log\x1b[2J\n"
     try:

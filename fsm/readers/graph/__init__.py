@@ -1,0 +1,1 @@
+"""What Microsoft Graph tells of calls and chats: call records, notifications of a bot, chat messages."""
