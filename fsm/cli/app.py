@@ -46,6 +46,7 @@ for each in (
     conversations.tour,
     conversations.run,
     replay.replay,
+    replay.events,
     conversations.route,
     conversations.presence,
     conversations.explain,

@@ -77,6 +77,13 @@ FORMATS: dict[str, Format] = {
         "who held a call, and who ended it; times, but for when each was received",
         "tests/readers/cases/graph",
     ),
+    "sip": Format(
+        "SIP: what a client of SfB logs, what a server traces, or plain text",
+        _of(rb"(?:(?!\n\s*[<{]).)*?\bSIP/2\.0\b"),
+        "sip.read",
+        "menus and warnings; modes and policies; what a client hides",
+        "tests/readers/cases/sip",
+    ),
     "cdr": Format(
         "Session details of Skype for Business monitoring, in CSV",
         _of(rb"[^\n]*\b(SessionIdTime|InviteTime)\b[^\n]*\bFromUri\b"),

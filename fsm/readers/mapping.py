@@ -45,7 +45,10 @@ class Columns:
     def __init__(self, given: Mapping[str, str], noted: Noted) -> None:
         for ours in given.values():
             among("column", ours, COLUMNS)
-        self._known: dict[str, str | None] = {**MINED, LIFECYCLE: None, **given}
+        taken = set(given.values())
+        mined = {theirs: ours for theirs, ours in MINED.items() if ours not in taken}
+        self._known: dict[str, str | None] = {**dict.fromkeys(MINED), LIFECYCLE: None, **mined, **given}
+        self._ours = OURS - taken | given.keys() & OURS
         self._noted = noted
 
     def of(self, name: str) -> str | None:
@@ -63,13 +66,13 @@ class Columns:
     def known(self, name: str) -> str | None:
         """Which of ours a column is, if it is one for certain."""
         ours = name.removeprefix("case:")
-        return self._known.get(name) or (ours if ours in OURS else None)
+        return self._known.get(name) or (ours if ours in self._ours else None)
 
     def _found(self, name: str) -> str | None:
         if (known := self.known(name)) is not None:
             return known
         ours = name.removeprefix("case:")
-        meant = len(name) <= LONGEST and get_close_matches(ours, COLUMNS, 1, CLOSE)
+        meant = ours not in OURS and len(name) <= LONGEST and get_close_matches(ours, COLUMNS, 1, CLOSE)
         if meant or ours.partition(".")[0] in (*map(str, PARTIES), "change"):
             raise UnknownColumn(name)
         if name:  # pandas writes a column of row numbers, without a name
@@ -82,7 +85,7 @@ class Columns:
         Raises:
             ValueError: a column is misspelt, or two are taken for the same.
         """
-        if values.keys() <= OURS:
+        if values.keys() <= self._ours:
             return dict(values)
         part = values.get(LIFECYCLE)
         if isinstance(part, str) and part.casefold() not in ("", "complete"):

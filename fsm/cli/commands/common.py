@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from fsm.cli.ending import InputError, named
+from fsm.readers.csvfile import Progress
 from fsm.readers.events import Event, of_one
 from fsm.readers.faults import LogError
 from fsm.readers.log import Log
@@ -43,6 +44,33 @@ def log_file(path: Path) -> Iterator[Path]:
         except OSError as error:
             raise InputError(f"{called(path)}: {error.strerror}; give a file of events") from None
         yield copy
+
+
+@contextmanager
+def log_files(paths: list[Path], format: str | None, columns: list[str] | None, progress: Progress) -> Iterator[Log]:
+    """Logs, of which stdin or a pipe is put into a file.
+
+    Raises:
+        InputError: one cannot be read, or there is no such format or column.
+    """
+    given = dict(_pair(each) for each in columns or [])
+    with ExitStack() as until:
+        found = [until.enter_context(log_file(each)) for each in paths]
+        try:
+            name = called(paths[0]) if len(paths) == 1 else ""
+            log = Log(found[0], format, name, progress, given, found[1:])
+        except ValueError as error:
+            raise InputError(str(error)) from None
+        yield log
+
+
+def _pair(text: str) -> tuple[str, str]:
+    ours, equals, theirs = text.partition("=")
+    if not equals or not theirs:
+        raise InputError(
+            f"--column: {named(text)} is not accepted; give what a log calls one of ours, as event=activity"
+        )
+    return ours, theirs
 
 
 def called(path: Path) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from fsm.cli.ask.options import Output, Users, command
-from fsm.cli.commands.common import called, log_file
+from fsm.cli.commands.common import log_files
 from fsm.cli.ending import InputError, named
 from fsm.cli.show.screen import working
 from fsm.spec.parties import Pairing
@@ -18,12 +21,19 @@ COLUMNAR = (".parquet", ".arrow", ".feather")
 
 @command
 def replay(
-    log: Annotated[Path, typer.Argument(metavar="LOG", help="JSON Lines, CSV, Parquet or Arrow; - is stdin.")],
+    logs: Annotated[
+        list[Path],
+        typer.Argument(metavar="LOG...", help="Logs, traces and records, folders of them, archives; - is stdin."),
+    ],
     between: Annotated[
         tuple[str, str] | None,
         typer.Option(metavar="A B", help="The two users wherever the log names no mode: as for fsm run."),
     ] = None,
-    format: Annotated[Literal["jsonl", "csv"] | None, typer.Option(help="Default: as LOG ends, or jsonl.")] = None,
+    format: Annotated[str | None, typer.Option(help="What the logs are. Default: what they look like.")] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OURS=THEIRS", help="What a log calls a column of ours; may be repeated."),
+    ] = None,
     first: Annotated[int, typer.Option(metavar="N", min=0, help="How many departures to tell in words.")] = 10,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Pass over lines that cannot be read.")] = False,
     picture: Annotated[
@@ -46,6 +56,10 @@ def replay(
     a change in mid-conversation. Any line may say what was seen of the event: "accepted": false, "rule", the state of
     "chat", "call", "meeting" or "terminated_call" after it, "effects". It is compared; what is not said is not.
 
+    A log may leave open what nobody recorded: who hung up, which of several events it was, when. Every reading is
+    followed, and a conversation may follow if one does. SIP traces, call records, CDR, XES, OCEL 2 and others are read
+    as what they are; fsm events shows what is read of them.
+
     Logs in Parquet and Arrow, of any size, are replayed in bulk: counted rather than told one by one, and every
     conversation to its end. Of what was seen only "accepted" is compared.
     """
@@ -57,21 +71,20 @@ def replay(
     if lifecycle and not picture:
         raise InputError("--lifecycle: says which picture to draw; give --picture FILE with it")
     room(picture, lifecycle)
-    if log.suffix in COLUMNAR:
-        if format or skip_bad or users.users:
-            raise InputError(f"LOG: {named(log)} is columnar; --format, --skip-bad and --users are for lines")
-        return _bulk(log, users.pair(*between) if between else None, picture, lifecycle, users, output)
+    if len(logs) == 1 and logs[0].suffix in COLUMNAR:
+        if format or column or skip_bad or users.users:
+            raise InputError(
+                f"LOG: {named(logs[0])} is columnar; --format, --column, --skip-bad and --users are for lines"
+            )
+        return _bulk(logs[0], users.pair(*between) if between else None, picture, lifecycle, users, output)
     known = users.directory()
     try:
-        with log_file(log) as path, working("following") as progress:
+        with working("following") as progress, log_files(logs, format, column, partial(_shown, progress)) as log:
             report = follow(
-                path,
-                format=format,
-                name=called(log),
+                log,
                 between=users.pair(*between) if between else None,
                 users=known.tenants[0] if users.users else {},
                 skip_bad=skip_bad,
-                progress=lambda done, total: progress(done, total, "following"),
                 **users.keywords(),
             )
     except LogError as error:
@@ -80,6 +93,49 @@ def replay(
     screen = output.screen
     screen.answer({**report.as_dict(), "pictures": [str(file) for file in drawn]}, *shown(screen, report, first, drawn))
     return after(report.ok, trouble)
+
+
+def _shown(progress: Callable[[int, int, str], object], done: int, total: int) -> None:
+    progress(done, total, "following")
+
+
+@command
+def events(
+    logs: Annotated[
+        list[Path],
+        typer.Argument(metavar="LOG...", help="Logs, traces and records, folders of them, archives; - is stdin."),
+    ],
+    format: Annotated[str | None, typer.Option(help="What the logs are. Default: what they look like.")] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OURS=THEIRS", help="What a log calls a column of ours; may be repeated."),
+    ] = None,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Pass over lines that cannot be read.")] = False,
+) -> bool:
+    """Show what is read of logs, traces and records, as JSON Lines of our own.
+
+    Each says where it comes from (source), and which of it nobody recorded (assumed); for what else a line may say see
+    fsm replay. What was set aside is told on stderr, and so are lines that cannot be read; the status is 1 then, unless
+    they are to be passed over.
+    """
+    from fsm.readers.faults import BadLines, LogError
+
+    bad = BadLines()
+    try:
+        with working("reading") as progress, log_files(logs, format, column, partial(_shown, progress)) as log:
+            for line, values in log:
+                if isinstance(values, str):
+                    bad.add(line, values)
+                    continue
+                typer.echo(json.dumps({"source": log.where(line), **values}, ensure_ascii=False))
+            told = [str(each) for each in log.notes]
+            if bad.count:
+                told += str(bad.error(log.where)).splitlines()
+    except LogError as error:
+        raise InputError(str(error)) from None
+    for each in told:
+        typer.echo(each, err=True)
+    return skip_bad or not bad.count
 
 
 def _bulk(
