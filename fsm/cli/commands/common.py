@@ -67,9 +67,7 @@ def log_files(paths: list[Path], format: str | None, columns: list[str] | None, 
 def _pair(text: str) -> tuple[str, str]:
     ours, equals, theirs = text.partition("=")
     if not equals or not theirs:
-        raise InputError(
-            f"--column: {named(text)} is not accepted; give what a log calls one of ours, as event=activity"
-        )
+        raise InputError(f"--column: {named(text)} is not accepted; give ours and theirs, as event=activity")
     return ours, theirs
 
 

@@ -19,21 +19,25 @@ from fsm.spec.parties import Pairing
 COLUMNAR = (".parquet", ".arrow", ".feather")
 
 
+Logs = Annotated[
+    list[Path],
+    typer.Argument(metavar="LOG...", help="Logs, traces and records, folders of them, archives; - is stdin."),
+]
+Format = Annotated[str | None, typer.Option(help="What the logs are. Default: what they look like.")]
+Columns = Annotated[
+    list[str] | None, typer.Option(metavar="OURS=THEIRS", help="What a log calls a column of ours; may be repeated.")
+]
+
+
 @command
 def replay(
-    logs: Annotated[
-        list[Path],
-        typer.Argument(metavar="LOG...", help="Logs, traces and records, folders of them, archives; - is stdin."),
-    ],
+    logs: Logs,
     between: Annotated[
         tuple[str, str] | None,
         typer.Option(metavar="A B", help="The two users wherever the log names no mode: as for fsm run."),
     ] = None,
-    format: Annotated[str | None, typer.Option(help="What the logs are. Default: what they look like.")] = None,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(metavar="OURS=THEIRS", help="What a log calls a column of ours; may be repeated."),
-    ] = None,
+    format: Format = None,
+    column: Columns = None,
     first: Annotated[int, typer.Option(metavar="N", min=0, help="How many departures to tell in words.")] = 10,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Pass over lines that cannot be read.")] = False,
     picture: Annotated[
@@ -74,7 +78,7 @@ def replay(
     if len(logs) == 1 and logs[0].suffix in COLUMNAR:
         if format or column or skip_bad or users.users:
             raise InputError(
-                f"LOG: {named(logs[0])} is columnar; --format, --column, --skip-bad and --users are for lines"
+                f"LOG: {named(logs[0])} is columnar; --format, --column, --skip-bad, --users are for lines"
             )
         return _bulk(logs[0], users.pair(*between) if between else None, picture, lifecycle, users, output)
     known = users.directory()
@@ -101,15 +105,9 @@ def _shown(progress: Callable[[int, int, str], object], done: int, total: int) -
 
 @command
 def events(
-    logs: Annotated[
-        list[Path],
-        typer.Argument(metavar="LOG...", help="Logs, traces and records, folders of them, archives; - is stdin."),
-    ],
-    format: Annotated[str | None, typer.Option(help="What the logs are. Default: what they look like.")] = None,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(metavar="OURS=THEIRS", help="What a log calls a column of ours; may be repeated."),
-    ] = None,
+    logs: Logs,
+    format: Format = None,
+    column: Columns = None,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Pass over lines that cannot be read.")] = False,
 ) -> bool:
     """Show what is read of logs, traces and records, as JSON Lines of our own.

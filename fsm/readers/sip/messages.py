@@ -1,9 +1,9 @@
 """Finding SIP messages in a file, whatever stands around them.
 
 A client's log (``.UccApilog``) has a line of its own before and after each message, and the time and a thread before
-the first line of one. A server's trace (SIPStack, by the centralised logging service) has a block of ``Name: value`` lines,
-one of which is the time, before the message. In plain text messages follow each other. Lines may end in LF alone, and
-headers may be folded.
+the first line of one. A server's trace (SIPStack, by the centralised logging service) has a block of ``Name: value``
+lines, one of which is the time, before the message. In plain text messages follow each other. Lines may end in LF
+alone, and headers may be folded.
 """
 
 from __future__ import annotations
