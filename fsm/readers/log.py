@@ -64,6 +64,7 @@ class Log:
         self._format = format
         self._progress: Progress = progress or (lambda done, total: None)
         self._given = {theirs: ours for ours, theirs in (columns or {}).items()}
+        self._called = name
         self.name = name or (self._paths[0] if self._paths else "log")
         self._noted = Noted(self.name, "line")
         Columns(self._given, self._noted)
@@ -80,15 +81,10 @@ class Log:
         """What was set aside or assumed, after it was read."""
         return tuple(self._noted)
 
-    @property
-    def many(self) -> bool:
-        """Whether it has several files, after it was read."""
-        return len(self._names) > 1
-
     def where(self, line: int) -> str:
         """Which line of which file a line is."""
         file, line = divmod(line, STRIDE)
-        return f"{plain(self._names[file] if self.many else self.name)}:{line}"
+        return f"{plain(self._called or (self._names[file] if self._names else self.name))}:{line}"
 
     def __iter__(self) -> Iterator[Line]:
         """Every row.
@@ -116,7 +112,7 @@ class Log:
         self._progress(total, total)
 
     def _last(self) -> str:
-        return plain(self._names[-1] if self.many else self.name)
+        return plain(self._called or (self._names[-1] if self._names else self.name))
 
     def _forms(self, every: list[str], columns: Columns) -> dict[str, list[str]]:
         """The files of each format, in order; one that can be read once only is looked at when it is read."""

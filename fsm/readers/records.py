@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import IO, Any, TypeAlias
 
 import msgspec
 
@@ -29,10 +30,9 @@ def records(part: Part) -> Iterator[Record]:
     Raises:
         LogError: it is a document that is too large, or damaged.
     """
-    file = part.file
-    if encoding(file) == "utf-16":
-        yield from _document(part.name, file.read(LARGEST + 1).decode("utf-16").encode())
-        return
+    file: IO[bytes] = part.file
+    if encoding(part.file) == "utf-16":
+        file = io.BytesIO(part.file.read(LARGEST).decode("utf-16").encode())
     first = file.readline(LONGEST + 1).removeprefix(b"\xef\xbb\xbf")
     try:
         if len(first) > LONGEST:

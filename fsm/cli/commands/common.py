@@ -57,7 +57,7 @@ def log_files(paths: list[Path], format: str | None, columns: list[str] | None, 
     with ExitStack() as until:
         found = [until.enter_context(log_file(each)) for each in paths]
         try:
-            name = called(paths[0]) if len(paths) == 1 else ""
+            name = called(paths[0]) if len(paths) == 1 and found[0] != paths[0] else ""
             log = Log(found[0], format, name, progress, given, found[1:])
         except ValueError as error:
             raise InputError(str(error)) from None

@@ -1,0 +1,1 @@
+"""What Microsoft Graph tells, read."""

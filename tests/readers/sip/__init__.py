@@ -1,0 +1,1 @@
+"""SIP out of traces of every kind."""
