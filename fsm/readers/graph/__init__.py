@@ -1,1 +1,0 @@
-"""What Microsoft Graph tells of calls and chats: call records, notifications of a bot, chat messages."""

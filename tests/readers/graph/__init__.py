@@ -1,1 +1,0 @@
-"""What Microsoft Graph tells, read."""
