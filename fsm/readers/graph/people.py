@@ -107,9 +107,8 @@ def person(of: Identity | None, agent: UserAgent | None = None) -> End:
     address = (of.userPrincipalName or of.id or "").strip() if of else ""
     if not of or not address:
         return NOBODY
-    what = (
-        known(agent.productFamily or "", agent.platform or "", agent.headerValue or "") if agent else known("", "", "")
-    )
+    agent = agent or UserAgent()
+    what = known(agent.productFamily or "", agent.platform or "", agent.headerValue or "")
     return End(Side(address, *what, of.tenantId or ""), (of.id or address).casefold())
 
 

@@ -68,9 +68,7 @@ def records(file: BinaryIO, kind: type[T], pages: bool = True) -> Iterator[Found
     if begins + ends in (b"{}", b"[]") or begins not in (b"{", b"["):
         yield from _lines(file, first, blank, decoder, pages)
         return
-    number = 0
-    for pointer, piece in _split(file, first, pages):
-        number += 1
+    for number, (pointer, piece) in enumerate(_split(file, first, pages), 1):
         if isinstance(piece, str):
             yield Found(number, piece, pointer)
         else:
