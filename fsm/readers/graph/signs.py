@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
+from fsm.readers.codes import OVER, UNANSWERED
 from fsm.readers.signs import Meaning, Sign, Who
 
-UNANSWERED = (
-    Meaning("decline_call", Who.OTHER),
-    Meaning("cancel_call", Who.SENDER),
-    Meaning("no_answer", Who.SERVICE),
-    Meaning("media_failed", Who.SERVICE),
-)
-"""What may have come of a call that nobody took."""
 PLACED = (Meaning("call_video", Who.SENDER), Meaning("call_audio", Who.SENDER))
-OVER = (Meaning("hang_up", Who.EITHER),)
 SENT = tuple(Meaning(each, Who.SENDER) for each in ("send_text", "send_rich_text", "send_emoticon", "send_file"))
 
 
