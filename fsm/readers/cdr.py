@@ -82,8 +82,6 @@ def read(file: BinaryIO, noted: Noted) -> Iterator[Line]:
                 yield from _told(each, noted)
         for each in held.rest():
             yield from _told(each, noted)
-    except UnicodeError:
-        yield 1, "not all of it is text; save the file as UTF-8"
     finally:
         text.detach()
 
@@ -103,6 +101,9 @@ def _sessions(text: io.TextIOWrapper) -> Iterator[tuple[int, _Session | str]]:
     for line, row in rows(text, above, len(names)):
         if isinstance(row, str):
             yield line, f"row: {plain(row)} is not accepted; give {len(names)} fields, and close every quote"
+            continue
+        if "\ufffd" in "".join(row):
+            yield line, "row: not all of it is text; save the file as UTF-8"
             continue
         cells: dict[str, str] = {}
         for name, cell in zip(columns, row, strict=False):

@@ -47,6 +47,8 @@ class _Reading:
 
     def __init__(self, noted: Noted) -> None:
         self.held: Held[tuple[int, calls.Call | meetings.Group | None]] = Held()
+        self.alone: Held[meetings.Group] = Held()
+        """Group calls whose call may still come."""
         self._groups = meetings.Groups()
         self._noted = noted
 
@@ -86,8 +88,9 @@ class _Reading:
     def lines(self, kept: calls.Call | meetings.Group | None) -> Iterator[Line]:
         """What is written out of what was held back."""
         if isinstance(kept, meetings.Group):
-            if self._groups.remove(kept):
-                self._noted.add(ALONE, kept.name)
+            self.alone[kept.name] = kept
+            for each in self.alone.over():
+                self.without(each)
         elif kept:
             self._assumed(kept)
             meeting = self._groups.after(kept)
@@ -95,6 +98,11 @@ class _Reading:
                 yield kept.line, values
             for values in meetings.rows(kept, meeting) if meeting else ():
                 yield kept.line, values
+
+    def without(self, group: meetings.Group) -> None:
+        """Set a group call aside unless a call had it."""
+        if self._groups.remove(group):
+            self._noted.add(ALONE, group.name)
 
     def _assumed(self, of: calls.Call) -> None:
         for _, side in (of.originator, of.recipient):
@@ -122,3 +130,5 @@ def read(file: BinaryIO, noted: Noted) -> Iterator[Line]:
             yield from reading.lines(kept)
     for _, kept in reading.held.rest():
         yield from reading.lines(kept)
+    for group in reading.alone.rest():
+        reading.without(group)
