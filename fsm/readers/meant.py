@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from fsm.notation import Party
@@ -80,6 +80,7 @@ def _event(sign: Sign, sender: Party | None) -> Values:
     return {"event": [[each.event, by[each.by]] for each in sign.means]}
 
 
+@lru_cache(256)
 def at(text: str | None) -> datetime | None:
     """A time as records write it, in UTC; None where there is none that can be read. Without an offset it is UTC."""
     if not text:
@@ -91,6 +92,7 @@ def at(text: str | None) -> datetime | None:
         return None
 
 
+@lru_cache(256)
 def written(time: datetime | None) -> str:
     """A time as logs have it; empty where there is none."""
     return time.isoformat(timespec="milliseconds")[:-6] + "Z" if time else ""

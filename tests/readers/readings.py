@@ -10,10 +10,10 @@ from types import ModuleType
 from typing import Any, cast
 
 from fsm import Conversation, Party, Refused
-from fsm.readers.columns import KINDS, flat, moment
+from fsm.readers.columns import flat, moment
 from fsm.readers.log import Line
 from fsm.readers.notes import Noted
-from fsm.spec.facts import from_facts
+from fsm.spec.facts import KINDS, from_facts
 
 CASES = Path(__file__).parent / "cases"
 

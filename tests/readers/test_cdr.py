@@ -176,7 +176,7 @@ class TestTables:
         assert events(rows(cdr, data)) == [PLACED, ACCEPTED, OVER]
 
     def test_a_buffered_file_too(self) -> None:
-        data = io.BufferedReader(io.BytesIO(table({})))  # type: ignore[arg-type]
+        data = io.BufferedReader(io.BytesIO(table({})))
         assert len(list(cdr.read(data, held_notes()))) == 3
         assert not data.closed
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
@@ -22,7 +23,8 @@ ASIDE = {
 }
 TAKEN = {"voicemail": ("voicemail", "voicemail over"), "voice service": ("voice service", "voicemail over")}
 """What takes a call that is no person, and the signs of that and of its end."""
-SHARING = ("sharing", "screen")
+SHARING = re.compile("sharing|screen", re.IGNORECASE)
+STAGES = ("", "callsetup", "midcall")
 WAYS: dict[str, tuple[bool, ...]] = {"callertocallee": (False,), "calleetocaller": (True,)}
 """Whether a stream goes from the callee, by its direction."""
 
@@ -54,12 +56,13 @@ def call(record: CallRecord, name: str, line: int, pointer: str) -> Call | str:
     found = understood(record)
     if not found.legs:
         return f"records without sessions say nothing of the call; {EXPAND}"
-    if any(leg.session.isTest for leg in found.legs):
-        return "test calls are set aside"
+    services: set[str] = set()
     for leg in found.legs:
-        for end in (leg.caller, leg.callee):
-            if end.what in ASIDE:
-                return ASIDE[end.what]
+        if leg.session.isTest:
+            return "test calls are set aside"
+        services |= {leg.caller.what, leg.callee.what}
+    if aside := services & ASIDE.keys():
+        return ASIDE[min(aside)]
     if len(found.people) > 2:
         return "calls of more than two people are set aside"
     first = found.legs[0]
@@ -70,12 +73,12 @@ def call(record: CallRecord, name: str, line: int, pointer: str) -> Call | str:
         return "records that do not tell the two people are set aside"
     caller = first.caller.key or next((key for key in people if key != first.callee.key), "")
     callee = next((key for key in people if key != caller), "")
-    if not callee and any(leg.taken_by == "voice service" for leg in found.legs):
+    if not callee and "voice service" in services:
         return "calls to a voice service are none of two users; they are set aside"
-    if not callee and not any(leg.taken_by or "gateway" in (leg.callee.what, leg.caller.what) for leg in found.legs):
+    if not callee and services <= {""}:
         return "records that do not tell the two people are set aside"
     sides = [people.get(key, Side()) for key in (caller, callee)]
-    if any("gateway" in (leg.caller.what, leg.callee.what) for leg in found.legs):
+    if "gateway" in services:
         sides = [
             side._replace(platform=side.platform or ACROSS[peer.platform])
             for side, peer in zip(sides, reversed(sides), strict=True)
@@ -90,14 +93,19 @@ def rows(of: Call, escalated: bool) -> Iterator[Values]:
         of: the call.
         escalated: whether a meeting ended it.
     """
-    found, person = of.found, [leg for leg in of.found.legs if not leg.taken_by]
-    video = any("video" in (leg.session.modalities or ()) for leg in found.legs)
+    found, time = of.found, written(of.found.ends)
+    answered, taken, video, known = [], None, False, True
+    for leg in found.legs:
+        video = video or "video" in (leg.session.modalities or ())
+        known = known and leg.failed in STAGES
+        if not leg.taken_by and leg.lasted:
+            answered.append(leg)
+        elif leg.lasted:
+            taken = taken or leg
     first = told(of, "video" if video else "audio", found.legs[0], time=written(found.begins))
-    yield first | two(of.originator[1], of.recipient[1])
-    answered = [leg for leg in person if leg.lasted]
-    taken = next((leg for leg in found.legs if leg.taken_by and leg.lasted), None)
-    time = written(found.ends)
-    if any(leg.failed not in ("", "callsetup", "midcall") for leg in found.legs):
+    first.update(two(of.originator[1], of.recipient[1]))
+    yield first
+    if not known:
         return
     if answered:
         leg = answered[0]
@@ -113,13 +121,13 @@ def rows(of: Call, escalated: bool) -> Iterator[Values]:
         begins, over = TAKEN[taken.taken_by]
         yield told(of, begins, taken, time=between(found.begins, taken.ends))
         yield told(of, over, taken, time=written(taken.ends))
-    elif all(leg.failed or (leg.begins and leg.ends) for leg in person):
+    elif all(leg.failed or (leg.begins and leg.ends) for leg in found.legs if not leg.taken_by):
         yield told(of, "callSetup", found.legs[-1], time=time or written(found.begins))
 
 
 def unclear(of: Call) -> str:
     """Why a record does not tell how its call ended; empty where it does."""
-    if any(leg.failed not in ("", "callsetup", "midcall") for leg in of.found.legs):
+    if any(leg.failed not in STAGES for leg in of.found.legs):
         return "how the call ended cannot be told, as it failed at a stage that is not known"
     if any(not leg.failed and not (leg.begins and leg.ends) for leg in of.found.legs):
         return "how the call ended cannot be told without startDateTime and endDateTime"
@@ -136,7 +144,8 @@ def told(of: Call, sign: str, leg: Leg | None, sender: Party | None = Party.ORIG
         sender: by whom, where the sign leaves that to the record.
         time: when.
     """
-    values = {"conversation": of.name, **event(CALL_RECORD[sign], sender, time)}
+    values = event(CALL_RECORD[sign], sender, time)
+    values["conversation"] = of.name
     if of.pointer and leg:
         values["source"] = f"#{of.pointer}/sessions/{leg.number}"
     return values
@@ -148,7 +157,7 @@ def _within(of: Call, leg: Leg) -> Iterator[Values]:
     shared: dict[tuple[bool, ...], list[datetime | None]] = {}
     for segment in segments:
         for media in segment.media or ():
-            if any(word in (media.label or "").casefold() for word in SHARING):
+            if SHARING.search(media.label or ""):
                 for stream in media.streams or ():
                     way = WAYS.get((stream.streamDirection or "").casefold(), (False, True))
                     shared.setdefault(way, [at(stream.startDateTime), at(stream.endDateTime)])

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from fsm.notation import Party
 from fsm.readers.graph.calls import Call, told
-from fsm.readers.graph.sessions import CallRecord, Understood, understood
+from fsm.readers.graph.sessions import CallRecord, Understood, organizer, understood
 from fsm.readers.log import Values
 from fsm.readers.meant import between, written
 
@@ -22,6 +22,7 @@ class Group(NamedTuple):
     name: str
     line: int
     found: Understood
+    organizer: str
 
     @property
     def pair(self) -> frozenset[str]:
@@ -34,7 +35,7 @@ def group(record: CallRecord, name: str, line: int) -> Group | str:
     found = understood(record)
     if len(found.people) != 2 or any(leg.session.isTest for leg in found.legs):
         return "group calls of other than two people are set aside"
-    return Group(name, line, found)
+    return Group(name, line, found, organizer(record))
 
 
 class Groups:
@@ -78,10 +79,10 @@ def rows(of: Call, meeting: Group) -> Iterator[Values]:
     """What happened in the meeting that a call was escalated to."""
     found = meeting.found
     parties = dict(zip((of.originator[0], of.recipient[0]), (Party.ORIGINATOR, Party.RECIPIENT), strict=True))
-    initiator = parties.get(found.organizer)
+    initiator = parties.get(meeting.organizer)
     yield told(of, "escalated", None, initiator, between(of.found.begins, found.begins))
     yield told(of, "created", None, None, written(found.begins))
-    host = found.organizer if initiator else next(iter(found.people))
+    host = meeting.organizer if initiator else next(iter(found.people))
     moments: list[tuple[datetime, str, Party, datetime | None]] = []
     for key, party in parties.items():
         times = [(leg.begins, leg.ends) for leg in found.legs if key in (leg.caller.key, leg.callee.key)]

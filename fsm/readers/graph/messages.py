@@ -18,20 +18,20 @@ CARDS = ("application/vnd.microsoft.card", "messageReference", "forwardedMessage
 """How the contentType of attachments begins that are richer than text."""
 
 
-class Body(msgspec.Struct):
+class Body(msgspec.Struct, gc=False):
     """What a message says."""
 
     contentType: str | None = None
     content: str | None = None
 
 
-class Attachment(msgspec.Struct):
+class Attachment(msgspec.Struct, gc=False):
     """What is attached to a message."""
 
     contentType: str | None = None
 
 
-class Detail(msgspec.Struct):
+class Detail(msgspec.Struct, gc=False):
     """What a system message tells."""
 
     kind: str | None = msgspec.field(name="@odata.type", default=None)
@@ -41,7 +41,7 @@ class Detail(msgspec.Struct):
     initiator: Identities | None = None
 
 
-class Member(msgspec.Struct):
+class Member(msgspec.Struct, gc=False):
     """A member of a chat."""
 
     kind: str | None = msgspec.field(name="@odata.type", default=None)
@@ -50,7 +50,7 @@ class Member(msgspec.Struct):
     tenantId: str | None = None
 
 
-class Message(Record):
+class Message(Record, gc=False):
     """A chat message; or a chat, which has a ``chatType``, with its members."""
 
     id: str | None = None

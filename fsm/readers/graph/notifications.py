@@ -43,13 +43,13 @@ UNPLACED = "nothing was received of how the call began; it is taken to be placed
 UNENDED = "nothing was received of the end of the call"
 
 
-class Result(msgspec.Struct):
+class Result(msgspec.Struct, gc=False):
     """How a call ended."""
 
     code: int | None = None
 
 
-class Call(msgspec.Struct):
+class Call(msgspec.Struct, gc=False):
     """A call as it is now."""
 
     id: str | None = None
@@ -60,7 +60,7 @@ class Call(msgspec.Struct):
     resultInfo: Result | None = None
 
 
-class Notification(msgspec.Struct):
+class Notification(msgspec.Struct, gc=False):
     """Of which call, and what of it."""
 
     resourceUrl: str | None = None
@@ -68,7 +68,7 @@ class Notification(msgspec.Struct):
     resourceData: msgspec.Raw = msgspec.Raw(b"null")
 
 
-class Delivery(Record):
+class Delivery(Record, gc=False):
     """Notifications that were received together; or one by itself."""
 
     receivedDateTime: str | None = None

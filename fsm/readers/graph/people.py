@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -10,7 +11,7 @@ from fsm.readers.clients import known
 from fsm.readers.meant import Side
 
 
-class Identity(msgspec.Struct):
+class Identity(msgspec.Struct, gc=False):
     """Somebody, or something."""
 
     id: str | None = None
@@ -19,7 +20,7 @@ class Identity(msgspec.Struct):
     userIdentityType: str | None = None
 
 
-class Identities(msgspec.Struct):
+class Identities(msgspec.Struct, gc=False):
     """An identitySet: one of these is there."""
 
     user: Identity | None = None
@@ -32,7 +33,7 @@ class Identities(msgspec.Struct):
     acsUser: Identity | None = None
 
 
-class UserAgent(msgspec.Struct):
+class UserAgent(msgspec.Struct, gc=False):
     """What somebody used."""
 
     headerValue: str | None = None
@@ -41,7 +42,7 @@ class UserAgent(msgspec.Struct):
     role: str | None = None
 
 
-class Endpoint(msgspec.Struct):
+class Endpoint(msgspec.Struct, gc=False):
     """An end of a session."""
 
     userAgent: UserAgent | None = None
@@ -58,6 +59,7 @@ class End(NamedTuple):
 
 
 NOBODY = End()
+NOTHING = UserAgent()
 OTHERS = {
     "application": "bot",
     "applicationInstance": "bot",
@@ -104,12 +106,22 @@ def other(of: Identities | None) -> str:
 
 def person(of: Identity | None, agent: UserAgent | None = None) -> End:
     """Somebody as one of the two; NOBODY where the identity has no name that users are found by."""
-    address = (of.userPrincipalName or of.id or "").strip() if of else ""
-    if not of or not address:
+    if not of:
         return NOBODY
-    agent = agent or UserAgent()
-    what = known(agent.productFamily or "", agent.platform or "", agent.headerValue or "")
-    return End(Side(address, *what, of.tenantId or ""), (of.id or address).casefold())
+    agent = agent or NOTHING
+    return _person(
+        of.id, of.userPrincipalName, of.tenantId, agent.productFamily, agent.platform, (agent.headerValue or "")[:1000]
+    )
+
+
+@lru_cache(1 << 14)
+def _person(
+    id: str | None, name: str | None, tenant: str | None, family: str | None, system: str | None, header: str
+) -> End:
+    address = (name or id or "").strip()
+    if not address:
+        return NOBODY
+    return End(Side(address, *known(family or "", system or "", header), tenant or ""), (id or address).casefold())
 
 
 def end(of: Endpoint | None) -> End:

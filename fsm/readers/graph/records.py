@@ -29,7 +29,7 @@ QUOTE, OPENING, BETWEEN = 0x22, (b"{", b"["), b" \t\r\n,"
 TOO_LONG = f"a record of more than {LONGEST:,} bytes is not accepted; split it"
 
 
-class Record(msgspec.Struct):
+class Record(msgspec.Struct, gc=False):
     """What a record may be instead: a page of them."""
 
     value: list[msgspec.Raw] | None = None

@@ -19,13 +19,13 @@ ACROSS = {Platform.TEAMS: Platform.SFB, Platform.SFB: Platform.TEAMS, None: None
 EXPAND = "ask for $expand=sessions($expand=segments)"
 
 
-class Failure(msgspec.Struct):
+class Failure(msgspec.Struct, gc=False):
     """Why a session failed."""
 
     stage: str | None = None
 
 
-class Stream(msgspec.Struct):
+class Stream(msgspec.Struct, gc=False):
     """Media one way."""
 
     streamDirection: str | None = None
@@ -33,14 +33,14 @@ class Stream(msgspec.Struct):
     endDateTime: str | None = None
 
 
-class Media(msgspec.Struct):
+class Media(msgspec.Struct, gc=False):
     """Media of a segment."""
 
     label: str | None = None
     streams: list[Stream] | None = None
 
 
-class Segment(msgspec.Struct):
+class Segment(msgspec.Struct, gc=False):
     """A part of a session."""
 
     startDateTime: str | None = None
@@ -48,7 +48,7 @@ class Segment(msgspec.Struct):
     media: list[Media] | None = None
 
 
-class Session(msgspec.Struct):
+class Session(msgspec.Struct, gc=False):
     """Two ends that communicate."""
 
     caller: Endpoint | None = None
@@ -61,14 +61,14 @@ class Session(msgspec.Struct):
     segments: list[Segment] | None = None
 
 
-class Participant(msgspec.Struct):
+class Participant(msgspec.Struct, gc=False):
     """Somebody in the call."""
 
     identity: Identities | None = None
     id: str | None = None
 
 
-class CallRecord(Record):
+class CallRecord(Record, gc=False):
     """A call or a meeting."""
 
     id: str | None = None
@@ -85,7 +85,19 @@ class CallRecord(Record):
 
 
 class Leg(NamedTuple):
-    """A session as it is understood: its number in the record, its ends, and from when to when it was."""
+    """A session as it is understood.
+
+    Args:
+        number: its number in the record.
+        caller: one end.
+        callee: the other end.
+        begins: from when it was.
+        ends: until when.
+        failed: the stage at which it failed, in small letters; empty where it did not.
+        taken_by: the service that took it; empty for a person.
+        lasted: whether it was set up and took some time.
+        session: what Graph has of it.
+    """
 
     number: int
     caller: End
@@ -93,19 +105,9 @@ class Leg(NamedTuple):
     begins: datetime | None
     ends: datetime | None
     failed: str
+    taken_by: str
+    lasted: bool
     session: Session
-
-    @property
-    def taken_by(self) -> str:
-        """What took it that is no person; empty for a person."""
-        return next((each.what for each in (self.callee, self.caller) if each.what in FOR_A_PERSON), "")
-
-    @property
-    def lasted(self) -> bool:
-        """Whether it was set up and took some time."""
-        return (
-            self.begins is not None and self.ends is not None and self.begins < self.ends and self.failed != "callsetup"
-        )
 
 
 class Understood(NamedTuple):
@@ -115,16 +117,18 @@ class Understood(NamedTuple):
     legs: list[Leg]
     begins: datetime | None
     ends: datetime | None
-    organizer: str
 
 
 def understood(record: CallRecord) -> Understood:
     """What is found in a record."""
     legs: list[Leg] = []
     for number, each in enumerate(record.sessions or ()):
-        failed = ((each.failureInfo.stage or "unknown") if each.failureInfo else "").casefold()
+        failed = (each.failureInfo.stage or "unknown").casefold() if each.failureInfo else ""
         begins, ends = at(each.startDateTime), at(each.endDateTime)
-        legs.append(Leg(number, end(each.caller), end(each.callee), begins, ends, failed, each))
+        lasted = begins is not None and ends is not None and begins < ends and failed != "callsetup"
+        caller, callee = end(each.caller), end(each.callee)
+        taken = callee.what if callee.what in FOR_A_PERSON else caller.what if caller.what in FOR_A_PERSON else ""
+        legs.append(Leg(number, caller, callee, begins, ends, failed, taken, lasted, each))
     if len(legs) > 1:
         legs.sort(key=lambda leg: leg.begins or NEVER)
     people: dict[str, Side] = {}
@@ -132,24 +136,28 @@ def understood(record: CallRecord) -> Understood:
         for each_end in (leg.caller, leg.callee):
             if each_end.key and (each_end.key not in people or not people[each_end.key].platform):
                 people[each_end.key] = each_end.side
-    organizer = _organizer(record)
-    begins = min((leg.begins for leg in legs if leg.begins), default=None) or at(record.startDateTime)
-    ends = max((leg.ends for leg in legs if leg.ends), default=None) or at(record.endDateTime)
-    return Understood(people, legs, begins, ends, organizer)
+    first, last = [leg.begins for leg in legs if leg.begins], [leg.ends for leg in legs if leg.ends]
+    return Understood(
+        people,
+        legs,
+        min(first) if first else at(record.startDateTime),
+        max(last) if last else at(record.endDateTime),
+    )
 
 
 def named(record: CallRecord) -> list[End]:
     """Whom a record names besides its sessions: its organizer and its participants."""
     identities = [user(each.identity) for each in record.participants_v2 or ()]
     identities += [user(each) for each in record.participants or ()]
-    organizer = record.organizer_v2
-    if organizer:
-        identities.append(user(organizer.identity) or Identity(organizer.id))
+    host = record.organizer_v2
+    if host:
+        identities.append(user(host.identity) or Identity(host.id))
     identities.append(user(record.organizer))
     return [found for each in identities if (found := person(each)) is not NOBODY]
 
 
-def _organizer(record: CallRecord) -> str:
+def organizer(record: CallRecord) -> str:
+    """Who organized it, by their key; empty where it is not told."""
     of = record.organizer_v2
     identity = (user(of.identity) or Identity(of.id)) if of else user(record.organizer)
     return person(identity).key
