@@ -153,6 +153,9 @@ def _told(of: _Session, noted: Noted) -> Iterator[Line]:
             if pattern.search(cells[name][:1000]):
                 noted.add(says, of.name)
                 return
+    if bare(cells["FromUri"]) == bare(cells["ToUri"]):
+        noted.add("sessions with oneself are set aside", of.name)
+        return
     kinds = [MEDIA[each] for each in of.media if each in MEDIA]
     if not kinds and any(int(cells.get(name, "0")) for name in ("FromMessageCount", "ToMessageCount")):
         kinds = ["IM"]

@@ -159,6 +159,7 @@ class TestSetAside:
             ({"MediaList": "IM", "ResponseCode": "486"}, cdr.IM_REFUSED),
             ({"ToUri": "+14255550100@contoso.com"}, "calls with a telephone are set aside"),
             ({"FromUri": "sip:+14255550100@contoso.com;user=phone"}, "calls with a telephone are set aside"),
+            ({"ToUri": "SIP:Adele@contoso.com"}, "sessions with oneself are set aside"),
             ({"ToUri": "a@contoso.com;gruu;opaque=app:conf:focus:id:x"}, "sessions with a conference are set aside"),
         ],
     )

@@ -48,7 +48,7 @@ def chat(*members: Any, **more: Any) -> dict[str, Any]:
     return {"id": "19:x@unq.gbl.spaces", "chatType": "oneOnOne", "members": two, **more}
 
 
-TEAMS, SFB = "aadUserConversationMember", "skypeForBusinessUserConversationMember"
+TEAMS, SFB = MEMBER_KINDS = ("aadUserConversationMember", "skypeForBusinessUserConversationMember")
 
 
 def happened(*given: Any) -> list[Any]:
