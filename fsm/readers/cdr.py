@@ -22,7 +22,7 @@ from fsm.readers.codes import CODES
 from fsm.readers.csvfile import encoding, header, rows
 from fsm.readers.held import LATE, Held
 from fsm.readers.log import Line, Values
-from fsm.readers.meant import OF_WHOM, Side, at, between, event, two, written
+from fsm.readers.meant import OF_WHOM, Side, alike, at, between, event, two, written
 from fsm.readers.notes import Noted
 from fsm.spec.parties import Client, Platform, bare
 
@@ -153,7 +153,7 @@ def _told(of: _Session, noted: Noted) -> Iterator[Line]:
             if pattern.search(cells[name][:1000]):
                 noted.add(says, of.name)
                 return
-    if bare(cells["FromUri"]) == bare(cells["ToUri"]):
+    if alike(Side(cells["FromUri"]), Side(cells["ToUri"])):
         noted.add("sessions with oneself are set aside", of.name)
         return
     kinds = [MEDIA[each] for each in of.media if each in MEDIA]

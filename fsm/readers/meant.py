@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from fsm.notation import Party
 from fsm.readers.log import Values
 from fsm.readers.signs import Sign, Who
-from fsm.spec.parties import Client, Mode, Platform
+from fsm.spec.parties import Client, Mode, Platform, bare
 
 EITHER = (Party.ORIGINATOR.value, Party.RECIPIENT.value)
 OTHER = {Party.ORIGINATOR: Party.RECIPIENT, Party.RECIPIENT: Party.ORIGINATOR}
@@ -34,6 +34,11 @@ class Side(NamedTuple):
     client: Client | None = None
     sure: bool = True
     tenant: str = ""
+
+
+def alike(ours: Side, theirs: Side) -> bool:
+    """Whether two are one, by their address."""
+    return bool(ours.address) and bare(ours.address) == bare(theirs.address)
 
 
 def two(originator: Side, recipient: Side, usual: Platform = Platform.TEAMS) -> Values:

@@ -12,7 +12,7 @@ from fsm.notation import Party
 from fsm.readers.graph.sessions import ACROSS, EXPAND, CallRecord, Leg, Understood, named, understood
 from fsm.readers.graph.signs import CALL_RECORD
 from fsm.readers.log import Values
-from fsm.readers.meant import OTHER, Side, at, between, event, two, written
+from fsm.readers.meant import OTHER, Side, alike, at, between, event, two, written
 
 ASIDE = {
     "PSTN": "calls with a telephone number are none of two users; they are set aside",
@@ -78,6 +78,8 @@ def call(record: CallRecord, name: str, line: int, pointer: str) -> Call | str:
     if not callee and services <= {""}:
         return "records that do not tell the two people are set aside"
     sides = [people.get(key, Side()) for key in (caller, callee)]
+    if alike(*sides):
+        return "records in which one person has two identifiers are set aside"
     if "gateway" in services:
         sides = [
             side._replace(platform=side.platform or ACROSS[peer.platform])

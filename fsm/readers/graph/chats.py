@@ -18,7 +18,7 @@ from fsm.readers.graph.people import other, user
 from fsm.readers.graph.records import records
 from fsm.readers.graph.signs import CHAT
 from fsm.readers.log import Line, Values
-from fsm.readers.meant import OF_WHOM, Side, at, between, event, two, written
+from fsm.readers.meant import OF_WHOM, Side, alike, at, between, event, two, written
 from fsm.readers.notes import Noted
 from fsm.spec.parties import Platform
 
@@ -43,6 +43,7 @@ NOT_TWO = "chats in which more than two people wrote are set aside"
 ALONE = "only one of the two is told; the other is called recipient: add the chat with its members, or use between"
 EDITED = "messages that were edited are read as they were left"
 DELETED = "messages that were deleted may have been of any kind"
+ONESELF = "chats with oneself are set aside"
 TIMELESS = "messages without createdDateTime are set aside"
 
 
@@ -147,6 +148,8 @@ class _Reading:
         for name, chat in self.chats.items():
             if len(chat.sides) > 2:
                 chat.aside = chat.aside or NOT_TWO
+            if len(chat.sides) == 2 and alike(*chat.sides.values()):
+                chat.aside = chat.aside or ONESELF
             if chat.aside:
                 self._noted.add(chat.aside, name)
             elif chat.messages:

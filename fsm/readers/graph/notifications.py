@@ -22,7 +22,7 @@ from fsm.readers.graph.records import Record, records
 from fsm.readers.graph.signs import CALL
 from fsm.readers.held import LATE, Held
 from fsm.readers.log import Line, Values
-from fsm.readers.meant import OF_WHOM, at, between, event, two, written
+from fsm.readers.meant import OF_WHOM, alike, at, between, event, two, written
 from fsm.readers.notes import Noted
 
 __all__ = ["SIGNS", "looks", "read"]
@@ -39,6 +39,7 @@ FAILED = 400
 OTHERS = "notifications of something else than the state of a call are set aside"
 STATE = "states that tell nothing of a conversation are set aside"
 UNKNOWN = "states that are not known are set aside"
+ONESELF = "calls to oneself are set aside"
 UNPLACED = "nothing was received of how the call began; it is taken to be placed by its source before what was received"
 UNENDED = "nothing was received of the end of the call"
 
@@ -181,6 +182,9 @@ class _Reading:
         """What is written out of a call."""
         seen = _ordered(of.seen)
         sides = of.source.side, of.target.side
+        if alike(*sides):
+            self._noted.add(ONESELF, of.name)
+            return
         for side in sides:
             self._noted.add(OF_WHOM.format(platform="Teams"), side.address or of.name)
         if seen[0].state not in BEFORE:

@@ -231,6 +231,10 @@ class TestSetAside:
             (record(session(None, None)), "records that do not tell the two people"),
             (record(session(ADELE, None)), "records that do not tell the two people"),
             (record(session(ADELE, service("unknown"))), "records that do not tell the two people"),
+            (
+                record(session(ADELE, {"associatedIdentity": {"id": "ADELE@contoso.com"}})),
+                "records in which one person",
+            ),
             (record(session(ADELE, ADELE)), "records that do not tell the two people"),
             (record(session(ADELE, GRADY), type="unknownFutureValue"), "records of another type than"),
             (record(session(ADELE, GRADY), type="groupCall"), "group calls that no call across platforms"),

@@ -190,6 +190,8 @@ class TestSetAside:
         ("given", "says"),
         [
             ([message("m"), chat(chatType="group")], "chats of groups"),
+            ([message("m", sender="A@x"), chat(("a", TEAMS))], "chats with oneself"),
+            ([message("m", sender="A@x"), chat(("a", TEAMS), chatType="meeting")], "chats of groups"),
             ([message("m", sender="a"), message("n", sender="b"), message("o", sender="c")], "chats in which more"),
             ([message("m", sender={"application": {"id": "x"}})], "chats with somebody"),
             ([message("m", sender=user("x", "skypeUser"))], "chats with somebody"),

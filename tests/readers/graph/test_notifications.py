@@ -156,6 +156,7 @@ class TestShapes:
             (call("transferring"), notifications.STATE),
             (call(None), notifications.STATE),
             ({"resourceUrl": "/communications/calls/c"}, notifications.STATE),
+            (call("incoming", source=people()["source"], targets=[people()["source"]]), notifications.ONESELF),
             (call("dancing"), notifications.UNKNOWN),
         ],
     )
