@@ -21,9 +21,10 @@ from fsm.readers.clients import client, platform
 from fsm.readers.codes import CODES
 from fsm.readers.csvfile import encoding, header, rows
 from fsm.readers.held import LATE, Held
-from fsm.readers.log import Line, Values
+from fsm.readers.mapping import Values
 from fsm.readers.meant import OF_WHOM, Side, alike, at, between, event, two, written
 from fsm.readers.notes import Noted
+from fsm.readers.opening import Line
 from fsm.spec.parties import Client, Platform, bare
 
 __all__ = ["SIGNS", "looks", "read"]

@@ -14,6 +14,10 @@ class LogError(ValueError):
     """A log that cannot be read. The message has a line for each thing wrong, with where it is and what is accepted."""
 
 
+class Refused(ValueError):
+    """A file that cannot be read as what it is taken for. The message goes on after its name, as ``: no XES log``."""
+
+
 class Bad(NamedTuple):
     """A line that cannot be read, and why."""
 

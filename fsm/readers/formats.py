@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple
 
-from fsm.readers.faults import LogError
+from fsm.readers.faults import LogError, Refused
 from fsm.readers.mapping import Columns
 from fsm.readers.notes import Noted
 from fsm.readers.opening import HEAD, Line, Part
 from fsm.readers.signs import Sign
-
-Reader = Callable[[Iterator[Part], Noted], Iterator[Line]]
 
 
 class Format(NamedTuple):
@@ -22,74 +20,79 @@ class Format(NamedTuple):
 
     Args:
         says: what it is, in words.
-        looks: what its files begin with, within HEAD bytes.
-        reader: the module of ``fsm.readers`` that has ``read``, and ``SIGNS`` where it tells what its signs mean.
+        reader: the module of ``fsm.readers`` that has ``looks``, ``read``, and ``SIGNS`` where it tells what its signs
+            mean.
         unknown: what its files do not tell.
         sample: where there is one.
+        together: whether several files may tell of one conversation, and are read as one.
     """
 
     says: str
-    looks: re.Pattern[bytes]
     reader: str
     unknown: str
     sample: str
+    together: bool = False
+
+    def looks(self, head: bytes) -> bool:
+        """Whether a file that begins so has this format."""
+        return bool(self._module.looks(head))
 
     def read(self, parts: Iterator[Part], noted: Noted) -> Iterator[Line]:
         """The rows of some files, one after the other."""
-        return cast("Reader", import_module(f"fsm.readers.{self.reader}").read)(parts, noted)
+        if self.together:
+            yield from self._module.read(parts, noted)
+            return
+        for part in parts:
+            try:
+                for line, values in self._module.read(part.file, noted):
+                    yield part.offset + line, values
+            except Refused as error:
+                raise LogError(f"{part.name}{error}") from None
 
     @property
     def signs(self) -> tuple[Sign, ...]:
         """What its signs mean."""
-        return cast("tuple[Sign, ...]", getattr(import_module(f"fsm.readers.{self.reader}"), "SIGNS", ()))
+        return getattr(self._module, "SIGNS", ())
+
+    @property
+    def _module(self) -> Any:
+        return import_module(f"fsm.readers.{self.reader}")
 
 
-def _of(pattern: bytes) -> re.Pattern[bytes]:
-    return re.compile(pattern, re.DOTALL)
-
-
-FORMATS: dict[str, Format] = {
-    "xes": Format(
-        "XES, the event log of process mining",
-        _of(rb"\s*(<\?xml|<!--|<(\w+:)?log\b).*?<(\w+:)?log\b"),
-        "xes",
-        "",
-        "tests/readers/cases/logs",
-    ),
-    "ocel": Format(
-        "OCEL 2 in JSON, the object-centric event log",
-        _of(rb'\s*\{.*?"(objectTypes|eventTypes|objects)"\s*:'),
-        "ocel",
-        "",
-        "tests/readers/cases/logs",
-    ),
+CASES = "tests/readers/cases"
+FORMATS = {
+    "xes": Format("XES, the event log of process mining", "xes", "", f"{CASES}/logs"),
+    "ocel": Format("OCEL 2 in JSON, the object-centric event log", "ocel", "", f"{CASES}/logs"),
     "callrecords": Format(
         "Call records of Microsoft Graph",
-        _of(rb'\s*[\[{].*?("sessions"\s*:|callRecords\.|"(peerToPeer|groupCall)")'),
         "graph.callrecords",
         "when a call was accepted, and who ended it; which way one failed; what was written",
-        "tests/readers/cases/graph",
+        f"{CASES}/graph",
+    ),
+    "chats": Format(
+        "Chats and chat messages of Microsoft Graph",
+        "graph.chats",
+        "on which client; what was refused; whether somebody formatted a text",
+        f"{CASES}/graph",
     ),
     "notifications": Format(
-        "Notifications of calls that a bot of Microsoft Graph wrote down",
-        _of(rb'\s*[\[{].*?(commsNotification|"resourceData"\s*:)'),
+        "Notifications of calls to a bot of Microsoft Graph",
         "graph.notifications",
         "who held a call, and who ended it; times, but for when each was received",
-        "tests/readers/cases/graph",
+        f"{CASES}/graph",
     ),
     "sip": Format(
         "SIP: what a client of SfB logs, what a server traces, or plain text",
-        _of(rb"(?:(?!\n\s*[<{]).)*?\bSIP/2\.0\b"),
         "sip.read",
         "menus and warnings; modes and policies; what a client hides",
-        "tests/readers/cases/sip",
+        f"{CASES}/sip",
+        together=True,
     ),
     "cdr": Format(
-        "Session details of Skype for Business monitoring, in CSV",
-        _of(rb"[^\n]*\b(SessionIdTime|InviteTime)\b[^\n]*\bFromUri\b"),
+        "Session details of SfB monitoring (CDR), in CSV",
         "cdr",
         "who hung up; when messages were sent, and what they held",
-        "tests/readers/cases/cdr",
+        f"{CASES}/cdr",
     ),
 }
 """Every format of others, by its name, in the order in which they are tried."""
@@ -97,7 +100,7 @@ OWN = ("jsonl", "csv")
 """Our own logs, line by line."""
 COLUMNAR = (b"PAR1", b"ARROW1")
 """How files begin that are replayed in bulk."""
-EVENT = _of(rb'\s*\{[^\n]*"(event|change|concept:name)"\s*:')
+EVENT = re.compile(rb'\s*\{[^\n]*"(event|change|concept:name)"\s*:')
 HEADER = re.compile(rb"\s*(?:#TYPE[^\n]*\n\s*)?([^\n]+)")
 
 
@@ -121,7 +124,7 @@ def recognised(part: Part, columns: Columns) -> str:
     if EVENT.match(head):
         return "jsonl"
     for known, each in FORMATS.items():
-        if each.looks.match(head):
+        if each.looks(head):
             return known
     if name.endswith(".csv") or _has_events(head, columns):
         return "csv"

@@ -7,8 +7,9 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from fsm.notation import Party
-from fsm.readers.log import Values
+from fsm.readers.mapping import Values
 from fsm.readers.signs import Sign, Who
+from fsm.readers.unsure import UNKNOWN
 from fsm.spec.parties import Client, Mode, Platform, bare
 
 EITHER = (Party.ORIGINATOR.value, Party.RECIPIENT.value)
@@ -73,16 +74,15 @@ def event(sign: Sign, sender: Party | None = Party.ORIGINATOR, time: str = "") -
 
 @cache
 def _event(sign: Sign, sender: Party | None) -> Values:
-    either = list(EITHER)
     by: dict[Who, Any] = {
-        Who.SENDER: sender.value if sender else either,
-        Who.OTHER: OTHER[sender].value if sender else either,
-        Who.EITHER: either,
+        Who.SENDER: sender.value if sender else UNKNOWN,
+        Who.OTHER: OTHER[sender].value if sender else UNKNOWN,
+        Who.EITHER: UNKNOWN,
         Who.SERVICE: Party.SERVICE.value,
     }
-    if len(sign.means) == 1:
-        return {"event": sign.means[0].event, "by": by[sign.means[0].by]}
-    return {"event": [[each.event, by[each.by]] for each in sign.means]}
+    ways = [[each.event, by[each.by]] for each in sign.means]
+    found: Values = dict(zip(("event", "by"), ways[0], strict=True)) if len(ways) == 1 else {"event": ways}
+    return found if sign.accepted else {**found, "accepted": False}
 
 
 @lru_cache(256)

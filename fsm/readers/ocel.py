@@ -7,20 +7,23 @@ is said of it are its attributes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 
 from fsm.notation import PARTIES
 from fsm.notation.echo import echo, plain
 from fsm.readers.columns import COLUMNS
-from fsm.readers.faults import LogError
+from fsm.readers.faults import Refused
 from fsm.readers.notes import Noted
-from fsm.readers.opening import Line, Part
-from fsm.readers.records import LARGEST
+from fsm.readers.opening import Line, in_utf8
 
 CONVERSATION = "conversation"
+BEGINS = re.compile(rb'\s*\{.*?"(?:objectTypes|eventTypes|objects)"\s*:', re.DOTALL)
+LARGEST = 1 << 28
+"""Bytes of a log, which is in memory as a whole."""
 
 
 class Attribute(msgspec.Struct):
@@ -55,22 +58,25 @@ class Ocel(msgspec.Struct):
     events: list[Thing]
 
 
-def read(parts: Iterator[Part], noted: Noted) -> Iterator[Line]:
-    """The rows of the logs.
+def looks(head: bytes) -> bool:
+    """Whether the beginning of a file is of such a log."""
+    return BEGINS.match(head) is not None
+
+
+def read(file: IO[bytes], noted: Noted) -> Iterator[Line]:
+    """The rows of a log.
 
     Raises:
-        LogError: one is too large, or is none.
+        Refused: it is too large, or is none.
     """
-    for part in parts:
-        text = part.file.read(LARGEST + 1)
-        if len(text) > LARGEST:
-            raise LogError(f"{part.name}: a document of more than {LARGEST:,} bytes; give it in parts")
-        try:
-            log = msgspec.json.decode(text, type=Ocel)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-            raise LogError(f"{part.name}: no OCEL 2 log in JSON: {plain(str(error))}") from None
-        for number, row in _rows(log, noted):
-            yield part.offset + number, row
+    text = in_utf8(file).read(LARGEST + 1)
+    if len(text) > LARGEST:
+        raise Refused(f": a document of more than {LARGEST:,} bytes; give it in parts")
+    try:
+        log = msgspec.json.decode(text, type=Ocel)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise Refused(f": no OCEL 2 log in JSON: {plain(str(error))}") from None
+    yield from _rows(log, noted)
 
 
 def _rows(log: Ocel, noted: Noted) -> Iterator[Line]:

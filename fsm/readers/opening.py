@@ -10,6 +10,7 @@ import os
 import struct
 import zipfile
 import zlib
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any, NamedTuple, TypeAlias
@@ -140,6 +141,53 @@ def _members(name: str, binary: io.BufferedReader) -> Iterator[Part]:
 
 def _unpacked(name: str, member: IO[bytes], done: Callable[[], int], size: int) -> Part:
     return Part(name, io.BufferedReader(_Bounded(name, member, size), HEAD), done, size)
+
+
+def in_utf8(file: IO[bytes]) -> IO[bytes]:
+    """A file in UTF-8 without a byte order mark, whether it is so or in UTF-16 with one."""
+    begins = file.read(3)
+    if begins[:2] in (BOM_UTF16_LE, BOM_UTF16_BE):
+        return io.BufferedReader(_Recoded(begins, file), HEAD)
+    return io.BufferedReader(_Rest(begins.removeprefix(BOM_UTF8), file), HEAD)
+
+
+class _Rest(io.RawIOBase):
+    """A file of which something was read already."""
+
+    def __init__(self, begins: bytes, file: IO[bytes]) -> None:
+        self._begins, self._file = begins, file
+
+    def readable(self) -> bool:
+        return True
+
+    def more(self, size: int) -> bytes:
+        """Some bytes more, none at the end."""
+        begins, self._begins = self._begins, b""
+        return begins or self._file.read(size)
+
+    def readinto(self, buffer: Any) -> int:
+        data = self.more(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class _Recoded(_Rest):
+    """A file in UTF-16, in UTF-8; what is no text is replaced."""
+
+    def __init__(self, begins: bytes, file: IO[bytes]) -> None:
+        super().__init__(begins, file)
+        self._decode = getincrementaldecoder("utf-16")("replace").decode
+        self._left = b""
+        self._ended = False
+
+    def more(self, size: int) -> bytes:
+        """Some bytes more, none at the end."""
+        while not self._left and not self._ended:
+            data = super().more(HEAD)
+            self._ended = not data
+            self._left = self._decode(data, self._ended).encode("utf-8", "replace")
+        data, self._left = self._left[:size], self._left[size:]
+        return data
 
 
 class _Bounded(io.RawIOBase):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
-__all__ = ["Meaning", "Sign", "Who", "said", "sign"]
+__all__ = ["Meaning", "Sign", "Who", "sign"]
 
 
 class Who(StrEnum):
@@ -54,17 +54,3 @@ def sign(name: str, shows: str, *means: str, sure: Sure = "high", open: str = ""
     """A sign, where what it means is written as ``"hang_up by either"``."""
     meanings = (each.partition(" by ") for each in means)
     return Sign(name, shows, tuple(Meaning(event, Who(by)) for event, _, by in meanings), sure, open, accepted)
-
-
-def said(sign: Sign, sender: str, other: str) -> dict[str, Any]:
-    """What a sign says as columns of a log.
-
-    Args:
-        sign: the sign.
-        sender: the party, or the address, that the record names as its own.
-        other: that of the other of the two.
-    """
-    who = {Who.SENDER: sender, Who.OTHER: other, Who.EITHER: "unknown", Who.SERVICE: "service"}
-    ways = [[each.event, who[each.by]] for each in sign.means]
-    found: dict[str, Any] = dict(zip(("event", "by"), ways[0], strict=True)) if len(ways) == 1 else {"event": ways}
-    return found if sign.accepted else {**found, "accepted": False}

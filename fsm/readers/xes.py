@@ -6,16 +6,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 from xml.parsers import expat
 
 from fsm.notation.echo import plain
-from fsm.readers.faults import LogError
+from fsm.readers.faults import Refused
 from fsm.readers.mapping import Columns
 from fsm.readers.notes import Noted
-from fsm.readers.opening import Line, Part
+from fsm.readers.opening import Line
 
+BEGINS = re.compile(rb"\s*(?:<\?xml|<!--|<(?:\w+:)?log\b).*?<(?:\w+:)?log\b", re.DOTALL)
 CHUNK = 1 << 16
 LARGEST = 1 << 22
 """Characters that what is said of a trace or an event may have, and bytes of one element."""
@@ -25,23 +27,26 @@ VALUES = ("string", "date", "int", "float", "boolean", "id")
 """The elements that say something: a key and a value."""
 
 
-def read(parts: Iterator[Part], noted: Noted) -> Iterator[Line]:
-    """The rows of the logs.
+def looks(head: bytes) -> bool:
+    """Whether the beginning of a file is of such a log."""
+    return BEGINS.match(head) is not None
+
+
+def read(file: IO[bytes], noted: Noted) -> Iterator[Line]:
+    """The rows of a log.
 
     Raises:
-        LogError: one is no XML, declares entities, or says too much of one thing.
+        Refused: it is no XML, declares entities, or says too much of one thing.
     """
     columns = Columns({}, noted)
-    for part in parts:
-        parser = _Parser()
-        for number, said in parser.events(part):
-            try:
-                row = columns.taken(said)
-            except ValueError as error:
-                yield part.offset + number, str(error)
-                continue
-            if row is not None:
-                yield part.offset + number, row
+    for number, said in _Parser().events(file):
+        try:
+            row = columns.taken(said)
+        except ValueError as error:
+            yield number, str(error)
+            continue
+        if row is not None:
+            yield number, row
 
 
 class _Parser:
@@ -59,11 +64,11 @@ class _Parser:
         self._parser.EndElementHandler = self._end
         self._parser.EntityDeclHandler = self._entity
 
-    def events(self, part: Part) -> Iterator[tuple[int, dict[str, Any]]]:
+    def events(self, file: IO[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
         """Every event: its line, and all that is said of it and of its trace, as a table of them would have it."""
         try:
             fed = 0
-            while data := part.file.read(CHUNK):
+            while data := file.read(CHUNK):
                 self._parser.Parse(data, False)
                 fed += len(data)
                 if fed - self._parser.CurrentByteIndex > LARGEST:
@@ -73,9 +78,9 @@ class _Parser:
             self._parser.Parse(b"", True)
             yield from self._found
         except (expat.ExpatError, ValueError) as error:
-            raise LogError(
-                f"{part.name}:{self._parser.CurrentLineNumber}: no XES log: {plain(str(error))}; give traces "
-                "and their events, in XML"
+            raise Refused(
+                f":{self._parser.CurrentLineNumber}: no XES log: {plain(str(error))}; give traces and "
+                "their events, in XML"
             ) from None
 
     def _start(self, tag: str, given: dict[str, str]) -> None:

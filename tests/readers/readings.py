@@ -11,8 +11,9 @@ from typing import Any, cast
 
 from fsm import Conversation, Party, Refused
 from fsm.readers.columns import flat, moment
-from fsm.readers.log import Line
 from fsm.readers.notes import Noted
+from fsm.readers.opening import Line
+from fsm.readers.unsure import FIRED_BY, UNKNOWN
 from fsm.spec.facts import KINDS, from_facts
 
 CASES = Path(__file__).parent / "cases"
@@ -47,7 +48,7 @@ def options(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Each event that a row may be, and by whom."""
     members = [(row["event"], row["by"])] if isinstance(row["event"], str) else row["event"]
     for event, by in members:
-        yield from ((event, each) for each in ([by] if isinstance(by, str) else by))
+        yield from ((event, each.value) for each in (FIRED_BY[event] if by == UNKNOWN else [Party(by)]))
 
 
 def accepted(found: Sequence[Mapping[str, Any]]) -> int:

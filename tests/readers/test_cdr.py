@@ -12,7 +12,7 @@ from fsm.readers import cdr, held
 from .readings import CASES, accepted, conversations, events, is_reading, read, rows, wrong
 
 CASE = CASES / "cdr" / "50-session-details.csv"
-EITHER = ["originator", "recipient"]
+EITHER = "unknown"
 PLACED, ACCEPTED, OVER = ("call_audio", "originator"), ("accept_call", "recipient"), ("hang_up", EITHER)
 USUAL = {
     "SessionIdTime": "2020-03-02 09:00:00.100",

@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,7 @@ from fsm.readers.log import Log
 from fsm.readers.signs import Who
 from fsm.readers.unsure import FIRED_BY
 from fsm.spec.conversation import CONVERSATION
-from tests.readers.reading import CASES, of, read
+from tests.readers.reading import CASES, Read, of, read
 
 SAMPLES = {
     "csv": "logs/60-pm4py.csv",
@@ -38,16 +39,19 @@ def test_what_it_is_called_does_not_matter(format: str, name: str) -> None:
     content = (CASES / name).read_bytes()
     found = read(content, name=".bin")
     assert found.rows
-    assert [{**each, "source": ""} for each in read(content, format=format).rows] == [
-        {**each, "source": ""} for each in found.rows
-    ]
+    assert sourceless(read(content, format=format)) == sourceless(found)
+
+
+def sourceless(found: Read) -> list[dict[str, Any]]:
+    """Its rows without where they come from."""
+    return [{name: value for name, value in each.items() if name != "source"} for each in found.rows]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("format", ["csv", "jsonl", "cdr", "sip", "callrecords", "notifications"])
 def test_its_encoding_does_not_matter(format: str, encoding: str) -> None:
     text = (CASES / SAMPLES[format]).read_text(encoding="utf-8")
-    assert read(text.encode(encoding)).rows == read(text).rows
+    assert sourceless(read(text.encode(encoding))) == sourceless(read(text))
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ GOOD: list[tuple[ModuleType, list[bytes]]] = [
         [(CASES / "cdr" / "50-session-details.csv").read_bytes(), table({}, separator=";").decode().encode("utf-16")],
     ),
 ]
-PARTIES = {"originator", "recipient", "service"}
+PARTIES = {"originator", "recipient", "service", "unknown"}
 NAMED = ("originator.address", "recipient.address")
 
 

@@ -87,7 +87,7 @@ def test_a_desktop_shared_across_the_gateway_departs() -> None:
 
 def test_what_the_record_does_not_tell_is_left_open() -> None:
     rows = case("graph/40-callrecord-interop.json").rows
-    assert rows[1]["time"] == "2020-03-02T09:00:00Z/2020-03-02T09:05:00Z"
+    assert rows[1]["time"] == "2020-03-02T09:00:00.000Z/2020-03-02T09:05:00.000Z"
     assert rows[2]["by"] == "unknown"
 
 

@@ -18,9 +18,9 @@ from fsm.readers.graph.records import records
 from fsm.readers.graph.sessions import CallRecord
 from fsm.readers.graph.signs import CALL_RECORD
 from fsm.readers.held import LATE, Held
-from fsm.readers.log import Line
 from fsm.readers.meant import OF_WHOM
 from fsm.readers.notes import Noted
+from fsm.readers.opening import Line
 
 __all__ = ["SIGNS", "looks", "read"]
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from fsm.notation import Party
 from fsm.readers.graph.sessions import ACROSS, EXPAND, CallRecord, Leg, Understood, named, understood
 from fsm.readers.graph.signs import CALL_RECORD
-from fsm.readers.log import Values
+from fsm.readers.mapping import Values
 from fsm.readers.meant import OTHER, Side, alike, at, between, event, two, written
 
 ASIDE = {

@@ -17,9 +17,10 @@ from fsm.readers.graph.messages import Member, Message, Shown, shown
 from fsm.readers.graph.people import other, user
 from fsm.readers.graph.records import records
 from fsm.readers.graph.signs import CHAT
-from fsm.readers.log import Line, Values
+from fsm.readers.mapping import Values
 from fsm.readers.meant import OF_WHOM, Side, alike, at, between, event, two, written
 from fsm.readers.notes import Noted
+from fsm.readers.opening import Line
 from fsm.spec.parties import Platform
 
 __all__ = ["SIGNS", "looks", "read"]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from fsm.notation import Party
 from fsm.readers.graph.calls import Call, told
 from fsm.readers.graph.sessions import CallRecord, Understood, organizer, understood
-from fsm.readers.log import Values
+from fsm.readers.mapping import Values
 from fsm.readers.meant import between, written
 
 SOON = timedelta(minutes=2)

@@ -21,9 +21,10 @@ from fsm.readers.graph.people import NOBODY, Endpoint, Identities, Identity, per
 from fsm.readers.graph.records import Record, records
 from fsm.readers.graph.signs import CALL
 from fsm.readers.held import LATE, Held
-from fsm.readers.log import Line, Values
+from fsm.readers.mapping import Values
 from fsm.readers.meant import OF_WHOM, alike, at, between, event, two, written
 from fsm.readers.notes import Noted
+from fsm.readers.opening import Line
 
 __all__ = ["SIGNS", "looks", "read"]
 

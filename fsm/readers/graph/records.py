@@ -8,15 +8,15 @@ bytes. A page is an object with an array ``value``.
 from __future__ import annotations
 
 import re
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from functools import partial
 from itertools import chain
-from typing import BinaryIO, Generic, NamedTuple, TypeVar
+from typing import BinaryIO, Generic, NamedTuple, TypeVar, cast
 
 import msgspec
 
 from fsm.notation.echo import plain
+from fsm.readers.opening import in_utf8
 
 T = TypeVar("T", bound="Record")
 LONGEST = 1 << 24
@@ -54,11 +54,8 @@ def records(file: BinaryIO, kind: type[T], pages: bool = True) -> Iterator[Found
         kind: what a record is.
         pages: whether an object with an array ``value`` is a page, and not a record itself.
     """
+    file = cast("BinaryIO", in_utf8(file))
     first = file.readline(LONGEST + 1)
-    if first.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        yield Found(1, "UTF-16 is not accepted; save it as UTF-8")
-        return
-    first = first.removeprefix(BOM_UTF8)
     blank = 0
     while first.isspace():
         blank += 1

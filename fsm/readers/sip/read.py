@@ -16,7 +16,7 @@ from fsm.readers.sip.messages import Message, messages
 from fsm.readers.sip.signs import SIGNS
 from fsm.readers.sip.story import story
 
-__all__ = ["SIGNS", "read"]
+__all__ = ["SIGNS", "looks", "read"]
 OPEN, AFTER, EVERY = 20_000, 7200.0, 1000
 """Messages of a conversation that are kept; seconds after which it is over; messages from one look to the next."""
 
@@ -27,6 +27,11 @@ class Talk:
     def __init__(self) -> None:
         self.messages: list[Message] = []
         self.last = ""
+
+
+def looks(head: bytes) -> bool:
+    """Whether the beginning of a file is of a trace."""
+    return head.lstrip(b" \t\r\n")[:1] not in (b"<", b"{") and b"SIP/2.0" in head
 
 
 def read(parts: Iterator[Part], noted: Noted) -> Iterator[Line]:

@@ -9,15 +9,17 @@ from typing import Any, NamedTuple
 
 from fsm.notation import PARTIES
 from fsm.notation.echo import plain
-from fsm.readers.clients import VOICEMAIL, client, columns, platform
+from fsm.readers.clients import client, platform
+from fsm.readers.meant import Side, event, two
 from fsm.readers.notes import Noted
 from fsm.readers.opening import Line
-from fsm.readers.signs import said
 from fsm.readers.sip.dialogs import Request, address, requests, seconds, tag, uri
 from fsm.readers.sip.messages import Message
 from fsm.readers.sip.signs import ANSWERS, IDLE, SHOWN, SIGN
 from fsm.spec.parties import Client, Platform
 
+VOICEMAIL = re.compile(r"ExUM|voicemail|UnifiedMessaging", re.IGNORECASE)
+"""What agents of voicemail call themselves."""
 GATEWAY = re.compile(r"isGateway|\blgw\.skype\.com\b", re.IGNORECASE)
 CONFERENCE = re.compile(r"opaque=app:conf:([a-z-]+)", re.IGNORECASE)
 MEDIA = re.compile(r"^m=([a-z]+) (\d+)", re.MULTILINE | re.IGNORECASE)
@@ -62,16 +64,15 @@ class Dialog:
 def story(name: str, messages: Iterable[Message], noted: Noted) -> Iterator[Line]:
     """The rows of a conversation."""
     asked = requests(messages)
-    two = _two(asked)
-    if len(two) < 2:
+    people = _people(asked)
+    if len(people) < 2:
         noted.add("not between two people, and set aside", plain(name), "conversation")
         return
-    told = sorted(_Story(two, noted).told(asked), key=lambda each: each.time)
-    row: dict[str, Any] = {**_who(two, asked)}
+    told = sorted(_Story(people, noted).told(asked), key=lambda each: each.time)
+    row = two(*_sides(people, asked))
     for each in told:
-        other = two[1] if each.sender == two[0] else two[0]
-        time = {"time": each.time} if each.time else {}
-        yield each.line, {"conversation": name, **row, **time, **said(SIGN[each.sign], each.sender, other), **each.more}
+        sender = PARTIES[each.sender != people[0]]
+        yield each.line, {"conversation": name, **row, **event(SIGN[each.sign], sender, each.time), **each.more}
         row = {}
 
 
@@ -94,7 +95,7 @@ def _conference(message: Message) -> str:
     return found[1].casefold() if found else ""
 
 
-def _two(asked: list[Request]) -> tuple[str, ...]:
+def _people(asked: list[Request]) -> tuple[str, ...]:
     """Who the two are: the sender of the first request between people, and whom it went to; then who else sends."""
     found: dict[str, None] = {}
     for each in asked:
@@ -105,36 +106,34 @@ def _two(asked: list[Request]) -> tuple[str, ...]:
     return tuple(each for each in found if each)[:2]
 
 
-def _who(two: tuple[str, ...], asked: list[Request]) -> dict[str, Any]:
-    """The two as columns: on which side they were seen, and with which client."""
+def _sides(people: tuple[str, ...], asked: list[Request]) -> tuple[Side, Side]:
+    """On which side the two were seen, and with which client; without a sign of a gateway both are on SfB's."""
     on: dict[str, Platform] = {}
-    has: dict[str, Client] = {}
+    has: dict[str, str] = {}
     for each in asked:
         ends = [(_from(each.message), each.message.headers)]
         ends += [(_to(each.message), each.answer.headers)] if each.answer else []
         for who, headers in ends:
-            agent = headers.get("user-agent", "") or (headers.get("server", "") if headers is not ends[0][1] else "")
+            agent = headers.get("user-agent", "") or headers.get("server", "")
             if GATEWAY.search(headers.get("contact", "")):
                 on[who] = Platform.TEAMS
             elif (side := platform(agent)) is not None:
                 on.setdefault(who, side)
             if (build := client(agent)) is not None:
                 has.setdefault(who, build)
-    row: dict[str, Any] = {}
-    assumed: list[str] = []
-    for party, who in zip(PARTIES, two, strict=True):
-        side = on.get(who, Platform.SFB)
-        known, supplied = columns(party, who, side, has.get(who) if side is Platform.SFB else None)
-        row |= known
-        assumed += supplied
-    return {**row, "assumed": assumed}
+    first, second = (_side(each, on.get(each, Platform.SFB), has.get(each)) for each in people)
+    return first, second
+
+
+def _side(address: str, on: Platform, build: str | None) -> Side:
+    return Side(address, on, Client(build) if build and on is Platform.SFB else None)
 
 
 class _Story:
     """Goes through the requests, and tells what each says."""
 
-    def __init__(self, two: tuple[str, ...], noted: Noted) -> None:
-        self._two, self._noted = two, noted
+    def __init__(self, people: tuple[str, ...], noted: Noted) -> None:
+        self._people, self._noted = people, noted
         self._dialogs: dict[str, Dialog] = {}
         self._meets = ""
 
@@ -143,7 +142,7 @@ class _Story:
         for each in asked:
             message = each.message
             call = message.headers.get("call-id", "")
-            if _from(message) not in self._two:
+            if _from(message) not in self._people:
                 self._noted.add("of somebody else, and set aside", message.method, "request")
                 continue
             do = getattr(self, f"_{message.method.casefold()}", None)
@@ -178,7 +177,7 @@ class _Story:
         elif kind == "file":
             yield Told(each.line, each.time, "no-file" if each.status >= 400 else "file", dialog.sender)
         elif kind == "desktop" and each.status == 200:
-            other = PARTIES[dialog.sender == self._two[0]].value
+            other = PARTIES[dialog.sender == self._people[0]].value
             yield Told(each.line, each.time, "desktop", dialog.sender, {"effects": [[SHOWN[0][0], other]]})
         else:
             self._noted.add("to a session of a kind that is not read, or that was refused", kind or "none", "INVITE")

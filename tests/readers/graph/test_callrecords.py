@@ -14,7 +14,7 @@ from ..readings import CASES, accepted, events, is_reading, read, rows, wrong
 from .making import SFB, TEAMS, at, failed, identity, lines, record, service, session, time
 
 ADELE, GRADY = at("adele"), at("grady", SFB)
-EITHER = ["originator", "recipient"]
+EITHER = "unknown"
 ANSWERED = [("call_audio", "originator"), ("accept_call", "recipient")]
 OVER = ("hang_up", EITHER)
 UNANSWERED = [

@@ -13,7 +13,7 @@ from fsm.readers.graph.markup import kind
 from ..readings import accepted, events, read, rows, wrong
 from .making import lines, time
 
-EITHER = ["originator", "recipient"]
+EITHER = "unknown"
 OPENED, TEXT = ("open_chat", "originator"), ("send_text", "originator")
 A, B = ("00000000-0000-4000-8000-00000000000" + each for each in "ab")
 

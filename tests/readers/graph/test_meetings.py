@@ -13,7 +13,7 @@ from ..readings import accepted, events, read, rows
 from .making import SFB, at, identity, lines, record, service, session
 
 ADELE, GRADY, MCU = at("adele"), at("grady", SFB), service("mediaController")
-EITHER = ["originator", "recipient"]
+EITHER = "unknown"
 CALL = record(session(ADELE, GRADY))
 ALONE = "group calls that no call across platforms between the same two led to are set aside"
 

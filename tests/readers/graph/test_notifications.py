@@ -14,7 +14,7 @@ from fsm.readers.graph import notifications
 from ..readings import CASES, accepted, events, is_reading, read, rows, wrong
 from .making import lines, time
 
-EITHER = ["originator", "recipient"]
+EITHER = "unknown"
 PLACED, ACCEPTED, OVER = ("call_audio", "originator"), ("accept_call", "recipient"), ("hang_up", EITHER)
 CASE = CASES / "graph" / "45-bot-notifications.jsonl"
 

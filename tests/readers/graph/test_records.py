@@ -97,8 +97,9 @@ def test_a_document_that_is_cut_is_told(data: bytes) -> None:
     assert found(data)[-1][1] == "the document ends before it is closed; save it again"
 
 
-def test_utf_16_is_told() -> None:
-    assert found("{}".encode("utf-16")) == [(1, "UTF-16 is not accepted; save it as UTF-8", "")]
+def test_utf_16_is_read_too() -> None:
+    text = '{"a": "ü"}\n{"a": "b"}'
+    assert found(text.encode("utf-16")) == found(text.encode()) == found(text.encode("utf-8-sig"))
 
 
 def test_a_record_that_is_too_long_is_told_and_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
