@@ -10,17 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
-from fsm.readers.csvfile import encoding
-from fsm.readers.opening import Part
+from fsm.readers.opening import Part, in_utf8
 
 LONGEST = 1 << 16
 """Characters of a line; more of one are passed over."""
 MOST_HEADERS = 400
 """Lines of headers that a message may have."""
-WIDE = 1 << 28
-"""Bytes of a file in UTF-16 that are read; it is in memory as a whole."""
 LARGEST = 1 << 20
 """Characters of a body that are kept."""
 REQUEST = re.compile(r"\b([A-Z]{3,15}) (sips?:\S+|tel:\S+) SIP/2\.0\s*$")
@@ -28,7 +25,7 @@ RESPONSE = re.compile(r"\bSIP/2\.0 ([1-6]\d\d)(?: [^\r\n]*)?$")
 TIMES = (
     re.compile(r"^(?P<month>\d\d)/(?P<day>\d\d)/(?P<year>\d{4})\|(?P<time>\d\d:\d\d:\d\d\.\d{1,6})"),
     re.compile(r"(?:^|\s)(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)[T ](?P<time>\d\d:\d\d:\d\d(?:\.\d{1,6})?)"),
-    re.compile(r"(?:^|\]|\|)(?P<month>\d\d)/(?P<day>\d\d)/(?P<year>\d{4})[-| ](?P<time>\d\d:\d\d:\d\d(?:\.\d{1,6})?)"),
+    re.compile(r"(?:^|[\]|:])(?P<month>\d\d)/(?P<day>\d\d)/(?P<year>\d{4})[-| ](?P<time>\d\d:\d\d:\d\d(?:\.\d{1,6})?)"),
 )
 HEADER = re.compile(r"^([A-Za-z][A-Za-z0-9.!%*_+`'~-]*)[ \t]*:[ \t]*(.*)$")
 LOG_LINE = re.compile(r"^\d\d/\d\d/\d{4}\||^TL_|^\$\$|^\[\d+\]|^\d{4}-\d\d-\d\d[T ]")
@@ -67,17 +64,13 @@ class _Finder:
     """Goes through a file line by line."""
 
     def __init__(self, part: Part) -> None:
-        self._file: IO[bytes] = part.file
-        self._encoding = "utf-16" if encoding(part.file) == "utf-16" else "utf-8"
+        self._file = in_utf8(part.file)
         self._offset = part.offset
         self._number = 0
         self._time = ""
 
     def _lines(self) -> Iterator[str]:
         """Lines without their ends; of a long one its beginning."""
-        if self._encoding == "utf-16":
-            yield from (line.rstrip("\r") for line in self._file.read(WIDE).decode("utf-16", "replace").split("\n"))
-            return
         passing = False
         while raw := self._file.readline(LONGEST):
             if not passing:
@@ -87,14 +80,15 @@ class _Finder:
     def messages(self) -> Iterator[Message]:
         """What is found."""
         open_: _Open | None = None
-        blank = False
+        blank = framed = False
         for line in self._lines():
             self._number += 1
             logged = LOG_LINE.match(line) is not None
+            framed = framed or logged
             begins = None
-            if open_ is None or logged or blank or not open_.in_body:
+            if open_ is None or logged or open_.whole or not (framed or (open_.in_body and not blank)):
                 begins = self._begins(line)
-            if open_ is not None and (begins is not None or logged or open_.over(blank, line)):
+            if open_ is not None and (begins is not None or logged or (open_.whole and not line)):
                 yield self._message(open_)
                 open_ = None
             if open_ is None:
@@ -103,7 +97,7 @@ class _Finder:
                 open_ = _Open(begins, self._time)
             elif open_ is not None:
                 open_.add(line)
-            blank = not line and open_ is not None and open_.in_body and open_.lines > 1
+            blank = not line
         if open_ is not None:
             yield self._message(open_)
 
@@ -140,23 +134,22 @@ class _Open:
         self.headers: dict[str, str] = {}
         self.body: list[str] = []
         self.in_body = False
-        self.lines = 0
         self._left = LARGEST
         self._last = ""
 
-    def over(self, blank: bool, line: str) -> bool:
-        """Whether it had ended before a line: all of its body was there, and a blank line after it."""
-        return self.in_body and self._left <= 0 and (blank or not line)
+    @property
+    def whole(self) -> bool:
+        """Whether all of its body is there."""
+        return self.in_body and self._left <= 0
 
     def add(self, line: str) -> None:
         """Take in a line."""
-        self.lines += 1
         if self.in_body:
             self._left -= len(line.encode("utf-8", "replace")) + 2
             if len(self.body) < LARGEST // 64:
                 self.body.append(line)
         elif not line.strip():
-            self.in_body, self.lines = True, 0
+            self.in_body = True
             length = self.headers.get("content-length", "")
             if length.isascii() and length.isdigit() and len(length) < 10:
                 self._left = min(int(length), LARGEST)

@@ -50,8 +50,9 @@ SIGNS = (
     sign("desktop", "INVITE with m=applicationsharing, then 200", "share_desktop by sender", sure="medium"),
 )
 SIGN = {each.name: each for each in SIGNS}
-ANSWERS = {603: "declined", 486: "busy", 600: "busy", 487: "", **dict.fromkeys((480, 408, 504), "unanswered")}
-"""What an answer to a call says; nothing of 487, which answers CANCEL."""
+CANCELLED = 487
+ANSWERS = {603: "declined", 486: "busy", 600: "busy", CANCELLED: "", **dict.fromkeys((480, 408, 504), "unanswered")}
+"""What an answer to a call says; the answer to one that was cancelled says nothing that CANCEL does not."""
 CHALLENGES = (401, 407)
 """Answers that ask who it is; the request comes again."""
 SHOWN = [["show_screen", "other"]]

@@ -15,7 +15,7 @@ from fsm.readers.notes import Noted
 from fsm.readers.opening import Line
 from fsm.readers.sip.dialogs import Request, address, requests, seconds, tag, uri
 from fsm.readers.sip.messages import Message
-from fsm.readers.sip.signs import ANSWERS, IDLE, SHOWN, SIGN
+from fsm.readers.sip.signs import ANSWERS, CANCELLED, IDLE, SHOWN, SIGN
 from fsm.spec.parties import Client, Platform
 
 VOICEMAIL = re.compile(r"ExUM|voicemail|UnifiedMessaging", re.IGNORECASE)
@@ -201,7 +201,7 @@ class _Story:
             dialog.mail = VOICEMAIL.search(agent) is not None
             yield Told(each.line, each.answer.time, "voicemail" if dialog.mail else "accepted", dialog.sender)
             return
-        dialog.over = True
+        dialog.over = each.status != CANCELLED
         found = ANSWERS.get(each.status, "failed" if each.status >= 400 else "")
         if found:
             yield Told(each.line, each.answer.time, found, dialog.sender)
