@@ -20,7 +20,7 @@ from fsm.spec.routing import ROUTES, RouteRow
 from fsm.spec.rules import GROUPS, RULES, Rule
 from fsm.spec.statements import STATEMENTS
 from fsm.verify import PROPERTIES
-from generator import house
+from generator import formats, house
 from generator.commands import commands
 from generator.domain import ref
 from generator.making import (
@@ -514,6 +514,7 @@ PAGES: Mapping[str, Callable[[Generated], Nodes]] = {
     "gallery": gallery,
     "picture": one_picture,
     "rooms": house.rooms,
+    "formats": formats.formats,
     "commands": commands,
     "page": page,
     "api": api,

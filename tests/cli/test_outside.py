@@ -202,10 +202,12 @@ class TestFiles:
         assert fsm(*few, "--out", "/dev/null").status == 0
 
     @pytest.mark.parametrize(
-        ("log", "says"), [("a" * 300, "File name too long"), (".", "Is a directory"), ("no", "No such file")]
+        ("log", "says"),
+        [("a" * 300, "File name too long"), ("folder", "there is no file in it"), ("no", "No such file")],
     )
     @pytest.mark.parametrize("command", [("replay",), ("run", "--between", "TeamsOnly", "SfBOnly")])
     def test_a_log_that_cannot_be_read(self, fsm: Fsm, command: tuple[str, ...], log: str, says: str) -> None:
+        Path("folder").mkdir()
         answer = fsm(command[0], log, *command[1:])
         assert (answer.status, answer.out) == (2, "")
         assert answer.err.startswith(f"Error: {log}: {says}")

@@ -64,7 +64,7 @@ def test_what_may_follow_says_what_was_assumed(fsm: Fsm) -> None:
     answer = fsm("replay", "-", *BETWEEN, stdin=left_open)
     assert answer.status == 0
     assert "follow 0 may follow 1 depart 0 supplied by, on 1 line" in answer.words
-    assert "may follow, if 1 a.log:9: accept_call by recipient" in answer.words
+    assert "may follow, in one way 1 a.log:9: accept_call by recipient" in answer.words
 
 
 def test_all_well(fsm: Fsm) -> None:

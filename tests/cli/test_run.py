@@ -139,6 +139,12 @@ def test_two_who_share_a_name_are_told_apart(fsm: Fsm) -> None:
 GIVE = 'give a line such as {"conversation": "a", "event": "open_chat", "by": "originator"}'
 
 
+def test_a_column_that_is_not_ours_is_set_aside_and_said(fsm: Fsm) -> None:
+    answer = play(fsm, {**fire("open_chat", ADELE), "trace": 7})
+    assert answer.status == 0
+    assert "1 column (trace): none of ours, and set aside" in answer.err
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [
@@ -146,8 +152,8 @@ GIVE = 'give a line such as {"conversation": "a", "event": "open_chat", "by": "o
         ("5", ["5 is not accepted", GIVE]),
         ("[" * 5000, ["not JSON", GIVE]),
         ({"event": 5, "by": ADELE}, ["event: 5 is not known; use one of open_chat"]),
-        ({"event": "hold"}, ["by: null is not accepted; use one of originator, recipient, service, or the address"]),
-        ({"event": "hold", "by": ADELE, "why": 1}, ["column 'why' is not known; ", "event"]),
+        ({"event": "hold"}, ["event: may be hold by originator or hold by recipient; give what it was"]),
+        ({"event": "hold", "by": ADELE, "bye": 1, "acepted": 1}, ["column 'acepted' is not known; ", "event"]),
         ({"event": "hold", "change": {}}, ['event: "hold" stands beside a change; give each its own line']),
         (fire("open_cht", ADELE), ["event: \"open_cht\" is not known; did you mean 'open_chat'?", "hang_up"]),
         (fire("hold", "zed"), ['by: "zed" is not accepted; use one of originator, recipient, service, or', "address"]),

@@ -109,7 +109,7 @@ def test_the_pages_by_task_show_code() -> None:
     ids=[str(page.relative_to(DOCS)) for page in PAGES],
 )
 def test_what_a_page_shows_is_so(page: Path, tmp_path: Path) -> None:
-    for given in (*(ROOT / "fsm" / "data" / "contoso").iterdir(), *(ROOT / "examples").glob("*.jsonl")):
+    for given in (*(ROOT / "fsm" / "data" / "contoso").iterdir(), *(ROOT / "examples").glob("*.[jU]*")):
         shutil.copy(given, tmp_path)
     for what, wanted, got in shown(page, tmp_path):
         assert same(wanted, got), f"of\n{what}\nthe page shows\n{wanted}\nand it says\n{got}"

@@ -84,6 +84,10 @@ def talk(path: Path, pairing: Pairing, edition: Edition | None) -> tuple[Pairing
     """
     try:
         with log_file(path) as file:
-            return of_one(Log(file, name=called(path)), pairing, edition)
+            log = Log(file, name=called(path))
+            found = of_one(log, pairing, edition)
     except LogError as error:
         raise InputError(str(error)) from None
+    for note in log.notes:
+        typer.echo(str(note), err=True)
+    return found

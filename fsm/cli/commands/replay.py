@@ -110,7 +110,7 @@ def events(
     column: Columns = None,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Pass over lines that cannot be read.")] = False,
 ) -> bool:
-    """Show what is read of logs, traces and records, as JSON Lines of our own.
+    """Show what is read of traces and records, as our own JSON Lines.
 
     Each says where it comes from (source), and which of it nobody recorded (assumed); for what else a line may say see
     fsm replay. What was set aside is told on stderr, and so are lines that cannot be read; the status is 1 then, unless

@@ -70,7 +70,7 @@ def _supplied(report: Report) -> str:
 
 def _may_follow(screen: Screen, report: Report, first: int) -> Iterator[RenderableType]:
     """What has to be so for what may follow to do so."""
-    yield screen.heading("may follow, if")
+    yield screen.heading("may follow, in one way")
     may = [each for each in report if each.answer == "may follow"]
     yield screen.facts(
         *((named(each.conversation) or "the log", "\n".join(map(plain, each.assumed))) for each in may[:first])
