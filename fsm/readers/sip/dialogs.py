@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from fsm.readers.sip.messages import Message
@@ -12,6 +13,7 @@ from fsm.readers.sip.signs import CHALLENGES
 
 TAG = re.compile(r";\s*tag=([^;>\s]+)", re.IGNORECASE)
 URI = re.compile(r"<\s*([^<>]*)>|^\s*([^<>;\s]+)")
+NAME = re.compile(r'\s*"(?:[^"\\]++|\\.)*+"?')
 NUMBER = re.compile(r"^\s*(\d{1,10})\s+([A-Za-z]+)")
 EMPTY: dict[str, str] = {}
 
@@ -47,6 +49,7 @@ class Request(NamedTuple):
         return self.answer.status if self.answer else 0
 
 
+@lru_cache(4096)
 def address(header: str) -> str:
     """The address in a From or To header, without its scheme and parameters, in small letters."""
     found = URI.search(_unquoted(header))
@@ -60,6 +63,7 @@ def uri(header: str) -> str:
     return (found[1] or found[2] or "") if found else ""
 
 
+@lru_cache(4096)
 def tag(header: str) -> str:
     """The tag of a From or To header."""
     found = TAG.search(_unquoted(header))
@@ -68,13 +72,7 @@ def tag(header: str) -> str:
 
 def _unquoted(header: str) -> str:
     """A header without the name in quotes before an address, which may hold anything."""
-    text = header.lstrip()
-    if not text.startswith('"'):
-        return header
-    at = 1
-    while at < len(text) and text[at] != '"':
-        at += 2 if text[at] == "\\" else 1
-    return text[at + 1 :]
+    return header[found.end() :] if (found := NAME.match(header)) else header
 
 
 def number(message: Message) -> tuple[int, str]:
