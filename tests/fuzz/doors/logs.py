@@ -58,8 +58,9 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory()
 
 
-def _followed(data: bytes, format: str) -> None:
-    path = _file(data, format)
+def followed(data: bytes, format: str | None = None) -> None:
+    """Read, and follow, a log of a format, or of the one that it looks like."""
+    path = _file(data, format or "any")
     name = "log\x1b[2J\n"
     try:
         of_one(Log(path, format, name), TWO)
@@ -195,8 +196,8 @@ def _asked() -> Sequence[bytes]:
 
 
 DOORS = (
-    Door("log.jsonl", lambda data: _followed(data, "jsonl"), (LogError,), _jsonl),
-    Door("log.csv", lambda data: _followed(data, "csv"), (LogError,), _csv),
+    Door("log.jsonl", lambda data: followed(data, "jsonl"), (LogError,), _jsonl),
+    Door("log.csv", lambda data: followed(data, "csv"), (LogError,), _csv),
     Door("columns", _columns, (LogError,), lambda: [json.dumps(rows).encode() for rows in (ROWS, SEEN, SEEN[0])]),
     Door("bulk.rows", _arrays, (ValueError,), _asked),
     Door("log.arrow", _bulk, (LogError,), _arrow, native=True),
