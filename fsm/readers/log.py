@@ -17,6 +17,7 @@ from fsm.readers.mapping import Columns
 from fsm.readers.notes import Note, Noted
 from fsm.readers.opening import GIVE, Line, Part, files, parts
 
+__all__ = ["Log"]
 Path: TypeAlias = str | os.PathLike[str]
 Source: TypeAlias = Path | Iterable[bytes | str | Mapping[str, Any]]
 STRIDE = 10**12
