@@ -23,7 +23,7 @@ def formats(asked: Generated) -> Iterator[nodes.Node]:
             row([f"`{name}`"], words(each.says), words(each.unknown or "-"), [f"`{each.sample}`"])
             for name, each in FORMATS.items()
         ),
-        (2, 5, 5, 4),
+        (4, 7, 8, 7),
     )
     for name, each in FORMATS.items():
         if each.signs:
@@ -42,5 +42,5 @@ def _signs(signs: tuple[Sign, ...]) -> nodes.table:
             )
             for each in signs
         ),
-        (5, 5, 2, 3),
+        (9, 9, 4, 7),
     )
