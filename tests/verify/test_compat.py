@@ -315,7 +315,7 @@ KINDS = (
 def found_by_both(space: Space, seed: Seed, other: equivalence.Comparison) -> None:
     """Hold one fault of the conversation against the other reckoning."""
     changed = seed.put()
-    if seed.kind == "guard negated":
+    if seed.kind.endswith("negated"):
         space = Space(CONVERSATION, Profiles(CONVERSATION, guards=[~each for each in guards_of(CONVERSATION)]))
         other = equivalence.Comparison(space)
     differs = other.difference(changed) is not None
