@@ -963,7 +963,7 @@ export interface components {
          *     - NOT_APPLICABLE: the state has no row for the event, whoever fires it.
          *     - NOT_YOURS: the state has rows for it, and none of them is for this party: it is the service's, say, or the peer's.
          *     - REFUSED: a row or a dispatch row declares the refusal, or the guards of a row that is for this party fail.
-         *     - STALE: it answers a step that nothing waits for any more; a host says so, for it knows which (DEC-39).
+         *     - STALE: it answers a step that nothing waits for any more; a host says so, for it knows which.
          * @enum {string}
          */
         RefusalKind: "not-applicable" | "not-yours" | "refused" | "stale";
