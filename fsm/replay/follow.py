@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fsm.engine.outcome import Outcome
 from fsm.engine.program import Answers
+from fsm.notation import PARTIES
 from fsm.readers.columns import ACCEPTED, CHANGE, Moment, Span
 from fsm.readers.events import KNOWN, NOTHING, ConversationId, happened, named, timed
 from fsm.readers.faults import BadLines
@@ -153,7 +154,10 @@ class Follower:
         """Follow an event. Most are one look: nothing is open, nothing changes, and nothing more was seen."""
         if len(values) == 2 and talk.under is not None and not (talk.readings or talk.departure or talk.unread):
             event, by = values.get("event"), values.get("by")
-            result = talk.row.get((event, by)) if type(by) is str and type(event) is str else None
+            result = None
+            if type(by) is str and type(event) is str:
+                who = PARTIES[talk.addresses.index(by)] if by not in BY and by in talk.addresses else by
+                result = talk.row.get((event, who))
             if result is not None and result.to is not None:
                 talk.events += 1
                 talk.agreed += 1
