@@ -17,7 +17,7 @@ from fsm.readers.mapping import Values
 from fsm.readers.opening import Line
 from fsm.readers.unsure import BY, Way, ways, whoever
 from fsm.replay.departure import Departure, departure
-from fsm.replay.order import Held, blocks
+from fsm.replay.order import Held, blocks, ends, later
 from fsm.replay.pairings import Pairings, Under
 from fsm.replay.readings import Reading, Said, Step, follow, more
 from fsm.spec.conversation import CONVERSATION
@@ -31,12 +31,14 @@ class Followed:
 
     ``agreed`` counts the events of which log and specification say the same. ``unread`` is the first line of it that
     cannot be read; what comes after is not followed, for nobody knows what happened there. ``readings`` are all that
-    are left, where the log leaves something open and more than one is; ``dropped`` says whether some were.
+    are left, where the log leaves something open and more than one is; ``dropped`` says whether some were. ``open`` are
+    the latest events, which are over at ``over``, while others may have come between them; all before them is over at
+    ``settled``.
     """
 
     __slots__ = (
-        *("addresses", "agreed", "assumed", "departure", "dropped", "events", "last", "readings", "row", "under"),
-        *("unread",),
+        *("addresses", "agreed", "assumed", "departure", "dropped", "events", "last", "open", "over", "readings"),
+        *("row", "settled", "under", "unread"),
     )
 
     row: Answers
@@ -45,6 +47,9 @@ class Followed:
         self.under: Under | None = None
         self.addresses: tuple[str, str] = ("", "")
         self.last: Moment | Span | None = None
+        self.settled: Moment | None = None
+        self.over: Any = None
+        self.open: list[Held[tuple[int, Values]]] | None = None
         self.readings: tuple[Reading, ...] = ()
         self.dropped = False
         self.assumed: tuple[str, ...] = ()
@@ -72,11 +77,11 @@ class Follower:
         self.conversations: dict[ConversationId, Followed] = {}
         self.bad = BadLines()
         self.unordered: set[ConversationId] = set()
-        """Conversations, not held, in which time was found to go back, or to lie between two."""
+        """Conversations, not held, in which time was found to go back."""
         self.supplied: Counter[str] = Counter()
         """In how many lines each column is assumed, or leaves something open."""
         self._pairings = pairings
-        self._held: dict[ConversationId, list[Held[tuple[int, Values]]]] = {name: [] for name in held}
+        self._held = frozenset(held)
         self._changes: dict[tuple[Answers, int, int], AnyOutcome] = {}
         self._uses: dict[int, list[Any]] = {}
 
@@ -94,12 +99,11 @@ class Follower:
                     talk = self.conversations.setdefault(name, Followed())
                 self._take(line, name, talk, values)
             except ValueError as error:
+                if talk is not None and name not in self._held:
+                    self._close(name, talk)
                 self._fault(line, talk, error)
-        for name, rows in self._held.items():
-            talk = self.conversations[name]
-            for block in blocks(rows):
-                self._together(block, name, talk)
-        for talk in self.conversations.values():
+        for name, talk in self.conversations.items():
+            self._close(name, talk)
             if talk.readings:
                 self._settle(talk, talk.readings[0])
 
@@ -121,15 +125,38 @@ class Follower:
         """Follow an event now, or keep it where its conversation is held."""
         time = values.pop("time", "")
         at = timed(time, talk.last, talk.events)
-        if at is not None:
-            last, talk.last = talk.last, at
-            if name in self._held:
-                like = repr(values) if type(at) is Span else None
-                self._held[name].append(Held(at, (line, values), time in ("", None), like))
-                return
-            if type(at) is Span or type(last) is Span or (last is not None and at < last):  # type: ignore[operator]
+        if at is None:
+            self._follow(line, name, talk, values)
+            return
+        talk.last = at
+        if type(at) is Span or talk.open or name in self._held or (talk.settled is not None and at < talk.settled):  # type: ignore[operator]
+            like = repr(values) if type(at) is Span else None
+            self._wait(Held(at, (line, values), time in ("", None), like), name, talk)
+        else:
+            talk.settled = at  # type: ignore[assignment]  # no Span
+            self._follow(line, name, talk, values)
+
+    def _wait(self, event: Held[tuple[int, Values]], name: ConversationId, talk: Followed) -> None:
+        """Keep an event until nothing more can come before it, and follow what it comes after."""
+        first, last = ends(event.time)
+        if name not in self._held:
+            if talk.settled is not None and (first is None or first < talk.settled):
                 self.unordered.add(name)
-        self._follow(line, name, talk, values)
+                return
+            if talk.over is not None and first is not None and talk.over <= first:
+                self._close(name, talk)
+        if talk.open:
+            talk.over = later(talk.over, last)
+            talk.open.append(event)
+        else:
+            talk.over, talk.open = last, [event]
+
+    def _close(self, name: ConversationId, talk: Followed) -> None:
+        """Follow what was kept: nothing more comes between."""
+        some, talk.open = talk.open or (), None
+        talk.settled, talk.over = talk.settled if talk.over is None else talk.over, None
+        for block in blocks(some):
+            self._together(block, name, talk)
 
     def _together(self, block: Sequence[Held[tuple[int, Values]]], name: ConversationId, talk: Followed) -> None:
         """Follow an event, or some that may have come in any order."""

@@ -29,28 +29,33 @@ class Held(NamedTuple, Generic[T]):
 def blocks(held: Iterable[Held[T]]) -> Iterator[list[Held[T]]]:
     """The events in order, in blocks: those of one may have come in any order that ``earlier`` allows."""
     block: list[Held[T]] = []
-    ends: Any = None
+    over: Any = None
     for each in sorted(held, key=_begins):
-        first, last = _ends(each.time)
-        if block and ends is not None and first is not None and ends <= first:
+        first, last = ends(each.time)
+        if block and over is not None and first is not None and over <= first:
             yield block
             block = []
-        ends = last if not block or None in (ends, last) else max(ends, last)
+        over = later(over, last) if block else last
         block.append(each)
     if block:
         yield block
 
 
+def later(one: Any, other: Any) -> Any:
+    """The later of two ends; None, an open one, is later than all."""
+    return None if one is None or other is None else max(one, other)
+
+
 def earlier(block: Sequence[Held[Any]]) -> list[int]:
     """For each event of a block those that came before it for certain, as a set of bits."""
-    ends = [_ends(each.time) for each in block]
+    times = [ends(each.time) for each in block]
     return [
-        sum(1 << j for j in range(len(block)) if j != i and _before(block, ends, j, i)) for i, each in enumerate(block)
+        sum(1 << j for j in range(len(block)) if j != i and _before(block, times, j, i)) for i, each in enumerate(block)
     ]
 
 
-def _before(block: Sequence[Held[Any]], ends: list[tuple[Any, Any]], one: int, other: int) -> bool:
-    (first, last), (begins, over) = ends[one], ends[other]
+def _before(block: Sequence[Held[Any]], times: list[tuple[Any, Any]], one: int, other: int) -> bool:
+    (first, last), (begins, over) = times[one], times[other]
     if last is not None and begins is not None and last <= begins:
         return one < other or not (over is not None and first is not None and over <= first)
     if block[other].after and one == other - 1:
@@ -59,10 +64,11 @@ def _before(block: Sequence[Held[Any]], ends: list[tuple[Any, Any]], one: int, o
     return alike and one < other and (over is None or (last is not None and last <= over))
 
 
-def _ends(time: Moment | Span) -> tuple[Any, Any]:
+def ends(time: Moment | Span) -> tuple[Any, Any]:
+    """When an event began at the earliest, and was over at the latest; None where that is open."""
     return time if isinstance(time, Span) else (time, time)
 
 
 def _begins(each: Held[Any]) -> tuple[bool, Any]:
-    first = _ends(each.time)[0]
+    first = ends(each.time)[0]
     return (first is not None, 0 if first is None else first)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from sys import intern
 from typing import NamedTuple
 
 from fsm.engine.conversation import PROGRAMS
@@ -61,7 +62,7 @@ class Pairings:
 
     def _address(self, party: Party, given: Facts) -> str:
         usual = getattr(self._between, party).address if self._between else party.value
-        return bare(given.get(f"{party}.address", usual))
+        return intern(bare(given.get(f"{party}.address", usual)))
 
     def _knows(self, name: str, given: Facts) -> bool:
         """Whether a fact of a user is known of them besides."""

@@ -15,6 +15,7 @@ HELD = {
     "e": Held(Span(None, 2), "e"),
     "f": Held(5, "f"),
     "g": Held(Span(1, 3), "g", True),
+    "h": Held(Span(3, 4), "h"),
 }
 
 
@@ -29,6 +30,7 @@ HELD = {
         ("ab", ["a", "b"]),
         ("fbe", ["e", "b", "f"]),
         ("fae", ["ea", "f"]),
+        ("dhf", ["dhf"]),
     ],
 )
 def test_events_are_in_blocks(given: str, parts: list[str]) -> None:
