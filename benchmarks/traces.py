@@ -184,8 +184,7 @@ def main() -> None:
         page.append(line)
     page += [
         "- Found is lines, messages, records, events or conversations, as the phase says.",
-        "- Conversations of SIP and of records are put together from all of a file before the first event is told:",
-        "  lines come in any order. The peak is what that holds.",
+        "- Followed keeps a result for each conversation, which is most of its peak.",
     ]
     if given.write:
         (HERE / "traces.md").write_text("\n".join(page) + "\n", encoding="utf-8")

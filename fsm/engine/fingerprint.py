@@ -76,7 +76,7 @@ def truth_table(test: Callable[..., bool], *facts: Facts) -> list[object]:
         values: test(*(_Probe(domain, dict(zip(names, values, strict=True)), f"{n}.") for n in range(len(facts))))
         for values in product(*(domain[name] for name in names))
     }
-    return _reduced(names, table)
+    return reduced(names, table)
 
 
 def asked(composition: Composition, test: Callable[..., bool], *seen: Sequence[Any]) -> list[object]:
@@ -95,10 +95,10 @@ def asked(composition: Composition, test: Callable[..., bool], *seen: Sequence[A
     table: dict[tuple[object, ...], bool] = {}
     for views in product(*seen):
         table[tuple(getattr(views[n], name, None) for _, n, name in paths)] = test(*views)
-    return _reduced([path for path, _, _ in paths], table)
+    return reduced([path for path, _, _ in paths], table)
 
 
-def _reduced(names: list[str], table: dict[tuple[object, ...], bool]) -> list[object]:
+def reduced(names: list[str], table: dict[tuple[object, ...], bool]) -> list[object]:
     """A truth table without the facts that make no difference."""
     for name in list(names):
         at = names.index(name)

@@ -254,14 +254,15 @@ def test(predicate: Callable[..., bool], views: Mapping[str, Facts]) -> shape.Te
         predicate: the predicate.
         views: what each view is called, and the values that its facts can have.
     """
-    return _told(truth_table(predicate, *views.values()), views)
+    return table_of(truth_table(predicate, *views.values()), views)
 
 
 def _test(composition: Composition, found: Sequence[object], called: Sequence[str]) -> shape.Test:
-    return _told(found, dict.fromkeys(called, whose(composition).facts))
+    return table_of(found, dict.fromkeys(called, whose(composition).facts))
 
 
-def _told(found: Sequence[object], views: Mapping[str, Facts]) -> shape.Test:
+def table_of(found: Sequence[object], views: Mapping[str, Facts]) -> shape.Test:
+    """A truth table of the facts of views, as ``truth_table`` gives it."""
     called = list(views)
     names, holding = found
     assert isinstance(names, list)
