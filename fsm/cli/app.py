@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import fsm
-from fsm.cli.commands import compat, conversations, export, pictures, proofs, reference, replay, serve, suites
+from fsm.cli.commands import compat, conversations, explore, export, pictures, proofs, reference, replay, serve, suites
 from fsm.cli.ending import Commands
 
 app = typer.Typer(
@@ -44,6 +44,7 @@ def _app(
 
 for each in (
     conversations.tour,
+    explore.explore,
     conversations.run,
     replay.replay,
     replay.events,

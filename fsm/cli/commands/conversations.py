@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fsm.cli.ask.options import Output, Surroundings, Users, command
 from fsm.cli.commands.common import BETWEEN, A, B, talk
+from fsm.cli.commands.explore import Open, see
 from fsm.cli.ending import InputError
 from fsm.cli.play import Played
 from fsm.cli.play import play as play_all
@@ -19,14 +20,18 @@ from fsm.engine import known
 from fsm.engine.conversation import Conversation
 from fsm.engine.matrix import matrix as every_pair
 from fsm.engine.outcome import Outcome, UnknownEvent
-from fsm.notation import Party
+from fsm.notation import At, Party
 from fsm.notation.echo import echo, plain
 from fsm.readers.events import Event
-from fsm.spec.parties import Client, Platform
+from fsm.spec.address import BASE, Fires, Step, address
+from fsm.spec.parties import Client, Pairing, Platform
 from fsm.spec.routing import PRESENCE_RULES
 from fsm.spec.routing import presence as shown_presence
 from fsm.spec.routing import route as routed
 from fsm.spec.rules import RULES
+
+if TYPE_CHECKING:
+    from fsm.spec.names import LifecycleName
 
 
 @command
@@ -47,6 +52,7 @@ def run(
         Path, typer.Argument(metavar="EVENTS", help="JSON Lines, or CSV if its name ends so; - is stdin.")
     ],
     between: Annotated[tuple[str, str], BETWEEN],
+    open_: Open = False,
     *,
     users: Users,
     output: Output,
@@ -81,7 +87,14 @@ def run(
         screen.heading(f"{len(steps) - refused} accepted, {refused} refused. Now:"),
         values.standing(screen, conversation.places, called),
     )
+    if open_:
+        see(address(pairing, [_step(step) for step in steps], edition=users.asked or BASE))
     return not refused
+
+
+def _step(played: Played) -> Step:
+    event = played.event
+    return event.pairing or Fires(event.event, event.by)
 
 
 def _title(step: Played, called: dict[str, str]) -> str:
@@ -142,6 +155,7 @@ def explain(
         ),
     ] = None,
     between: Annotated[tuple[str, str], BETWEEN] = ("TeamsOnly", "SfBOnly"),
+    open_: Open = False,
     *,
     users: Users,
     output: Output,
@@ -161,6 +175,7 @@ def explain(
     except ValueError as error:
         raise InputError(f"--in: {error}") from None
     before = conversation.places
+    way = _to(pairing, before) if open_ else []
     try:
         word = known.event(event)
         result = conversation.why_not(word, by) or conversation.fire(word, by)
@@ -176,7 +191,18 @@ def explain(
         values.sides(screen, pairing, called),
         *values.step(screen, played, called, _title(played, called), rows=True),
     )
+    if open_:
+        see(address(pairing, [*way, Fires(event, by)], edition=users.asked or BASE))
     return isinstance(result, Outcome)
+
+
+def _to(pairing: Pairing, places: dict[LifecycleName, At]) -> list[Fires]:
+    from fsm.explore import way_to
+
+    way = way_to(pairing, places)
+    if way is None:
+        raise InputError("--open: these two come there by a change of the pairing alone; play it with fsm run --open")
+    return way
 
 
 @command
