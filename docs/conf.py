@@ -22,6 +22,7 @@ suppress_warnings = ["myst.header"]  # the changelog and other pages of the repo
 
 html_theme = "furo"
 html_static_path = ["static"]
+html_extra_path = ["../fsm/data/explorer.html"]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_copyright = False

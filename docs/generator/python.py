@@ -22,6 +22,8 @@ MODULES = (
     "fsm",
     "fsm.tenant",
     "fsm.draw",
+    "fsm.explore",
+    "fsm.spec.address",
     "fsm.verify",
     "fsm.verify.compat",
     "fsm.testing",

@@ -270,21 +270,24 @@ export class Program {
     return way.refused ? way : this.#match(way.lifecycle!, places, event, by);
   }
 
-  /** The rows that an event might take, each with its guards as they hold. */
+  /** The rows that an event might take, each with its guards up to the first that fails. */
   tried(places: Places, event: string, by: Party): { readonly row: Row; readonly guards: readonly Checked[] }[] {
     const way = this.#dispatch(places, event, by);
     if (way.refused) return [];
     const here = places[way.lifecycle!]!;
     return this.#rows(way.lifecycle!, places, event)
       .filter((row) => played(row.by, by, here).includes(by))
-      .map((row) => ({
-        row,
-        guards: row.when.map((asked) => ({
-          guard: asked.guard,
-          about: asked.about === null ? "" : String(this.#about(asked, by, here)),
-          holds: this.#holds(asked, by, here),
-        })),
-      }));
+      .map((row) => {
+        const fails = row.when.findIndex((asked) => !this.#holds(asked, by, here));
+        return {
+          row,
+          guards: row.when.slice(0, fails < 0 ? row.when.length : fails + 1).map((asked) => ({
+            guard: asked.guard,
+            about: asked.about === null ? "" : String(this.#about(asked, by, here)),
+            holds: this.#holds(asked, by, here),
+          })),
+        };
+      });
   }
 
   /** Timers that run, and their seconds. */

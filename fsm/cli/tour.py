@@ -14,33 +14,15 @@ from fsm.cli.play import Played, play
 from fsm.cli.show import data, values
 from fsm.cli.show.screen import Screen
 from fsm.engine.conversation import Conversation
-from fsm.notation import Party
+from fsm.explore.stories import FILE, POLICY, SHARING, Scene, Story, two
+from fsm.notation import PARTIES, Party
 from fsm.notation.echo import echo
 from fsm.notation.files import write_all
 from fsm.readers.events import Event
 from fsm.spec.conversation import LIFECYCLES
 from fsm.spec.parties import Mode, Pairing
+from fsm.spec.words import told as sentence
 from fsm.tenant import Tenant, contoso
-
-ADELE, GRADY, PRADEEP = (f"{name}@contoso.com" for name in ("adele.vance", "grady.archie", "pradeep.gupta"))
-ORIGINATOR, RECIPIENT, SERVICE = Party
-
-
-class Scene(NamedTuple):
-    """One event, and how it is told."""
-
-    event: str
-    by: Party
-    told: str
-
-
-class Story(NamedTuple):
-    """A conversation to play: who starts it with whom, and what happens."""
-
-    title: str
-    originator: str
-    recipient: str
-    scenes: tuple[Scene, ...]
 
 
 class Told(NamedTuple):
@@ -51,46 +33,7 @@ class Told(NamedTuple):
     steps: tuple[Played, ...]
 
 
-SHARING = Story(
-    "Adele shares her desktop with Grady",
-    ADELE,
-    GRADY,
-    (
-        Scene("call_audio", ORIGINATOR, "Adele calls Grady"),
-        Scene("accept_call", RECIPIENT, "Grady answers"),
-        Scene("share_desktop", ORIGINATOR, "Adele picks desktop sharing"),
-        Scene("warn_peer", ORIGINATOR, "Adele warns Grady before she accepts"),
-        Scene("accept_meeting", ORIGINATOR, "Adele accepts the meeting"),
-        Scene("meeting_created", SERVICE, "The meeting exists and takes the place of the call"),
-        Scene("link_delivered", SERVICE, "The join link has crossed the gateway"),
-        Scene("join_meeting", RECIPIENT, "Grady clicks the link"),
-        Scene("start_sharing", ORIGINATOR, "Adele starts sharing from the tray"),
-        Scene("stop_sharing", ORIGINATOR, "Adele stops sharing"),
-        Scene("leave_meeting", ORIGINATOR, "Adele leaves"),
-    ),
-)
-REFUSED = (
-    Story(
-        "Refused: a file in an interop chat",
-        ADELE,
-        GRADY,
-        (
-            Scene("open_chat", ORIGINATOR, "Adele opens a chat with Grady"),
-            Scene("send_file", ORIGINATOR, "Adele attaches a file"),
-            Scene("meet_now", ORIGINATOR, "Adele takes a way out: a meeting"),
-        ),
-    ),
-    Story(
-        "Refused: desktop sharing that the meeting policy forbids",
-        PRADEEP,
-        GRADY,
-        (
-            Scene("open_chat", ORIGINATOR, "Pradeep opens a chat with Grady"),
-            Scene("share_desktop", ORIGINATOR, "Pradeep picks desktop sharing"),
-            Scene("meet_now", RECIPIENT, "Grady takes the way out: a meeting of his"),
-        ),
-    ),
-)
+TOLD = (SHARING, FILE, POLICY)
 PRELUDE = "open_chat"
 """What is told in one line."""
 LAID_OUT = {"svg": "svg", "png": "png"}
@@ -109,7 +52,7 @@ def tour(screen: Screen, out: Path) -> None:
         InputError: ``out`` cannot be written to.
     """
     tenant = contoso()
-    stories = [tell(story, tenant) for story in (SHARING, *REFUSED)]
+    stories = [tell(story) for story in TOLD]
     drawn, trouble = draw(out)
     sections = [
         *((told.story.title, _story(screen, told)) for told in stories),
@@ -131,9 +74,9 @@ def tour(screen: Screen, out: Path) -> None:
     )
 
 
-def tell(story: Story, tenant: Tenant) -> Told:
-    """Play a story between two users of an export."""
-    pairing = Pairing(tenant[story.originator], tenant[story.recipient])
+def tell(story: Story) -> Told:
+    """Play a story."""
+    pairing = two(story)
     events = (Event(number, scene.event, scene.by) for number, scene in enumerate(story.scenes, 1))
     return Told(story, pairing, tuple(play(Conversation(pairing), events)))
 
@@ -168,7 +111,7 @@ def draw(out: Path) -> tuple[list[Path], str]:
 
 def first_names(pairing: Pairing) -> dict[str, str]:
     """What the two call each other."""
-    sides = {ORIGINATOR: pairing.originator, RECIPIENT: pairing.recipient}
+    sides = {party: getattr(pairing, party) for party in PARTIES}
     return {party: who.address.partition(".")[0].capitalize() for party, who in sides.items()}
 
 
@@ -179,15 +122,22 @@ def _story(screen: Screen, told: Told) -> list[RenderableType]:
         shown.append(values.sides(screen, told.pairing, called))
     for scene, step in zip(told.story.scenes, told.steps, strict=True):
         if scene.event == PRELUDE:
-            shown.append(values.event(screen, step, scene.told, scene.event))
+            shown.append(values.event(screen, step, _sentence(scene, called), scene.event))
         else:
-            shown += values.step(screen, step, called, scene.told, scene.event)
+            shown += values.step(screen, step, called, _sentence(scene, called), scene.event)
     return shown
 
 
+def _sentence(scene: Scene, called: Mapping[str, str]) -> str:
+    who = scene.by if scene.by in PARTIES else Party.ORIGINATOR
+    return sentence(scene.event, called[who], called[who.other])
+
+
 def _story_data(told: Told) -> data.Data:
+    called = first_names(told.pairing)
     steps = [
-        {"told": scene.told, **data.played(step)} for scene, step in zip(told.story.scenes, told.steps, strict=True)
+        {"told": _sentence(scene, called), **data.played(step)}
+        for scene, step in zip(told.story.scenes, told.steps, strict=True)
     ]
     return {
         "title": told.story.title,

@@ -6,7 +6,7 @@ opens without a server and without node.
 
 from __future__ import annotations
 
-from fsm.explore.page import page
+from fsm.explore.html import page
 from fsm.explore.way import way_to
 
 __all__ = ["page", "way_to"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import webbrowser
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -56,6 +58,21 @@ def test_a_property_of_ones_own_that_does_not_hold_shows_how_to_break_it(fsm: Fs
     assert sorted(file.name for file in Path("broken").iterdir()) == [
         "no-voicemail-call.svg",
     ]
+
+
+def test_what_breaks_it_is_opened_in_the_explorer(fsm: Fsm, own: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", seen.append)
+    assert fsm("check", "--against", own, "--open").status == 1
+    page = Path(urlsplit(seen[0]).path).read_text(encoding="utf-8")
+    assert "play=call_audio:originator;voicemail_answered:service" in page
+
+
+def test_nothing_is_opened_where_all_hold(fsm: Fsm, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", seen.append)
+    assert fsm("check", "--property", "never-in-two-places", "--open").status == 0
+    assert seen == []
 
 
 def test_what_holds_needs_no_picture(fsm: Fsm) -> None:

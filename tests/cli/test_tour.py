@@ -85,7 +85,7 @@ class TestTheTour:
         assert (answer.status, answer.err) == (0, "")
         for words in (
             "Adele (on Teams) Grady (on SfB)",
-            "8 ✓ Grady clicks the link",
+            "8 ✓ Grady clicks the join link",
             "sees the menu: to share, a Teams meeting has to start",
             "is warned that the call will move to a meeting",
             "the meeting service makes a Teams Meet Now meeting",

@@ -16,7 +16,7 @@ import fsm
 from fsm import Pairing, Participant
 from fsm.explore import data, page, shape
 from fsm.explore.facts import told
-from fsm.explore.page import BUILT
+from fsm.explore.html import BUILT
 from fsm.explore.stories import STORIES, two
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.editions import EDITIONS

@@ -27,7 +27,7 @@ MOST = 2_000
 @command
 def explore(
     at: Annotated[
-        str | None, typer.Argument(metavar="[ADDRESS]", help="Where it opens: what stands behind the # of a link.")
+        str | None, typer.Argument(metavar="ADDRESS", help="Where it opens: what stands behind the # of a link.")
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the page there, and open nothing.")] = None,
     between: Annotated[tuple[str, str] | None, BETWEEN] = None,
@@ -35,7 +35,7 @@ def explore(
     users: Users,
     output: Output,
 ) -> None:
-    """Play conversations in a browser: one page, offline, that can be sent on.
+    """Play conversations in a browser, on one page, offline.
 
     Choose two people, play events on the pictures of the four lifecycles, let time go by, and see what each of them
     sees, what is refused by which rule, and what to do instead.

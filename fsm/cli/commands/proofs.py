@@ -8,8 +8,11 @@ from typing import Annotated
 import typer
 
 from fsm.cli.ask.options import Output, command
+from fsm.cli.commands.explore import Open, see
 from fsm.cli.ending import named
 from fsm.cli.show.screen import working
+from fsm.spec.address import Fires, address
+from fsm.spec.parties import Pairing
 
 
 @command
@@ -21,6 +24,7 @@ def check(
         Path | None, typer.Option(metavar="FILE", help="Python of your own that declares PROPERTIES; it is run.")
     ] = None,
     pictures: Annotated[Path | None, typer.Option(metavar="DIR", help="Draw the way to break each that fails.")] = None,
+    open_: Open = False,
     *,
     output: Output,
 ) -> bool:
@@ -38,4 +42,8 @@ def check(
     screen = output.screen
     answer = {**report.as_dict(), "pictures": [str(file) for file in drawn]}
     screen.answer(answer, *proof.summary(screen, report), *(screen.note(named(file), indent=0) for file in drawn))
+    if open_:
+        broken = [each.counterexample.trace for each in report.results if each.counterexample]
+        for told in [each for each in broken if each and isinstance(each.pairing, Pairing)][:1]:
+            see(address(told.pairing, [each.pairing or Fires(each.event, each.by) for each in told.moves]))
     return files.after(report.ok, trouble)

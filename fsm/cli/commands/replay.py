@@ -6,15 +6,24 @@ import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from fsm.cli.ask.options import Output, Users, command
 from fsm.cli.commands.common import log_files
+from fsm.cli.commands.explore import see
 from fsm.cli.ending import InputError, named
 from fsm.cli.show.screen import working
+from fsm.readers.events import of_one
+from fsm.readers.faults import LogError
+from fsm.readers.log import Log
+from fsm.spec.address import Fires, address
+from fsm.spec.facts import KINDS, from_facts, read
 from fsm.spec.parties import Pairing
+
+if TYPE_CHECKING:
+    from fsm.replay import Report
 
 COLUMNAR = (".parquet", ".arrow", ".feather")
 
@@ -48,6 +57,9 @@ def replay(
         Literal["chat", "call", "meeting", "terminated_call"] | None,
         typer.Option(help="With --picture: draw this one only."),
     ] = None,
+    open_: Annotated[
+        bool, typer.Option("--open", help="Open the explorer where the first departs, in a browser.")
+    ] = False,
     *,
     users: Users,
     output: Output,
@@ -69,16 +81,15 @@ def replay(
     """
     from fsm.cli.show.pictures import after, drawing
     from fsm.cli.show.replay import draw, room, shown
-    from fsm.replay import LogError
     from fsm.replay import replay as follow
 
     if lifecycle and not picture:
         raise InputError("--lifecycle: says which picture to draw; give --picture FILE with it")
     room(picture, lifecycle)
     if len(logs) == 1 and logs[0].suffix in COLUMNAR:
-        if format or column or skip_bad or users.users:
+        if format or column or skip_bad or open_ or users.users:
             raise InputError(
-                f"LOG: {named(logs[0])} is columnar; --format, --column, --skip-bad, --users are for lines"
+                f"LOG: {named(logs[0])} is columnar; --format, --column, --skip-bad, --open, --users are for lines"
             )
         return _bulk(logs[0], users.pair(*between) if between else None, picture, lifecycle, users, output)
     known = users.directory()
@@ -91,12 +102,35 @@ def replay(
                 skip_bad=skip_bad,
                 **users.keywords(),
             )
+            start = _departing(log, report, users, between) if open_ and report.departures else ""
     except LogError as error:
         raise InputError(str(error)) from None
     drawn, trouble = drawing(lambda: draw(report.rows, picture, lifecycle) if picture else [])
     screen = output.screen
     screen.answer({**report.as_dict(), "pictures": [str(file) for file in drawn]}, *shown(screen, report, first, drawn))
+    if start:
+        see(start)
     return after(report.ok, trouble)
+
+
+def _departing(log: Log, report: Report, users: Users, between: tuple[str, str] | None) -> str:
+    """The conversation that departs first, up to there, as the explorer's address."""
+    first = report.departures[0]
+    rows = [
+        dict(values)
+        for line, values in log
+        if isinstance(values, dict) and values.get("conversation", "") == first.conversation and line <= first.line
+    ]
+    try:
+        pairing, events = of_one(Log(rows), users.pair(*between) if between else _two(rows))
+    except LogError as error:
+        raise InputError(f"--open: {error}") from None
+    return address(pairing, [each.pairing or Fires(each.event, each.by) for each in events])
+
+
+def _two(rows: list[dict[str, Any]]) -> Pairing:
+    """The two that the first row of a conversation says."""
+    return from_facts({name: read(name, value) for name, value in rows[0].items() if name in KINDS})
 
 
 def _shown(progress: Callable[[int, int, str], object], done: int, total: int) -> None:
@@ -116,7 +150,7 @@ def events(
     fsm replay. What was set aside is told on stderr, and so are lines that cannot be read; the status is 1 then, unless
     they are to be passed over.
     """
-    from fsm.readers.faults import BadLines, LogError
+    from fsm.readers.faults import BadLines
 
     bad = BadLines()
     try:
@@ -141,7 +175,6 @@ def _bulk(
 ) -> bool:
     from fsm.cli.show.pictures import after, drawing
     from fsm.cli.show.replay import draw, in_bulk
-    from fsm.replay import LogError
 
     try:
         from fsm.replay.bulk import replay as follow

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from fsm.notation import At, stands
 from fsm.notation.echo import plain
+from fsm.spec.address import Fires, address
 from fsm.spec.parties import Pairing
 from fsm.spec.users import whose
 from fsm.testing.suite import Scenario, Step
@@ -47,6 +48,9 @@ def departed(scenario: Scenario, differences: Sequence[Facet], error: str) -> st
     if scenario.steps:
         last = scenario.steps[-1]
         lines += [*wrapped("rows   ", " ".join(last.rows)), *wrapped("rules  ", " ".join(last.rules))]
+    if isinstance(scenario.pairing, Pairing) and not scenario.lifecycle:
+        steps = [step.pairing or Fires(step.event, step.by) for step in scenario.steps]
+        lines.append(f"see it fsm explore '{address(scenario.pairing, steps)}'")
     return "\n".join(lines)
 
 
