@@ -24,9 +24,13 @@ def test_it_is_what_its_sources_build(tmp_path: Path) -> None:
     (there / "page.json").write_bytes(msgspec.json.encode(data.page()))
     (there / "page.schema.json").write_text(shape.schema(), encoding="utf-8")
     built = tmp_path / "explorer.html"
-    run = ["npm", "ci", "--silent", "--no-audit", "--no-fund"]
-    for command in (run, ["npm", "run", "-s", "types"], ["npx", "tsc"], ["node", "build.mjs", "page.json", str(built)]):
-        subprocess.run(command, cwd=there, check=True, capture_output=True, env=os.environ)
+    tables = tmp_path / "examples" / "tables"
+    tables.mkdir(parents=True)
+    for command in ("npm ci --silent --no-audit --no-fund", "npm run -s types", "npx tsc", "npm run -s engine"):
+        subprocess.run(command.split(), cwd=there, check=True, capture_output=True, env=os.environ)
+    subprocess.run(["node", "build.mjs", "page.json", str(built)], cwd=there, check=True, capture_output=True)
+    engine = Path("examples", "tables", "engine.mjs")
+    assert (tmp_path / engine).read_text() == (EXPLORER.parent / engine).read_text(), "run npm run build in explorer/"
     types = Path("src", "data.ts")
     assert (there / types).read_text() == (EXPLORER / types).read_text(), "run npm run build in explorer/ and commit it"
     assert built.read_bytes() == BUILT.read_bytes(), "run npm run build in explorer/ and commit it"

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from fsm import CONVERSATION, Conversation, Outcome, Refused
+from fsm import CONVERSATION, Conversation, Outcome, Refusal, Refused
 from fsm.engine import known
 from fsm.engine.fingerprint import fingerprint
 from fsm.export.json.write import text
@@ -64,16 +64,36 @@ def accepted(outcome: Outcome) -> Line:
     }
 
 
+def went(outcome: Outcome) -> Line:
+    """An outcome, and the rules that it keeps."""
+    return {**accepted(outcome), "rules": list(outcome.rules)}
+
+
 NOTHING: Line = {"accepted": False, "rows": [], "effects": [], "timers": {"start": [], "cancel": []}}
+
+
+def told(refusal: Refusal) -> Line:
+    """A refusal as the example writes it."""
+    return {
+        "accepted": False,
+        "kind": refusal.kind,
+        "rule": refusal.rule,
+        "guard": refusal.guard,
+        "message": refusal.message,
+        "instead": refusal.instead,
+        "ways": [way._asdict() for way in refusal.ways],
+        "reasons": [each._asdict() for each in refusal.reasons],
+        "row": refusal.row,
+        "rules": list(refusal.rules),
+    }
 
 
 def fired(talk: Conversation, event: str, by: str) -> Line:
     """What the engine says of an event, as the example writes it."""
     try:
-        said = accepted(talk.fire(known.event(event), known.party(by)))
+        said = went(talk.fire(known.event(event), known.party(by)))
     except Refused as refused:
-        declared = refused.refusal.rule if refused.refusal.row else None
-        said = {"accepted": False, "kind": refused.refusal.kind, "rule": declared}
+        said = told(refused.refusal)
     return {**said, **standing(talk)}
 
 
@@ -117,7 +137,7 @@ def test_it_goes_on_under_a_new_pairing_as_the_engine_does(
             if chance.random() < 0.15:
                 pairing = chance.choice(profiles.pairing)
                 lines.append({"change": msgspec.to_builtins(pairing)})
-                said = accepted(talk.change(pairing))
+                said = went(talk.change(pairing))
                 expected.append({**said, **standing(talk)})
             else:
                 tried = chance.sample(jury.ANYTHING, 20)
