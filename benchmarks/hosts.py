@@ -27,6 +27,7 @@ sys.path.insert(0, str(HERE.parent))
 import alembic  # noqa: E402, F401  # the checkout comes first
 import psycopg  # noqa: E402
 import sqlalchemy  # noqa: E402
+from byhand import PEERS, TABLES, by_hand  # noqa: E402
 
 from fsm import Mode, Pairing, Participant  # noqa: E402
 from fsm.hosts.sql import Host  # noqa: E402
@@ -101,6 +102,16 @@ def by_host(host: Host) -> Callable[[], Fire]:
     return lambda: fire
 
 
+def connected(url: sqlalchemy.URL, by_itself: bool = False) -> Any:
+    """A connection of the driver; whether each statement of PostgreSQL is its own transaction."""
+    if not url.drivername.startswith("sqlite"):
+        return psycopg.connect(url.set(drivername="postgresql").render_as_string(False), autocommit=by_itself)
+    connection = sqlite3.connect(str(url.database), isolation_level=None)
+    for each in ("busy_timeout = 60000", "journal_mode = WAL", "synchronous = FULL"):
+        connection.execute(f"PRAGMA {each}")
+    return connection
+
+
 def bare(host: Host) -> Callable[[], Fire]:
     """The floor: the two statements, by a connection of the driver for each thread."""
     url = host.engine.url
@@ -109,14 +120,8 @@ def bare(host: Host) -> Callable[[], Fire]:
         snapshot = connection.exec_driver_sql("SELECT snapshot FROM fsm_conversation").scalar()
 
     def made() -> Fire:
-        connection: Any
         sqlite = url.drivername.startswith("sqlite")
-        if sqlite:
-            connection = sqlite3.connect(str(url.database), isolation_level=None)
-            for each in ("busy_timeout = 60000", "journal_mode = WAL", "synchronous = FULL"):
-                connection.execute(f"PRAGMA {each}")
-        else:
-            connection = psycopg.connect(url.set(drivername="postgresql").render_as_string(False))
+        connection = connected(url)
         insert, update = (each.replace("%s", "?") if sqlite else each for each in (INSERT, UPDATE))
 
         def fire(name: str, n: int) -> None:
@@ -144,6 +149,26 @@ def measured(host: Host, writers: int, rounds: int, events: int) -> tuple[list[B
     return ours, floor
 
 
+def peers(name: str, host: Host, rounds: int, events: int) -> list[str]:
+    """A line for each library of others, kept by hand, of one writer."""
+    url, found = host.engine.url, []
+    with host.engine.begin() as connection:
+        for each in TABLES:
+            connection.exec_driver_sql(each)
+    for kind in PEERS:
+        peer = kind()
+        made = by_hand(peer, lambda: connected(url, True), url.drivername.startswith("sqlite"))
+        ours, floor = [], []
+        for n in range(rounds):
+            floors = f"{peer.name} floor {n}"
+            host.open(floors, PAIRING, key="open")
+            floor.append(block(bare(host), [floors], events))
+            ours.append(block(made, [f"{peer.name} {n}"], events))
+        found.append(line(f"{name}, 1 writer, {peer.name} {peer.version()} by hand", ours, floor))
+        print(found[-1], flush=True)
+    return found
+
+
 def line(what: str, blocks: list[Block], floor: list[Block]) -> str:
     """A line of the table: blocks, and their quotients by those of the floor of the same round."""
     latencies = sorted(each for some in blocks for each in some.latencies)
@@ -169,7 +194,7 @@ def rows(name: str, host: Host, rounds: int, events: int) -> list[str]:
         found.append(line(f"{name}, {writers} writer{'s' * (writers > 1)}", ours, floor))
         found.append(line("its floor", floor, floor))
         print(*found[-2:], sep="\n", flush=True)
-    return found
+    return found + peers(name, host, rounds, events)
 
 
 PAGE = """# Hosts in a database
@@ -190,6 +215,9 @@ Python {python}, SQLAlchemy {sqlalchemy}, psycopg {psycopg}, SQLite {sqlite}, {p
   which the load tells: one process is 1. Most of the time of one writer is the disk's, which takes every transaction.
 - Writers are threads of one process, each with a conversation of its own. CPU is that of this process; a server of
   PostgreSQL takes as much again on the same processors.
+- By hand: a library of others, its state in a column, kept as safely: a lock, the key of a retry, a version, a line of
+  history and an outbox in one transaction (`byhand.py`). It runs a part of the call with two guards, and knows no
+  timer, no answer to an effect and no way to replay its history.
 - The prototype took {prototype} µs of CPU an event where its floor took 225: 5.4 times as much.
 """
 
