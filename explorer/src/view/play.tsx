@@ -44,7 +44,7 @@ export function Possible({ picked, pick }: { picked: Way | null; pick(way: Way):
               </ul>
               {!theirs.length && <p class="quiet">nothing</p>}
               <details>
-                <summary>{not.length} that cannot</summary>
+                <summary>{not.length} that cannot, and why</summary>
                 <ul class="ways">
                   {not.map((event) => {
                     const way = { event, by: party };
@@ -68,17 +68,27 @@ export function Possible({ picked, pick }: { picked: Way | null; pick(way: Way):
 
 /** Both users' screens, and what the services do. */
 export function Screens() {
-  const { world, moment } = usePage();
+  const { world, moment, go } = usePage();
   const route = world.tables.route(moment.people);
+  const next = moment.after.at(-1);
+  const aside = next && (
+    <button type="button" class="main" onClick={() => go(next)}>
+      Next: {told(world, next)} →
+    </button>
+  );
   return (
-    <Panel id="screens" title={moment.step ? told(world, moment) : "Nothing has happened yet"}>
+    <Panel id="screens" title={moment.step ? told(world, moment) : "Nothing has happened yet"} aside={aside}>
       <div aria-live="polite">
         {moment.happened.map((each, n) => (
           <What key={n} happened={each} places={(moment.before ?? moment).places} route={route.on} />
         ))}
         {moment.step && "wait" in moment.step && !moment.happened.length && <p class="quiet">No timer expires.</p>}
       </div>
-      {!moment.step && <p class="quiet">Play an event: below, on the picture, or by its key.</p>}
+      {!moment.step && (
+        <p class="quiet">
+          Play an event: below, on the picture, or by its key.{next ? " Or go on with the story." : ""}
+        </p>
+      )}
     </Panel>
   );
 }
