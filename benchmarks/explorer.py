@@ -22,10 +22,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from playwright.sync_api import sync_playwright  # the checkout comes first
 
+from fsm.engine.address import address
 from fsm.explore import page
 from fsm.explore.facts import told
 from fsm.explore.stories import SHARING, two
-from fsm.spec.address import address
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -12,9 +12,9 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from fsm.engine.address import Fires, address
 from fsm.explore import page  # the checkout comes first
 from fsm.explore.stories import POLICY, SHARING, Story, two
-from fsm.spec.address import Fires, address
 
 STILLS = (
     ("explorer", SHARING, 7, 1500, 900, "light"),

@@ -23,7 +23,7 @@ MODULES = (
     "fsm.tenant",
     "fsm.draw",
     "fsm.explore",
-    "fsm.spec.address",
+    "fsm.engine.address",
     "fsm.verify",
     "fsm.verify.compat",
     "fsm.testing",

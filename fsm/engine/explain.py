@@ -87,8 +87,7 @@ def _no_rule(
     message: str,
     reasons: tuple[AnyReason, ...],
 ) -> AnyRefusal:
-    ways = program.ways(config, actor, program.composition.events)
-    own = tuple(way for way in ways if way.by is actor)
+    own = program.own_ways(config, actor)
     return Refusal(event, actor, kind, None, None, message, _in_words(own, actor), own, reasons, None, ())
 
 

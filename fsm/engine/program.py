@@ -106,12 +106,7 @@ class Answers(dict[tuple[str, str], "AnyOutcome | AnyRefusal"]):
     def available(self) -> tuple[AnyWay, ...]:
         """Every event that is possible from here, with who may fire it."""
         if self._available is None:
-            self._available = tuple(
-                Way(event, party)
-                for event in self.program.composition.events
-                for party in Party
-                if self[event, party].to is not None
-            )
+            self._available = self.program.possible(self.config)
         return self._available
 
 
@@ -234,11 +229,27 @@ class Program:
 
     def decide(self, config: Config, event: str, actor: Party) -> tuple[str, Row | Dispatch | None]:
         """The lifecycle that ``event`` goes to and the row that decides; a dispatch row where that refuses it."""
-        standing = dict(zip(self.names, config, strict=True))
+        return self._decided(dict(zip(self.names, config, strict=True)), event, actor)
+
+    def _decided(self, standing: Mapping[str, At], event: str, actor: Party) -> tuple[str, Row | Dispatch | None]:
         dispatch = next(row for row in self.composition.dispatch[event] if row.applies(standing, actor))
         if dispatch.refused:
             return "", dispatch
         return dispatch.lifecycle, self.match(dispatch.lifecycle, standing[dispatch.lifecycle], event, actor)
+
+    def possible(self, config: Config) -> tuple[AnyWay, ...]:
+        """Every event that is possible, and by whom. No refusal is worked out for it."""
+        standing = dict(zip(self.names, config, strict=True))
+        return tuple(
+            Way(event, party)
+            for event in self.composition.events
+            for party in Party
+            if _goes(self._decided(standing, event, party)[1])
+        )
+
+    def own_ways(self, config: Config, actor: Party) -> tuple[AnyWay, ...]:
+        """What ``actor`` may fire; worked out once a place, for many refusals tell it."""
+        return tuple(way for way in self.at(config).available if way.by is actor)
 
     def ways(self, config: Config, actor: Party, events: Iterable[str]) -> tuple[AnyWay, ...]:
         """Which of ``events`` are possible, each for the actor or else for somebody else."""
@@ -247,8 +258,7 @@ class Program:
         return tuple(Way(event, by) for event, by in first if by)
 
     def _accepts(self, config: Config, event: str, actor: Party) -> bool:
-        _, row = self.decide(config, event, actor)
-        return row is not None and not row.refused
+        return _goes(self.decide(config, event, actor)[1])
 
     def match(self, lifecycle: str, here: At, event: str, actor: Party) -> Row | None:
         """The first row for ``event`` that ``actor`` may fire and whose guards hold."""
@@ -303,6 +313,10 @@ class Program:
             tuple(step.rules),
             self.at(config),
         )
+
+
+def _goes(row: Row | Dispatch | None) -> bool:
+    return row is not None and not row.refused
 
 
 @lru_cache(maxsize=16)

@@ -19,7 +19,7 @@ def page(users: Iterable[Participant] = (), start: str = "") -> str:
 
     Args:
         users: whom to choose from. Default: those of the bundled examples.
-        start: where it opens, as ``fsm.spec.address`` writes it. Default: at a story of the guidance.
+        start: where it opens, as ``fsm.engine.address`` writes it. Default: at a story of the guidance.
     """
     found = BUILT.read_text(encoding="utf-8")
     for name, empty, value in (("known", "[]", [told(each) for each in users]), ("start", '""', start)):

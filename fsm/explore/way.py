@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from fsm.engine.address import Fires
 from fsm.engine.conversation import PROGRAMS
 from fsm.notation import At, Party
-from fsm.spec.address import Fires
 from fsm.spec.parties import Pairing
 from fsm.spec.routing import views
 

@@ -383,6 +383,10 @@ class Together(Program):
         """None: what else is possible depends on where every lifecycle stands, and is not asked."""
         return ()
 
+    def own_ways(self, config: Config, actor: Party) -> tuple[AnyWay, ...]:
+        """None, likewise."""
+        return ()
+
     def failing(self, row: TableRow, here: At, actor: Party) -> tuple[int, Party] | None:
         """As a program finds it, and noting which guards are asked."""
         failing = super().failing(row, here, actor)

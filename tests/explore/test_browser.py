@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fsm import Conversation, Pairing, Participant, Refused
+from fsm.engine.address import Fires, Step, address
 from fsm.explore.stories import SHARING, STORIES, two
 from fsm.replay import replay
-from fsm.spec.address import Fires, Step, address
 from fsm.spec.editions import EDITIONS
 from fsm.spec.facts import changed, from_facts
 from fsm.spec.parties import LONGEST_ADDRESS

@@ -17,13 +17,13 @@ from fsm.cli.play import play as play_all
 from fsm.cli.show import data, values
 from fsm.cli.show.values import ON, names
 from fsm.engine import known
+from fsm.engine.address import BASE, Fires, Step, address
 from fsm.engine.conversation import Conversation
 from fsm.engine.matrix import matrix as every_pair
 from fsm.engine.outcome import Outcome, UnknownEvent
 from fsm.notation import At, Party
 from fsm.notation.echo import echo, plain
 from fsm.readers.events import Event
-from fsm.spec.address import BASE, Fires, Step, address
 from fsm.spec.parties import Client, Pairing, Platform
 from fsm.spec.routing import PRESENCE_RULES
 from fsm.spec.routing import presence as shown_presence

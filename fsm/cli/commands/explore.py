@@ -13,9 +13,9 @@ import typer
 from fsm.cli.ask.options import Output, Users, command
 from fsm.cli.commands.common import BETWEEN
 from fsm.cli.ending import InputError, named
+from fsm.engine.address import BASE, address
 from fsm.notation.echo import echo
 from fsm.notation.files import writing
-from fsm.spec.address import BASE, address
 from fsm.spec.parties import Participant
 
 OPEN = typer.Option("--open", help="Open the explorer there, in a browser.")

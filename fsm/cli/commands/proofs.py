@@ -11,7 +11,7 @@ from fsm.cli.ask.options import Output, command
 from fsm.cli.commands.explore import Open, see
 from fsm.cli.ending import named
 from fsm.cli.show.screen import working
-from fsm.spec.address import Fires, address
+from fsm.engine.address import Fires, address
 from fsm.spec.parties import Pairing
 
 

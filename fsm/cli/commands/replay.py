@@ -15,10 +15,10 @@ from fsm.cli.commands.common import log_files
 from fsm.cli.commands.explore import see
 from fsm.cli.ending import InputError, named
 from fsm.cli.show.screen import working
+from fsm.engine.address import Fires, address
 from fsm.readers.events import of_one
 from fsm.readers.faults import LogError
 from fsm.readers.log import Log
-from fsm.spec.address import Fires, address
 from fsm.spec.facts import KINDS, from_facts, read
 from fsm.spec.parties import Pairing
 

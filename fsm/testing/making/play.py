@@ -16,7 +16,7 @@ from fsm.testing.making.single import IGNORED, alone
 from fsm.testing.suite import Expected, Scenario, Step
 
 if TYPE_CHECKING:
-    from fsm.engine.outcome import AnyOutcome, AnyRefusal
+    from fsm.engine.outcome import AnyOutcome, AnyRefusal, AnyWay
 
 Move = tuple[str, Party] | Pairing
 """What is done in a step: an event and its actor, or a change of the pairing to this one."""
@@ -40,6 +40,10 @@ class Curt(Program):
     def decide(self, config: Config, event: str, actor: Party) -> tuple[str, Row | Dispatch | None]:
         """As a program decides, but only what is asked."""
         return super().decide(config, event, actor) if (event, actor) == self._question else ("", None)
+
+    def own_ways(self, config: Config, actor: Party) -> tuple[AnyWay, ...]:
+        """None: they take longest to find."""
+        return ()
 
     def failing(self, row: Row, here: At, actor: Party) -> tuple[int, Party] | None:
         """As a program finds it, and noting which guards are asked."""

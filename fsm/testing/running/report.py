@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
+from fsm.engine.address import Fires, address
 from fsm.notation import At, stands
 from fsm.notation.echo import plain
-from fsm.spec.address import Fires, address
 from fsm.spec.parties import Pairing
 from fsm.spec.users import whose
 from fsm.testing.suite import Scenario, Step

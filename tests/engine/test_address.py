@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fsm import Pairing, Participant
-from fsm.spec.address import Fires, Step, address
+from fsm.engine.address import Fires, Step, address
 from fsm.spec.editions import EDITIONS
 from fsm.spec.facts import changed
 
