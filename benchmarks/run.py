@@ -309,6 +309,7 @@ NOTES = """\
 - [The explorer](explorer.md): its first picture, a click, ten thousand events; `python benchmarks/explorer.py`
 - [Traces and records of others](traces.md): a million SIP messages, a million call records, and what parsing alone
   takes; `python benchmarks/traces.py`
+- [Stored conversations](stored.md): a million in a database: size, an event; `python benchmarks/stored.py`
 - [Hosts in a database](hosts.md): events a second and CPU an event, beside the floor; `python benchmarks/hosts.py`
 - [What the suites find](mutation.md): faults seeded into the specification; `python benchmarks/mutation.py`
 - [Mutants of the engine](engine-mutants.md): what its tests notice, the score by module, and why each survivor survives

@@ -87,7 +87,7 @@ def measured(url: str, script: Path | None) -> tuple[str, str, str, str]:
     command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency", *(["-s", str(script)] if script else [])]
     said = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
     assert not re.search(r"not 2xx: [1-9]|Non-2xx", said), said
-    found = re.search(r"50%\s+(\S+).*99%\s+(\S+).*?(\d+) requests in.*Requests/sec:\s+(\S+)", said, re.DOTALL)
+    found = re.search(r"\n\s+50%\s+(\S+).*\n\s+99%\s+(\S+).*?(\d+) requests in.*Requests/sec:\s+(\S+)", said, re.DOTALL)
     assert found is not None, said
     return f"{float(found[4]):,.0f}", found[1], found[2], found[3]
 

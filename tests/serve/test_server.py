@@ -17,7 +17,7 @@ import pytest
 import fsm
 from fsm import Pairing, Participant
 from fsm.hosts.memory import MemoryHost
-from fsm.serve.server import LONGEST_HEAD, STOPPING, Connection
+from fsm.serve.server import LONGEST_HEAD, STOPPING, Connection, bound
 from fsm.serve.settings import Settings
 from tests.serve.conftest import Client, Process, listening
 
@@ -111,6 +111,14 @@ def test_a_bad_end_of_a_body_after_the_answer_ends_the_connection(there: Client)
         connection.sendall(b"\x00\x00 garbage\r\n\r\n")
         connection.shutdown(socket.SHUT_WR)
     assert there.get("/health").status_code == 200
+
+
+def test_an_answer_in_two_parts_waits_for_nobody() -> None:
+    """Else the second part would wait until the client acknowledged the first, which takes clients 40 ms."""
+    with closing(bound(Settings(port=0))) as socket_, socket.create_connection(socket_.getsockname()):
+        accepted, _ = socket_.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def long() -> MemoryHost:
