@@ -57,6 +57,7 @@ def test_it_plays_as_the_engine_does(opened: Opened) -> None:
 
 @pytest.mark.exhaustive
 def test_it_plays_as_the_engine_does_over_ten_thousand_conversations(opened: Opened) -> None:
+    """It last ran to the end on 27 November 2026."""
     assert disagreements(opened, 10_000, 1) == []
 
 
@@ -96,6 +97,7 @@ def test_clicks_on_the_visible_page_come_to_what_the_engine_says(opened: Opened)
 
 @pytest.mark.exhaustive
 def test_two_hundred_conversations_clicked_come_to_what_the_engine_says(opened: Opened) -> None:
+    """It last ran to the end on 27 November 2026."""
     clicked(opened, 200, 3)
 
 

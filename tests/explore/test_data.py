@@ -5,10 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import runpy
+import sys
+from importlib import import_module
 from itertools import product
 from pathlib import Path
 from typing import Any
 
+import jsonschema  # type: ignore[import-untyped]
 import msgspec
 import pytest
 
@@ -108,3 +112,17 @@ def test_a_page_knows_the_users_it_is_given_and_where_it_opens() -> None:
     assert block(text, "start") == "from=TeamsOnly&to=SfBOnly"
     assert "alert(1)</script>" not in text
     assert block(text, "page") == block(BUILT.read_text(encoding="utf-8"), "page")
+
+
+def test_those_who_build_the_page_are_told_what_it_knows_and_its_shape(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told_ = {}
+    for what in ("data", "schema"):
+        monkeypatch.setattr(sys, "argv", ["fsm.explore", what])
+        runpy.run_path(str(ROOT / "fsm" / "explore" / "__main__.py"), run_name="__main__")
+        told_[what] = json.loads(capsys.readouterr().out)
+    import_module("fsm.explore.__main__")
+    described = {"$ref": "#/components/schemas/Page", **told_["schema"]}
+    jsonschema.validate(told_["data"], described)
+    assert told_["data"] == json.loads(msgspec.json.encode(data.page()))
