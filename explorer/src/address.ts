@@ -10,7 +10,7 @@ export interface Here {
 }
 
 const NAMES = { originator: "from", recipient: "to" } as const;
-const quoted = (value: Value) => encodeURIComponent(String(value)).replaceAll("%40", "@");
+const quoted = (value: Value) => encodeURIComponent(String(value)).replaceAll("%40", "@").replaceAll("'", "%27");
 
 /** What stands behind the #. */
 export function written(world: World, { edition, moment }: Here): string {

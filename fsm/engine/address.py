@@ -17,8 +17,8 @@ from fsm.spec.facts import around, facts
 from fsm.spec.parties import DEFAULT_CLIENT, PERSONAL, Mode, Pairing, Participant, Platform
 
 BASE = EDITIONS["base"]
-LEFT = "-_.!~*'()@"
-"""What is left as it is, besides letters and digits."""
+LEFT = "-_.!~*()@"
+"""What is left as it is, besides letters and digits; no quote, so that a shell takes an address within quotes."""
 CALLED = dict(zip(PARTIES, ("from", "to"), strict=True))
 USUAL = around(Pairing(Participant("a", Mode.TEAMS_ONLY), Participant("b", Mode.TEAMS_ONLY)))
 

@@ -29,6 +29,7 @@ HOSTILE = (
     "</script><script>alert(1)</script>@contoso.com",
     "a\u202eb@contoso.com",
     "{peer}$&@contoso.com",
+    "o'neil,a;b=c&d#e%f@contoso.com",
     "x" * LONGEST_ADDRESS,
 )
 
@@ -206,6 +207,7 @@ def test_a_hostile_name_is_text(opened: Opened, name: str) -> None:
         return
     opened.go(address(pairing, [Fires("open_chat", "originator"), Fires("send_text", "originator")]))
     assert opened.page.locator("#fact-originator-address").input_value() == name
+    assert opened.address == address(pairing, [Fires("open_chat", "originator"), Fires("send_text", "originator")])
     assert opened.page.locator("img, main script").count() == 0
     assert opened.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
 

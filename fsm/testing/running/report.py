@@ -50,8 +50,17 @@ def departed(scenario: Scenario, differences: Sequence[Facet], error: str) -> st
         lines += [*wrapped("rows   ", " ".join(last.rows)), *wrapped("rules  ", " ".join(last.rules))]
     if isinstance(scenario.pairing, Pairing) and not scenario.lifecycle:
         steps = [step.pairing or Fires(step.event, step.by) for step in scenario.steps]
-        lines.append(f"see it fsm explore '{address(scenario.pairing, steps)}'")
+        told = address(scenario.pairing, steps)
+        lines += ["see it with", *_command(f"fsm explore '{told}'")] if len(told) <= LONGEST else []
     return "\n".join(lines)
+
+
+def _command(text: str) -> Iterator[str]:
+    """A command that ends in a word in quotes, in lines that a shell takes for one."""
+    for n in range(0, len(text), WIDTH - 3):
+        part = text[n : n + WIDTH - 3]
+        more = n + WIDTH - 3 < len(text)
+        yield f"{chr(39) * (n > 0)}{part}{chr(39) + chr(92) if more else ''}"
 
 
 def _headline(scenario: Scenario, differences: Sequence[Facet], error: str) -> str:

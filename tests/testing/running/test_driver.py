@@ -213,7 +213,10 @@ effects
              connect_media to the recipient, show_business_bar to the recipient,
              show_interop_banner to the originator
 rows   call.ringing.accept_call.2
-rules  DEC-34 NAT-6 NAT-7 SFB-2 DEC-27 SFB-3"""
+rules  DEC-34 NAT-6 NAT-7 SFB-2 DEC-27 SFB-3
+see it with
+fsm explore 'from=TeamsOnly,address=ann@contoso.com&to=SfBOnly,address=bob@co'\\
+'ntoso.com,client=sfb-legacy&play=call_audio:originator;accept_call:recipient'"""
     )
 
 
