@@ -13,7 +13,7 @@ from tests.hosts.sql.unsafe import SAFEGUARDS
 POSTGRESQL = "postgresql"
 FOUND = {"key": "once", "outbox": "delivered", "lock": "replays", "timer": "timers", "commit": "acknowledged"}
 """By what is found that a host is without a safeguard."""
-KILLS, SEEDS = 8, 5
+KILLS, SEEDS = 8, 40
 """Within how many kills, in so many runs."""
 
 
