@@ -7,14 +7,14 @@ Of people and surroundings only what is not as usual is said.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, Protocol, TypeAlias
 from urllib.parse import quote
 
 from fsm.notation import PARTIES, Party
 from fsm.spec.editions import EDITIONS, Edition
 from fsm.spec.facts import around, facts
-from fsm.spec.parties import DEFAULT_CLIENT, PERSONAL, Mode, Pairing, Participant, Platform
+from fsm.spec.parties import PERSONAL, Mode, Pairing, Participant
 
 BASE = EDITIONS["base"]
 LEFT = "-_.!~*()@"
@@ -32,6 +32,22 @@ class Fires(NamedTuple):
 
 Step: TypeAlias = Fires | Pairing | int
 """An event; what the pairing becomes by a change; or how many seconds go by."""
+
+
+class Happens(Protocol):
+    """An event and who fires it, or a change, which has a pairing."""
+
+    @property
+    def event(self) -> str: ...
+    @property
+    def by(self) -> Party: ...
+    @property
+    def pairing(self) -> Pairing | None: ...
+
+
+def steps(of: Iterable[Happens]) -> list[Step]:
+    """Events and changes of a log, a scenario or a trace, as steps."""
+    return [each.pairing or Fires(each.event, each.by) for each in of]
 
 
 def address(pairing: Pairing, steps: Sequence[Step] = (), *, at: int | None = None, edition: Edition = BASE) -> str:
@@ -65,7 +81,6 @@ def _user(party: Party, who: Participant, edition: Edition) -> str:
     usual: dict[str, Any] = {
         **facts(Participant(party.value, who.mode)),
         **edition.taken(who.mode)._asdict(),
-        "client": DEFAULT_CLIENT[who.mode.platform or Platform.TEAMS],
     }
     odd = [f"{name}={_value(getattr(who, name))}" for name in PERSONAL if getattr(who, name) != usual[name]]
     return ",".join((who.mode, *odd))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fsm.engine.address import Fires
 from fsm.engine.conversation import PROGRAMS
-from fsm.notation import At, Party
+from fsm.notation import At
 from fsm.spec.parties import Pairing
 from fsm.spec.routing import views
 
@@ -31,10 +31,9 @@ def way_to(pairing: Pairing, places: Mapping[LifecycleName, At]) -> list[Fires] 
         here = queue.popleft()
         if here.config == sought:
             return ways[here]
-        for party in Party:
-            for way in program.ways(here.config, party, program.composition.events):
-                to = here[way.event, way.by].to
-                if to is not None and to not in ways:
-                    ways[to] = [*ways[here], Fires(way.event, way.by)]
-                    queue.append(to)
+        for event, by in here.available:
+            to = here[event, by].to
+            if to is not None and to not in ways:
+                ways[to] = [*ways[here], Fires(event, by)]
+                queue.append(to)
     return None

@@ -11,21 +11,16 @@ from typing import Any
 from fsm import Conversation, Pairing, Refused
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.outcome import Outcome, Refusal
+from fsm.explore.facts import told
 from fsm.export.json.write import everyone
 from fsm.notation import Party
-from fsm.notation.pairings import plain
 from fsm.spec.conversation import CONVERSATION
-from fsm.spec.facts import changed, facts
+from fsm.spec.facts import changed
 from fsm.spec.routing import views
 
 EVENTS = CONVERSATION.events
 Step = dict[str, Any]
 LONG = 25
-
-
-def told(pairing: Pairing) -> dict[str, str | bool]:
-    """The facts of a pairing, as data."""
-    return {name: plain(value) for name, value in facts(pairing).items()}
 
 
 @cache

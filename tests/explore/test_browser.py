@@ -11,13 +11,14 @@ import pytest
 
 from fsm import Conversation, Pairing, Participant, Refused
 from fsm.engine.address import Fires, Step, address
+from fsm.explore.facts import told
 from fsm.explore.stories import SHARING, STORIES, two
 from fsm.replay import replay
 from fsm.spec.editions import EDITIONS
 from fsm.spec.facts import changed, from_facts
 from fsm.spec.parties import LONGEST_ADDRESS
 from tests.explore.conftest import Opened, written
-from tests.explore.sequences import conversations, played, told
+from tests.explore.sequences import conversations, played
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -127,9 +128,9 @@ def test_an_address_is_the_same_in_python_and_in_the_page(opened: Opened) -> Non
         wanted = address(pairing, steps_of(pairing, steps), at=len(steps) // 2)
         opened.go(wanted)
         assert opened.address == wanted
-        opened.page.click("text=to the beginning") if opened.page.locator(
-            "text=to the beginning"
-        ).is_enabled() else None
+        beginning = opened.page.locator("text=to the beginning")
+        if beginning.is_enabled():
+            beginning.click()
         assert opened.page.locator("[role=alert]").count() == 0
 
 

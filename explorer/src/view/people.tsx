@@ -1,7 +1,7 @@
 /** Who the two are: chosen, described, or taken from a story. */
 import { useEffect, useState } from "preact/hooks";
 import type { Edition } from "../data";
-import { PAIR, type Facts, type Pair, type Value } from "../engine";
+import { holds, PAIR, type Facts, type Pair, type Value } from "../engine";
 import { of, type Problem } from "../people";
 import { Panel, PLATFORM, Rules, usePage, who } from "./parts";
 
@@ -187,7 +187,7 @@ export function Route() {
   const clients = world.page.specification.routing.clients;
   const shown = (party: Pair, watcher: Pair) =>
     world.tables.met(people[`${party}.mode`]!, clients[String(people[`${watcher}.client`])]!, people["scope"]!);
-  const cure = route.refused && world.page.cures.find(({ test }) => matches(test, people, clients));
+  const cure = route.refused && world.page.cures.find(({ test }) => holds(test, world.tables.landing(people)));
   return (
     <section class={`route ${route.refused ? "no" : "yes"}`} aria-label="Where it lands">
       <p class="big">
@@ -207,9 +207,4 @@ export function Route() {
       </p>
     </section>
   );
-}
-
-function matches(test: { readonly facts: readonly string[]; readonly holds: readonly (readonly Value[])[] }, people: Facts, clients: Readonly<Record<string, string>>): boolean {
-  const facts: Facts = { ...people, "originator.on": clients[String(people["originator.client"])]! };
-  return test.holds.some((values) => values.every((value, n) => value === facts[test.facts[n]!]));
 }

@@ -101,7 +101,8 @@ function Drawn({ name, rules }: { name: string; rules: string }) {
     if (!group) return;
     event.preventDefault();
     const rows = group.dataset["rows"]!.split(" ");
-    const live = rows.flatMap((row) => waysByRow(moment).get(row) ?? []);
+    const ways = waysByRow(moment);
+    const live = rows.flatMap((row) => ways.get(row) ?? []);
     if (live.length === 1) take(live[0]!);
     else pick(rows);
   };

@@ -17,7 +17,8 @@ from fsm.cli.play import play as play_all
 from fsm.cli.show import data, values
 from fsm.cli.show.values import ON, names
 from fsm.engine import known
-from fsm.engine.address import BASE, Fires, Step, address
+from fsm.engine.address import BASE, Fires, address
+from fsm.engine.address import steps as happened
 from fsm.engine.conversation import Conversation
 from fsm.engine.matrix import matrix as every_pair
 from fsm.engine.outcome import Outcome, UnknownEvent
@@ -88,13 +89,8 @@ def run(
         values.standing(screen, conversation.places, called),
     )
     if open_:
-        see(address(pairing, [_step(step) for step in steps], edition=users.asked or BASE))
+        see(address(pairing, happened(step.event for step in steps), edition=users.asked or BASE))
     return not refused
-
-
-def _step(played: Played) -> Step:
-    event = played.event
-    return event.pairing or Fires(event.event, event.by)
 
 
 def _title(step: Played, called: dict[str, str]) -> str:

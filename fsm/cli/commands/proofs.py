@@ -11,7 +11,7 @@ from fsm.cli.ask.options import Output, command
 from fsm.cli.commands.explore import Open, see
 from fsm.cli.ending import named
 from fsm.cli.show.screen import working
-from fsm.engine.address import Fires, address
+from fsm.engine.address import address, steps
 from fsm.spec.parties import Pairing
 
 
@@ -45,5 +45,5 @@ def check(
     if open_:
         broken = [each.counterexample.trace for each in report.results if each.counterexample]
         for told in [each for each in broken if each and isinstance(each.pairing, Pairing)][:1]:
-            see(address(told.pairing, [each.pairing or Fires(each.event, each.by) for each in told.moves]))
+            see(address(told.pairing, steps(told.moves)))
     return files.after(report.ok, trouble)

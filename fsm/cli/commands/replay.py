@@ -15,7 +15,7 @@ from fsm.cli.commands.common import log_files
 from fsm.cli.commands.explore import see
 from fsm.cli.ending import InputError, named
 from fsm.cli.show.screen import working
-from fsm.engine.address import Fires, address
+from fsm.engine.address import address, steps
 from fsm.readers.events import of_one
 from fsm.readers.faults import LogError
 from fsm.readers.log import Log
@@ -125,7 +125,7 @@ def _departing(log: Log, report: Report, users: Users, between: tuple[str, str] 
         pairing, events = of_one(Log(rows), users.pair(*between) if between else _two(rows))
     except LogError as error:
         raise InputError(f"--open: {error}") from None
-    return address(pairing, [each.pairing or Fires(each.event, each.by) for each in events])
+    return address(pairing, steps(events))
 
 
 def _two(rows: list[dict[str, Any]]) -> Pairing:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
-from fsm.engine.address import Fires, address
+from fsm.engine.address import address, steps
 from fsm.notation import At, stands
 from fsm.notation.echo import plain
 from fsm.spec.parties import Pairing
@@ -49,8 +49,7 @@ def departed(scenario: Scenario, differences: Sequence[Facet], error: str) -> st
         last = scenario.steps[-1]
         lines += [*wrapped("rows   ", " ".join(last.rows)), *wrapped("rules  ", " ".join(last.rules))]
     if isinstance(scenario.pairing, Pairing) and not scenario.lifecycle:
-        steps = [step.pairing or Fires(step.event, step.by) for step in scenario.steps]
-        told = address(scenario.pairing, steps)
+        told = address(scenario.pairing, steps(scenario.steps))
         lines += ["see it with", *_command(f"fsm explore '{told}'")] if len(told) <= LONGEST else []
     return "\n".join(lines)
 
