@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from fsm.engine.explain import explain
 from fsm.engine.outcome import LostSignal, Outcome, Sent, StartTimer, Timers, UnknownEvent, Way
 from fsm.engine.profile import Profile
-from fsm.notation import At, Composition, Dispatch, Emit, Party, Row, Signal, guards_of, parties
+from fsm.notation import At, Change, Composition, Dispatch, Emit, Party, Row, Signal, guards_of, parties
 from fsm.notation.echo import LONGEST, echo
 from fsm.spec.parties import exact
 
@@ -213,13 +213,17 @@ class Program:
 
     def change(self, config: Config, before: Program, views: Sequence[Any], new_views: Sequence[Any]) -> AnyOutcome:
         """What a change of the pairing comes to, for a conversation that stands at ``config`` under ``before``."""
+        sent = [change for change in self.composition.changes if change.when(views, new_views)]
+        return self._outcome("change", Party.SERVICE, self.heard(config, sent), before.running(config))
+
+    def heard(self, config: Config, sent: Iterable[Change]) -> Cascade:
+        """The step that changes of the pairing make of a conversation that stands at ``config``."""
         step = Cascade(self, config)
-        for change in self.composition.changes:
-            if change.when(views, new_views):
-                for each in self.composition.lifecycles.values():
-                    if change.event in each.signals:
-                        step.run(each.name, change.event, change.by)
-        return self._outcome("change", Party.SERVICE, step, before.running(config))
+        for change in sent:
+            for each in self.composition.lifecycles.values():
+                if change.event in each.signals:
+                    step.run(each.name, change.event, change.by)
+        return step
 
     def hear(self, config: Config, lifecycle: str, event: str, by: Party) -> AnyOutcome:
         """What one signal of a change comes to; timers aside."""

@@ -9,8 +9,9 @@ a test. A specification of somebody's own has none: its places are worked out wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from itertools import chain, product
 from typing import Any, NamedTuple
 
 from fsm.notation import At, Composition
@@ -50,6 +51,11 @@ def nearest(composition: Composition, pairing: Any, config: tuple[At, ...]) -> t
         return None
     best = max(_of(pairing), key=lambda each: sum(map(frozenset.__contains__, each, config)))
     return tuple(at if at in some else min(some, key=str) for at, some in zip(config, best, strict=True))
+
+
+def standings(pairing: Any) -> Iterator[tuple[At, ...]]:
+    """Every place where a conversation of ``pairing`` can stand by our tables, each once."""
+    return iter(dict.fromkeys(chain.from_iterable(product(*each) for each in _of(pairing))))
 
 
 def _of(pairing: Any) -> list[tuple[frozenset[At], ...]]:

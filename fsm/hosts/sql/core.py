@@ -5,7 +5,8 @@ without ``await``, in one transaction:
 
 1. A step is one transaction: its line and what becomes of the conversation are there together or not at all.
 2. The key of the line admits one answer. A retry reads it, a refusal too.
-3. ``version`` is a fence: who has not seen the last line writes nothing, and begins anew with the conversation locked.
+3. What was seen of a conversation is a fence: who has not seen its last line, or asks by a key that was given, writes
+   nothing, and begins anew: who went by memory reads, and who had read locks the conversation first.
 4. A timer fires in the transaction that takes it out of what its conversation awaits, so that it is fired or cancelled.
 5. Effects are delivered at least once, in order within a conversation, under an id that never changes. A conversation
    is claimed as a whole; the claim lapses, and settling it takes its token.
@@ -93,6 +94,13 @@ class Standing(NamedTuple):
     asked: int
 
 
+class Left(NamedTuple):
+    """How a host left a conversation, and whether it had found it as it had left it: then it need not look again."""
+
+    standing: Standing
+    found_so: bool
+
+
 class Claimed(NamedTuple):
     """A conversation whose effects a worker delivers: from which on, and how often that one was tried."""
 
@@ -143,6 +151,7 @@ class Core:
         self.clock = clock
         self.secret = secret
         self._known: dict[str, Conversation] = {}
+        self._left: dict[str, Left] = {}
 
     def open(self, name: str, key: str, pairing: Pairing) -> Steps[Done]:
         """Open a conversation.
@@ -169,7 +178,8 @@ class Core:
         Args:
             asked: what is asked.
             lock: whether to lock the conversation before it is read. On PostgreSQL what writes is one statement, a
-                transaction of its own that locks it as well: where nobody else writes, that is all there has to be.
+                transaction of its own that locks it as well: where nobody else writes, that is all there has to be,
+                and a conversation that was found as this host had left it is not read either.
 
         Raises:
             Overtaken: somebody else has written to it since it was read; nothing is kept.
@@ -178,10 +188,23 @@ class Core:
             ValueError: ``of`` is missing, or the pairing is between other people; nothing is kept.
             SnapshotError: it cannot be restored; nothing is kept.
         """
+        if not lock and (done := (yield from self._from_memory(asked))) is not None:
+            return done
         here, line = yield from self._see(asked.conversation, asked.key, lock)
         if line is not None:
             return line.again(asked.event, asked.by, asked.of, asked.pairing)
         return (yield from self._fire(here, asked, self.clock()))
+
+    def _from_memory(self, asked: Asked) -> Steps[Done | Refusal | None]:
+        """What is asked, done to a conversation that stands as this host left it; None if it has to be read first."""
+        left = self._left.get(asked.conversation)
+        if left is None or not left.found_so:
+            return None
+        try:
+            return (yield from self._fire(left.standing, asked, self.clock()))
+        except (Overtaken, ValueError):  # it stands elsewhere, or that is what another answer to the same key hides
+            self._left.pop(asked.conversation, None)
+            return None
 
     def expire(self, now: float) -> Steps[tuple[str, Exception | None] | None]:
         """Fire the first timer that is due, of a conversation that nobody else has at hand.
@@ -240,19 +263,11 @@ class Core:
         seq, snapshot = here.seq + 1, _json(talk.snapshot(key=self.secret))
         done = Done.of(outcome, name, asked.key, seq)
         waits = _waiting(awaited, awaiting(before, outcome, seq), outcome, seq, now)
-        yield from self._write(
-            self.says.step,
-            {
-                **self._line(asked, seq, 0, done.to_json(), True, now),
-                "_version": here.version,
-                "_snapshot": snapshot,
-                "_awaited": _json(waits),
-                "_due": _first(waits),
-                "_asked": seq if done.effects else here.asked,
-                "_asks": bool(done.effects),
-                "_now": now,
-            },
-        )
+        last_asked = seq if done.effects else here.asked
+        there = Standing(here.version + 1, seq, 0, snapshot, _json(waits), last_asked)
+        line = self._line(asked, seq, 0, done.to_json(), True, now)
+        written = {"_snapshot": snapshot, "_asked": last_asked, "_asks": bool(done.effects), "_now": now}
+        yield from self._write(self.says.step, here, there, {**line, **written, "_due": _first(waits)})
         self._remembered(snapshot, talk)
         return done
 
@@ -261,15 +276,26 @@ class Core:
         waits = _waits(here.awaited)
         if asked.of is not None and asked.key == timer_key(asked.of, asked.event):
             waits[asked.event] = (asked.of, None)
-        line = self._line(asked, here.seq, here.refused + 1, refusal_json(why), False, now)
-        kept = {**line, "_version": here.version, "_awaited": _json(waits), "_due": _first(waits)}
-        yield from self._write(self.says.refuse, kept)
+        there = here._replace(version=here.version + 1, refused=here.refused + 1, awaited=_json(waits))
+        line = self._line(asked, here.seq, there.refused, refusal_json(why), False, now)
+        yield from self._write(self.says.refuse, here, there, {**line, "_due": _first(waits)})
         return why
 
-    def _write(self, texts: tuple[Statement, ...], given: Parameters) -> Steps[None]:
+    def _write(self, texts: tuple[Statement, ...], here: Standing, there: Standing, given: Parameters) -> Steps[None]:
+        """Write what takes a conversation from where it was seen to where it stands then.
+
+        Raises:
+            Overtaken: it does not stand where it was seen.
+        """
+        name = given["_conversation"]
+        seen = {f"_seen_{what}": value for what, value in here._asdict().items()}
         for each in texts:
-            if not (yield each, given):
-                raise Overtaken(given["_conversation"])
+            if not (yield each, {**given, **seen, "_awaited": there.awaited}):
+                raise Overtaken(name)
+        left = self._left.get(name)
+        if left is None and len(self._left) >= KNOWN:
+            self._left.clear()
+        self._left[name] = Left(there, left is not None and left.standing == here)
 
     def _line(
         self, asked: Asked, seq: int, after: int, answer: Mapping[str, Any], accepted: bool, now: float

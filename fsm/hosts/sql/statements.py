@@ -1,7 +1,8 @@
 """What is asked of the database, as text for its driver: made of the tables by SQLAlchemy, once for each dialect.
 
-An event is two of them, ``see`` and then ``step``. On PostgreSQL what writes two rows is one statement, a transaction
-by itself; SQLite has one writer at a time, so there a transaction that writes is alone.
+An event is two of them, ``see`` and then ``step``; the second alone where a host remembers what it would see. On
+PostgreSQL what writes two rows is one statement, a transaction by itself; SQLite has one writer at a time, so there a
+transaction that writes is alone.
 """
 
 from __future__ import annotations
@@ -88,7 +89,10 @@ def statements(dialect: DialectName) -> Statements:
         return (text(new),)
 
     this = C.id == bindparam("_conversation")
-    seen = update(CONVERSATION).where(this, C.version == bindparam("_version"))
+    as_seen = [each == bindparam(f"_seen_{each.key}", type_=each.type) for each in WHERE]
+    new = ~select(E.key).where(E.conversation == bindparam("_conversation"), E.key == bindparam("_key")).exists()
+    alone = dialect == "sqlite"  # who writes there has read in the same transaction
+    seen = update(CONVERSATION).where(this, *(as_seen[:1] if alone else (*as_seen, new)))
     seen = seen.values(version=C.version + 1, at=bindparam("_at"))
     now = bindparam("_now", type_=C.pending.type)
     stepped = seen.values(

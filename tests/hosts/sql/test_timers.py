@@ -80,7 +80,7 @@ def test_what_the_database_raises_of_one_undoes_it_and_holds_up_nobody(
     ringing(host, "c1", "c2")
     row = "SELECT version, seq, snapshot FROM fsm_conversation WHERE id = 'c1'"
     before = kept(host, row)
-    kept(host, "UPDATE fsm_event SET key = 'timer/1/no_answer' WHERE conversation = 'c1' AND seq = 0")
+    kept(host, "UPDATE fsm_event SET seq = 2 WHERE conversation = 'c1' AND seq = 0")
     clock.now += 30
     with pytest.raises(Exception, match=r"(?i)unique"):
         asyncio.run(_working(host.engine.url, clock)) if under_asyncio else host.work(lambda _: None)

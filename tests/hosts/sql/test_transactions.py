@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import pytest
 from sqlalchemy import URL, create_engine, text
@@ -25,6 +25,7 @@ from tests.people import PAIRS
 if TYPE_CHECKING:
     from fsm.spec.names import Event
 
+T = TypeVar("T")
 ORDERS = "CREATE TABLE orders (id VARCHAR(9))"
 
 
@@ -139,6 +140,95 @@ def test_where_others_write_at_once_a_conversation_is_locked_for_a_while(server:
         core.left = 1
         assert host.fire("c1", "accept_call", "recipient", key="k2").seq == 2
         host.check("c1")
+
+
+CALLS: list[tuple[Event, Literal["originator", "recipient"]]] = [
+    ("call_audio", "originator"),
+    ("accept_call", "recipient"),
+    ("hold", "originator"),
+    ("resume", "originator"),
+    ("hang_up", "recipient"),
+]
+
+
+def statements_of(host: Host) -> list[str]:
+    """Which statements a host takes from now on: see, step, refuse."""
+    says, heard = host.core.says, list[str]()
+    names = {says.see.text: "see", says.step[0].text: "step", says.refuse[0].text: "refuse"}
+
+    class Listening(Core):
+        def ask(self, asked: Asked, lock: bool = True) -> Steps[Done | Refusal]:
+            return (yield from listening(super().ask(asked, lock)))
+
+    def listening(steps: Steps[T]) -> Steps[T]:
+        found = None
+        try:
+            while True:
+                statement, given = steps.send(found)
+                heard.append(names[statement.text])
+                found = yield statement, given
+        except StopIteration as done:
+            return cast("T", done.value)
+
+    host.core.__class__ = Listening
+    return heard
+
+
+def test_a_conversation_that_stands_as_its_host_left_it_is_not_read(server: Server) -> None:
+    with Host(server.database()) as host:
+        host.open("c1", PAIRING, key="o")
+        heard = statements_of(host)
+        for n, each in enumerate(CALLS):
+            host.fire("c1", *each, key=f"k{n}")
+        with suppress(Refused):
+            host.fire("c1", "hang_up", "recipient", key="k5")
+        assert heard == ["see", "step", "see", "step", "step", "step", "step", "refuse"]
+        assert host.fire("c1", *CALLS[1], key="k1").again  # which would be refused now
+        host.check("c1")
+
+
+def test_a_conversation_that_another_process_writes_to_is_read(server: Server) -> None:
+    database = server.database()
+    with Host(database) as host, Host(database) as other:
+        host.open("c1", PAIRING, key="o")
+        for n, each in enumerate(CALLS[:4]):
+            host.fire("c1", *each, key=f"k{n}")
+        other.fire("c1", "hang_up", "originator", key="k4")
+        heard = statements_of(host)
+        with pytest.raises(Refused):
+            host.fire("c1", "hang_up", "recipient", key="k5")
+        host.fire("c1", *CALLS[0], key="k6")
+        assert heard == ["step", "see", "refuse", "see", "step"]
+        host.check("c1")
+
+
+def test_what_was_forgotten_and_opened_anew_is_another_conversation(server: Server) -> None:
+    """Though it be as old, at the same time, with as many lines."""
+    database, clock = server.database(), lambda: 1000.0
+    with Host(database, clock=clock) as host, Host(database, clock=clock) as other:
+        host.open("c1", PAIRING, key="o")
+        for n, each in enumerate(CALLS[:4]):
+            host.fire("c1", *each, key=f"k{n}")
+        kept(other, "DELETE FROM fsm_conversation")
+        kept(other, "DELETE FROM fsm_event")
+        other.open("c1", PAIRS["sfb>teams"], key="o")
+        for n, each in enumerate(CALLS[:4]):
+            other.fire("c1", *each, key=f"other {n}")
+        host.fire("c1", "hang_up", "recipient", key="k5")
+        assert host.read("c1").pairing == PAIRS["sfb>teams"]
+        host.check("c1")
+
+
+def test_of_what_it_left_a_host_does_not_remember_too_much(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(core, "KNOWN", 2)
+    with Host(server.database()) as host:
+        for name in ("c1", "c2", "c3"):
+            host.open(name, PAIRING, key="o")
+            host.fire(name, *CALLS[0], key="k1")
+        heard = statements_of(host)
+        host.fire("c1", *CALLS[1], key="k2")
+        host.fire("c3", *CALLS[1], key="k2")
+        assert heard == ["see", "step"] * 2
 
 
 def test_of_those_that_were_overtaken_not_too_many_are_remembered(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,9 +55,7 @@ def _unlocked(each: Statement) -> Statement:
 
 
 def _unfenced(each: Statement) -> Statement:
-    return each._replace(
-        text=re.sub(r" AND fsm_conversation\.version = (:_version|%\(_version\)s::INTEGER)", "", each.text)
-    )
+    return each._replace(text=re.sub(r" AND fsm_conversation\.\w+ = (:_seen_\w+|%\(_seen_\w+\)s::\w+)", "", each.text))
 
 
 class WithoutOutbox(Core):
@@ -70,11 +68,11 @@ class WithoutOutbox(Core):
         effects = self.says.effects
         self.says = self.says._replace(effects=effects._replace(text=re.sub(r"\s+WHERE ", join, effects.text, count=1)))
 
-    def _write(self, texts: tuple[Statement, ...], given: Parameters) -> Steps[None]:
+    def _write(self, texts: tuple[Statement, ...], here: Standing, there: Standing, given: Parameters) -> Steps[None]:
         if given.get("_asks"):
             self.asked.append({name: given[name] for name in ("_conversation", "_seq", "_now")})
             given = {**given, "_asks": False}
-        yield from super()._write(texts, given)
+        yield from super()._write(texts, here, there, given)
 
     def put_down(self) -> Steps[None]:
         """Put down what is asked of the outside."""
