@@ -48,10 +48,11 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from fsm.notation.echo import LONGEST, echo, plain
@@ -140,6 +141,7 @@ AT = {column: at for at, column in enumerate(COLUMNS)}
 SERVER, ALONE = "HostingProvider of Get-CsUser", "in Get-CsUser alone"
 OF_A_ROW = tuple(column for column in COLUMNS if column not in (*IDENTITY, *NAMES))
 FACTS = (*OF_A_ROW, SERVER, ALONE)
+_OF_A_ROW, _NAMES = (itemgetter(*(AT[column] for column in columns)) for columns in (OF_A_ROW, NAMES))
 """What decides about a user: the columns that are no names, and what a row of Get-CsUser adds."""
 OF_SERVERS = ("RegistrarPool", "SamAccountName")
 """Columns of Get-CsUser; an export with one of them, and with none of those that it lacks, is of it."""
@@ -267,6 +269,8 @@ class Tenant(Mapping[str, Participant]):
     federation: Federation | None = None
     left_out: Mapping[str, Skipped | Problem] = field(default_factory=dict)
     """Of whom there is a row that is skipped or has a problem, by each of their names: the first that tells why."""
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What other columns say of users, such as Department, by column and UserPrincipalName as written."""
 
     @property
     def reasons(self) -> Mapping[str, int]:
@@ -314,18 +318,28 @@ def load(
     progress: Progress | None = None,
     on_premises: Source | None = None,
     default_mode: Mode | str | None = None,
+    keep: Iterable[str] = (),
 ) -> Tenant:
     """An organisation from its exports; see read_users and read_policies, also for what they raise."""
     policies = read_policies(*policy_paths)
     return read_users(
-        users_path, policies, edition=edition, progress=progress, on_premises=on_premises, default_mode=default_mode
+        users_path,
+        policies,
+        edition=edition,
+        progress=progress,
+        on_premises=on_premises,
+        default_mode=default_mode,
+        keep=keep,
     )
 
 
-def contoso(edition: Edition | str | None = None) -> Tenant:
-    """The bundled example: contoso.com, a hybrid organisation on its way to Teams; they exist in every edition."""
+def contoso(edition: Edition | str | None = None, *, keep: Iterable[str] = ()) -> Tenant:
+    """The bundled example: contoso.com, a hybrid organisation of 400 on its way to Teams; they exist in every edition.
+
+    ``examples/contoso/make.py`` makes all but the first sixteen.
+    """
     names = ("meeting-policies.json", "messaging-policies.json", "calling-policies.json")
-    return _bundled("users.csv", *names, edition=edition)
+    return _bundled("users.csv", *names, edition=edition, keep=keep)
 
 
 def fabrikam(edition: Edition | str | None = None) -> Tenant:
@@ -341,6 +355,7 @@ def read_users(
     progress: Progress | None = None,
     on_premises: Source | None = None,
     default_mode: Mode | str | None = None,
+    keep: Iterable[str] = (),
 ) -> Tenant:
     """The users in what ``Get-CsOnlineUser | Export-Csv`` wrote, or ``Get-CsUser`` on servers of one's own.
 
@@ -354,6 +369,7 @@ def read_users(
         on_premises: what ``Get-CsUser | Export-Csv`` wrote, to be joined by address: it says where users are homed, and
             who else there is, whose mode is then the organisation's or ``default_mode``.
         default_mode: the mode of those of whom no file says it. An export of ``Get-CsUser`` alone says it of nobody.
+        keep: other columns that are kept as they are, such as Department; one that is not there is not kept.
 
     Raises:
         TenantError: the file cannot be read, is empty, lacks columns, or says no modes and none is named.
@@ -361,7 +377,7 @@ def read_users(
     """
     at = named(edition)
     default = None if default_mode is None else _named_mode(default_mode)
-    reading = _Reading(policies or Policies(), at, default)
+    reading = _Reading(policies or Policies(), at, default, keep)
     if on_premises is not None:
         reading.servers(os.fspath(on_premises))
     reading.users_of(os.fspath(path), progress)
@@ -373,23 +389,30 @@ def _named_mode(mode: Mode | str) -> Mode:
     return found or choose(Mode, mode, "default_mode")  # which says what is accepted
 
 
-def _bundled(*names: str, edition: Edition | str | None) -> Tenant:
+def _bundled(*names: str, edition: Edition | str | None, keep: Iterable[str] = ()) -> Tenant:
     from contextlib import ExitStack
     from importlib.resources import as_file, files
 
     with ExitStack() as stack:
         data = files("fsm") / "data" / "contoso"
         users, *policies = [stack.enter_context(as_file(data / name)) for name in names]
-        return load(users, policies, edition=edition)
+        return load(users, policies, edition=edition, keep=keep)
 
 
 class _Table(NamedTuple):
-    """How many fields a row has, at which of them each of COLUMNS is, whether it is of Get-CsUser, and the rows."""
+    """The names of a row's fields, at which of them each of COLUMNS is, what takes these out of a row, whether it is of
+    Get-CsUser, and the rows."""
 
-    width: int
+    names: list[str]
     columns: list[int]
+    pick: Callable[[Sequence[str]], tuple[str, ...]]
     of_servers: bool
     rows: Iterator[Line]
+
+    @property
+    def width(self) -> int:
+        """How many fields a row has."""
+        return len(self.names)
 
 
 class _Server(NamedTuple):
@@ -402,8 +425,9 @@ class _Server(NamedTuple):
 class _Reading:
     """An organisation while it is read."""
 
-    def __init__(self, policies: Policies, edition: Edition, default: Mode | None) -> None:
+    def __init__(self, policies: Policies, edition: Edition, default: Mode | None, keep: Iterable[str] = ()) -> None:
         self.policies, self.default = policies, default
+        self.columns: dict[str, dict[str, str]] = {name: {} for name in keep}
         decide = partial(_decide, policies, edition, default)
         self.decide = lru_cache(maxsize=DECIDED)(decide)
         self.strictly = partial(decide, licensed=True)
@@ -430,6 +454,7 @@ class _Reading:
             (*self.policies.notes, *self.notes),
             self.policies.federation,
             self.left_out,
+            self.columns,
         )
 
     def complain(
@@ -480,6 +505,7 @@ class _Reading:
             total = os.fstat(binary.fileno()).st_size
             some = bool(self.default or self.policies.mode)
             table = _table(path, binary, text, some, self.notes)
+            kept = self.keeping(table)
             if table.of_servers and not some:
                 raise TenantError(f"{plain(path)}: {ALL_OF_SERVERS}")
             for count, (line, row) in enumerate(table.rows):
@@ -488,7 +514,7 @@ class _Reading:
                 if isinstance(row, str):
                     self.complain(path, line, [("row", row, f"give {table.width} fields, and close every quote")])
                     continue
-                self.row(path, line, _cells(row, table), table.of_servers, noted)
+                self.row(path, line, _cells(row, table), table.of_servers, noted, [row[n].strip() for n in kept])
         if progress:
             progress(total, total)
         if self.old and self.licensed:
@@ -499,21 +525,33 @@ class _Reading:
         self.notes += noted
         self.of_servers_alone()
 
-    def row(self, path: str, line: int, cells: list[str], alone: bool, noted: Noted) -> None:
-        """Read a row; ``alone`` where it is of Get-CsUser."""
-        if sum(map(len, cells)) > LONGEST_CELL and (long := _long(cells)):
-            self.complain(path, line, long)
-            return
-        address, sip = cells[:2]
-        names = [address, sip, *(cells[AT[name]] for name in NAMES)]
-        servers = [self.server.pop(bare(name), None) for name in (address, sip)]
+    def joined(self, *addresses: str) -> _Server | None:
+        """The row of Get-CsUser of somebody, which is taken out."""
+        servers = [self.server.pop(bare(name), None) for name in addresses]
         server = next(filter(None, servers), None)
         if server:
             for each in map(bare, server.cells[:2]):
                 self.server.pop(each, None)
-        told = [cells[AT[column]] for column in OF_A_ROW]
-        facts = (*told, server.cells[AT["HostingProvider"]] if server else "", ALONE if alone else "")
-        self.licensed |= "teamslicense" in cells[AT["InterpretedUserType"]].casefold()
+        return server
+
+    def keeping(self, table: _Table) -> list[int]:
+        """Where in a row the columns are that are kept as they are; those that are not there are not kept."""
+        names = [name.casefold() for name in table.names]
+        found = {name: names.index(name.casefold()) for name in self.columns if name.casefold() in names}
+        self.columns = {name: {} for name in found}
+        return list(found.values())
+
+    def row(self, path: str, line: int, cells: list[str], alone: bool, noted: Noted, kept: Sequence[str] = ()) -> None:
+        """Read a row; ``alone`` where it is of Get-CsUser, ``kept`` what is in columns that are kept as they are."""
+        if sum(map(len, cells)) > LONGEST_CELL and (long := _long(cells)):
+            self.complain(path, line, long)
+            return
+        address, sip = cells[:2]
+        names = [address, sip, *_NAMES(cells)]
+        server = self.joined(address, sip) if self.server else None
+        provider = server.cells[AT["HostingProvider"]] if server else ""
+        facts = (*_OF_A_ROW(cells), provider, ALONE if alone else "")
+        self.licensed = self.licensed or "teamslicense" in cells[AT["InterpretedUserType"]].casefold()
         verdict = self.decide(facts)
         user = verdict.user
         if isinstance(user, str):
@@ -521,13 +559,17 @@ class _Reading:
             self.skipped.append(skipped)
             self.leave_out(skipped, names)
             return
-        complaints = [*_addresses(cells, self.index), *(user if isinstance(user, tuple) else ())]
-        self.complain(path, line, complaints, address, names)
-        if not complaints and isinstance(user, Participant):
-            person = replace(user, address=address)
+        called = [bare(name) if name else "" for name in names]
+        complaints = [*_addresses(names, called, self.index), *(user if isinstance(user, tuple) else ())]
+        if complaints:
+            self.complain(path, line, complaints, address, names)
+        elif isinstance(user, Participant):
+            person = user.called(address)
             self.users[address] = person
-            for name in filter(None, map(bare, names)):
+            for name in filter(None, called):
                 self.index[name] = person
+            for values, cell in zip(self.columns.values(), kept, strict=True):
+                values[address] = cell
             if verdict.old:
                 self.old.append((line, names, facts))
         if not complaints or A_TYPE in verdict.assumed:
@@ -566,7 +608,7 @@ def _opened(path: str) -> Iterator[tuple[io.BufferedReader, io.TextIOWrapper]]:
 
 def _cells(row: Sequence[str], table: _Table) -> list[str]:
     """The cells of a row in the order of COLUMNS; an address that has no column is the other one."""
-    cells = [row[column].strip() for column in table.columns]
+    cells = [*map(str.strip, table.pick(row))]
     if table.columns[0] == table.width:
         cells[0] = cells[1][4:] if cells[1][:4].casefold() == "sip:" else cells[1]
     if cells[AT[EFFECTIVE]]:
@@ -645,7 +687,7 @@ def _columns(where: str, found: list[str], some: bool, hint: str, lines: Iterato
     if wrong := [column for column in COLUMNS if times[column] > 1 or column in missing]:
         raise TenantError(f"{where}: give once each {', '.join(wrong)}; found {', '.join(found)[:1000]!r}{hint}")
     columns = [names.index(column.casefold()) if times[column] else len(names) for column in COLUMNS]
-    return _Table(len(names), columns, of_servers, lines)
+    return _Table(found, columns, itemgetter(*columns), of_servers, lines)
 
 
 def _long(cells: Iterable[str]) -> list[Complaint]:
@@ -656,17 +698,16 @@ def _long(cells: Iterable[str]) -> list[Complaint]:
     ]
 
 
-def _addresses(cells: Sequence[str], index: Mapping[str, Participant]) -> Iterator[Complaint]:
-    address, sip = cells[:2]
-    both = (address, sip) if sip and bare(sip) != bare(address) else (address,)
-    for column, value in zip(IDENTITY, both, strict=False):
+def _addresses(names: Sequence[str], called: Sequence[str], index: Mapping[str, Participant]) -> Iterator[Complaint]:
+    """What is wrong with somebody's names, as written and as they are compared: two addresses, and then others."""
+    both = called[:2] if called[1] and called[1] != called[0] else called[:1]
+    for column, value, key in zip(IDENTITY, names, both, strict=False):
         if not (ADDRESS.fullmatch(value) and value.isprintable()):
             yield column, value, "use name@domain"
-        elif bare(value) in index:
+        elif key in index:
             yield column, value, "an earlier row has this address, and is kept"
-    for column in NAMES:
-        value = cells[AT[column]]
-        if value and bare(value) not in map(bare, both) and bare(value) in index:
+    for column, value, key in zip(NAMES, names[2:], called[2:], strict=True):
+        if key and key not in both and key in index:
             yield column, value, "an earlier row has this name, and is kept"
 
 

@@ -198,6 +198,18 @@ class Participant:
         if home is not Platform.TEAMS and not self.has_sfb_client:
             raise ValueError(f"has_sfb_client: False does not fit mode {self.mode}, which uses SfB (MODE-1)")
 
+    def called(self, address: str) -> Participant:
+        """Somebody with the same facts and another address; nothing but the address is checked.
+
+        Raises:
+            ValueError: the address is not accepted.
+        """
+        other = object.__new__(Participant)
+        for name in PERSONAL:
+            object.__setattr__(other, name, getattr(self, name))
+        object.__setattr__(other, "address", choose(str, address, "address"))
+        return other
+
     def client_on(self, platform: Platform) -> Client:
         """The client they have on a platform: the stated one, or that platform's default one (DEC-7)."""
         return self.client if self.client.platform is platform else DEFAULT_CLIENT[platform]

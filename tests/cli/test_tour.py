@@ -105,7 +105,7 @@ class TestTheTour:
         assert list(told["modes"]) == [mode.value for mode in library.Mode]
         assert [row["reason"] for row in told["skipped"]] == ["disabled in Active Directory", "an application"]
         assert told["problems"] == []
-        assert "6 TeamsOnly skipped miriam.graham@contoso.com: disabled" in fsm("tour").words
+        assert "53 TeamsOnly skipped miriam.graham@contoso.com: disabled" in fsm("tour").words
 
     def test_ends_with_commands_that_work(self, fsm: Fsm) -> None:
         told = fsm("tour", "--json").data["next"]
