@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 
 import fsm
-from fsm.cli.commands import compat, conversations, explore, export, pictures, proofs, reference, replay, serve, suites
+from fsm.cli.commands import (
+    compat,
+    conversations,
+    explore,
+    export,
+    pictures,
+    plan,
+    proofs,
+    reference,
+    replay,
+    serve,
+    suites,
+)
 from fsm.cli.ending import Commands
 
 app = typer.Typer(
@@ -52,6 +64,7 @@ for each in (
     conversations.presence,
     conversations.explain,
     conversations.matrix,
+    plan.plan,
     reference.rules,
     reference.source,
     reference.table,

@@ -59,7 +59,7 @@ def address(pairing: Pairing, steps: Sequence[Step] = (), *, at: int | None = No
         at: after how many steps one looks. Default: after all.
         edition: the product at a date, which says what is usual.
     """
-    parts = [f"{CALLED[party]}={_user(party, getattr(pairing, party), edition)}" for party in PARTIES]
+    parts = [f"{CALLED[party]}={of_user(getattr(pairing, party), party.value, edition)}" for party in PARTIES]
     parts += [f"{name}={_value(value)}" for name, value in around(pairing).items() if value != USUAL[name]]
     if edition is not BASE:
         parts.append(f"edition={edition.name}")
@@ -77,9 +77,16 @@ def address(pairing: Pairing, steps: Sequence[Step] = (), *, at: int | None = No
     return "&".join(parts)
 
 
-def _user(party: Party, who: Participant, edition: Edition) -> str:
+def of_user(who: Participant, called: str, edition: Edition = BASE) -> str:
+    """A user in one line: their mode, and what is not as usual.
+
+    Args:
+        who: the user.
+        called: the address that need not be said.
+        edition: the product at a date, which says what is usual.
+    """
     usual: dict[str, Any] = {
-        **facts(Participant(party.value, who.mode)),
+        **facts(Participant(called, who.mode)),
         **edition.taken(who.mode)._asdict(),
     }
     odd = [f"{name}={_value(getattr(who, name))}" for name in PERSONAL if getattr(who, name) != usual[name]]

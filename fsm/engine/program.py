@@ -141,6 +141,17 @@ class Cascade:
                 raise LostSignal(f"{name}.{self.at[name]} has no row for signal {signal!r} by {by}")
         raise LostSignal(f"signals set off by {event!r} in {lifecycle} do not come to an end")
 
+    def hear(self, sent: Iterable[Change]) -> None:
+        """Take what changes of the pairing send, one after the other.
+
+        Raises:
+            LostSignal: as of ``run``.
+        """
+        for change in sent:
+            for each in self.program.composition.lifecycles.values():
+                if change.event in each.signals:
+                    self.run(each.name, change.event, change.by)
+
     def _take(self, name: str, row: Row, actor: Party) -> list[tuple[str, str, Party]]:
         here = self.at[name]
         self.rows.append(row.id)
@@ -214,16 +225,9 @@ class Program:
     def change(self, config: Config, before: Program, views: Sequence[Any], new_views: Sequence[Any]) -> AnyOutcome:
         """What a change of the pairing comes to, for a conversation that stands at ``config`` under ``before``."""
         sent = [change for change in self.composition.changes if change.when(views, new_views)]
-        return self._outcome("change", Party.SERVICE, self.heard(config, sent), before.running(config))
-
-    def heard(self, config: Config, sent: Iterable[Change]) -> Cascade:
-        """The step that changes of the pairing make of a conversation that stands at ``config``."""
         step = Cascade(self, config)
-        for change in sent:
-            for each in self.composition.lifecycles.values():
-                if change.event in each.signals:
-                    step.run(each.name, change.event, change.by)
-        return step
+        step.hear(sent)
+        return self._outcome("change", Party.SERVICE, step, before.running(config))
 
     def hear(self, config: Config, lifecycle: str, event: str, by: Party) -> AnyOutcome:
         """What one signal of a change comes to; timers aside."""

@@ -403,6 +403,13 @@ class TestEnding:
     [
         ("numpy", ("replay", "x.parquet"), "replaying in bulk needs numpy; pip install 'interop-fsm[bulk]'"),
         ("pyarrow", ("replay", "x.parquet"), "replaying in bulk needs pyarrow; pip install 'interop-fsm[bulk]'"),
+        ("numpy", ("plan",), "planning needs numpy; pip install 'interop-fsm[plan]'"),
+        ("pyarrow", ("plan",), "planning needs pyarrow; pip install 'interop-fsm[plan]'"),
+        (
+            "igraph",
+            ("plan", "--propose", "2"),
+            "--propose: proposing waves needs igraph; pip install 'interop-fsm[plan]'",
+        ),
         ("rich", ("route", "a", "b"), "the command line needs rich; pip install 'interop-fsm[cli]'"),
         ("typer", ("route", "a", "b"), "the command line needs typer; pip install 'interop-fsm[cli]'"),
     ],

@@ -113,7 +113,7 @@ class Users(Surroundings):
         """
         directory = self.directory()
         if self.users:
-            _warn(directory.tenants[0])
+            warn(directory.tenants[0])
         (one, here), (two, there) = directory.find(first, "a"), directory.find(second, "b")
         apart = here is not None and there is not None and here is not there
         around = self.keywords(Scope.FEDERATED if apart else Scope.IN_TENANT)
@@ -126,7 +126,8 @@ class Users(Surroundings):
             raise InputError(str(error)) from None
 
 
-def _warn(tenant: Tenant) -> None:
+def warn(tenant: Tenant) -> None:
+    """Tell what is wrong with an export, and what is assumed of it."""
     tell(f"Warning: {problem}" for problem in tenant.problems[:PROBLEMS_SHOWN])
     more = len(tenant.problems) + tenant.more_problems - PROBLEMS_SHOWN
     if more > 0:

@@ -89,9 +89,14 @@ class Screen:
         """The data, or how it is shown."""
         with output():
             if self.as_json:
-                print(json.dumps(data, indent=2).replace("\x7f", "\\u007f"), flush=True)
+                self.print_json(data)
             else:
                 self.print(*shown)
+
+    def print_json(self, data: Any) -> None:
+        """Data as JSON."""
+        with output():
+            print(json.dumps(data, indent=2).replace("\x7f", "\\u007f"), flush=True)
 
     def print(self, *shown: RenderableType) -> None:
         """Show things one below the other; what goes to a file or a pipe has no blanks at the ends of lines."""
