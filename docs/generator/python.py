@@ -24,6 +24,8 @@ MODULES = (
     "fsm.draw",
     "fsm.explore",
     "fsm.engine.address",
+    "fsm.plan",
+    "fsm.plan.propose",
     "fsm.verify",
     "fsm.verify.compat",
     "fsm.testing",

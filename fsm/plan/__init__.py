@@ -13,35 +13,44 @@ try:
 except ModuleNotFoundError as error:
     raise ImportError(f"planning needs {error.name}; pip install 'interop-fsm[plan]'") from None
 
-from fsm.plan.comparison import Change, Comparison, Count, Ending, Fix, Tally, compare
-from fsm.plan.contacts import ContactsError, read_contacts
+from fsm.plan.comparison import Comparison, Count, Difference, Ending, Fix, Tally, compare
+from fsm.plan.contacts import ContactsError, Read, read_contacts
 from fsm.plan.files import waves_csv, write_csv, write_parquet
 from fsm.plan.html import page
+from fsm.plan.letters import Letter
+from fsm.plan.opened import Turn
 from fsm.plan.partners import Partners, read_partners
-from fsm.plan.people import Contacts, Crowd, People
-from fsm.plan.plan import Plan, Why
+from fsm.plan.people import Column, Contacts, Courses, Crowd, People
+from fsm.plan.plan import Plan, Reason, Why
 from fsm.plan.questions import QUESTIONS, Answer, Question, answers
-from fsm.plan.report import Person, Report, persons, report, schema
+from fsm.plan.report import Person, Report, Stage, persons, report, schema
 from fsm.plan.waves import Wave, Waves, move, read_waves
 
 __all__ = [
     "QUESTIONS",
     "Answer",
-    "Change",
+    "Column",
     "Comparison",
     "Contacts",
     "ContactsError",
     "Count",
+    "Courses",
     "Crowd",
+    "Difference",
     "Ending",
     "Fix",
+    "Letter",
     "Partners",
     "People",
     "Person",
     "Plan",
     "Question",
+    "Read",
+    "Reason",
     "Report",
+    "Stage",
     "Tally",
+    "Turn",
     "Wave",
     "Waves",
     "Why",

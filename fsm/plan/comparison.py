@@ -45,7 +45,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Change:
+class Difference:
     """An answer that becomes another, and why.
 
     Args:
@@ -132,12 +132,6 @@ class Comparison:
         kinds: their kinds, and what pairs of these come to.
         first: the number of the state before.
         last: the number of the state after.
-
-    Attributes:
-        fate: int32 of shape (everybody,): the number of everybody's fate.
-        was, now: int32 of shape (fates, fates): the number of the case of two people with these fates, in ``kinds``.
-        pairs: int64 of shape (fates, fates): how many ordered pairs of people have them.
-        own: int64 of shape (fates,): how many people of this organisation have each fate.
     """
 
     def __init__(self, courses: Courses, kinds: Kinds, first: int, last: int) -> None:
@@ -149,13 +143,18 @@ class Comparison:
         self._from, self._to = np.divmod(codes, len(kinds.kinds))
         self._sizes: Numbers = np.bincount(fates, courses.sizes, len(codes)).astype(np.int64)
         self.own: Numbers = np.bincount(fates, courses.own, len(codes)).astype(np.int64)
-        self.was, self.now = kinds.table(self._from, self._from), kinds.table(self._to, self._to)
+        """int64 of shape (fates,): how many people of this organisation have each."""
+        self.was = kinds.table(self._from, self._from)
+        """int32 of shape (fates, fates): in which case two people with these fates are before, by its number."""
+        self.now = kinds.table(self._to, self._to)
+        """The same after."""
         self.pairs: Numbers = np.outer(self._sizes, self._sizes) - np.diag(self._sizes)
+        """int64 of shape (fates, fates): how many ordered pairs of people have them."""
         self.pairs[self.was == NOBODY] = 0
 
     @cached_property
     def fate(self) -> Numbers:
-        """The number of everybody's fate."""
+        """The number of everybody's fate; int32 of shape (everybody,)."""
         found: Numbers = self._fates[self.courses.of]
         return found
 
@@ -222,7 +221,7 @@ class Comparison:
             None if minutes is None else float(minutes[where].sum()),
         )
 
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[Difference, ...]:
         """Every answer that becomes another, and why: what is lost first, and of each the most frequent."""
         found: dict[tuple[str, Way, str, str, str, str], Numbers] = {}
         for question, answers, was, now in self._asked():
@@ -238,7 +237,7 @@ class Comparison:
                 key = (question.name, way, old.value, new.value, why.rule, why.because)
                 where = both == code
                 found[key] = found[key] | where if key in found else where
-        made = [Change(*key, self.count(where)) for key, where in found.items()]
+        made = [Difference(*key, self.count(where)) for key, where in found.items()]
         return tuple(sorted(made, key=_order))
 
     def fixes(self) -> tuple[Fix, ...]:
@@ -390,7 +389,7 @@ def _way(question: Question, was: str, now: str) -> Way:
     return "lost" if question.values.index(now) < question.values.index(was) else "gained"
 
 
-def _order(change: Change) -> tuple[Any, ...]:
+def _order(change: Difference) -> tuple[Any, ...]:
     return WAYS.index(change.way), -(change.count.minutes or 0), -change.count.pairs, change
 
 

@@ -70,11 +70,6 @@ class People:
         users: the organisation's people by address.
         crowds: those of its partners.
         columns: what columns say of the organisation's people, in their order.
-
-    Attributes:
-        addresses: of everybody, in order of their numbers; of a crowd without one, the domain.
-        home: how many are the organisation's own.
-        sizes: int64 of shape (everybody,): how many people each stands for.
     """
 
     def __init__(
@@ -86,8 +81,11 @@ class People:
         self.users = tuple(users.values())
         self.crowds = tuple(crowds)
         self.home = len(self.users)
+        """How many are the organisation's own."""
         self.addresses = (*users, *(each.address or each.organisation for each in self.crowds))
+        """Of everybody, in order of their numbers; of a crowd without one, the domain."""
         self.sizes: Numbers = np.array([1] * self.home + [each.size for each in self.crowds], dtype=np.int64)
+        """int64 of shape (everybody,): how many people each stands for."""
         self.columns = {name: _column(values) for name, values in (columns or {}).items()}
         self._index: dict[str, int] | None = None
 
@@ -114,13 +112,6 @@ class Courses:
         people: everybody.
         states: at each time, the numbers of everybody's kind; each int32 of shape (everybody,).
         contacts: who talks to whom, if that is known.
-
-    Attributes:
-        of: int32 of shape (everybody,): the number of everybody's course.
-        kinds: for each state, int32 of shape (courses,): the numbers of kinds.
-        sizes: int64 of shape (courses,): how many people have each.
-        own: the same of this organisation's people alone.
-        between: contacts by the numbers of courses, those between the same two added up.
     """
 
     def __init__(self, people: People, states: Sequence[Numbers], contacts: Contacts | None) -> None:
@@ -129,13 +120,18 @@ class Courses:
         for each in states:
             _, of = np.unique(of * (int(each.max(initial=0)) + 1) + each, return_inverse=True)
         self.of: Numbers = of.astype(np.int32)
+        """int32 of shape (everybody,): the number of everybody's course."""
         size = int(self.of.max(initial=-1)) + 1
         one = np.zeros(size, dtype=np.int64)
         one[self.of] = np.arange(len(self.of))
         self.kinds = tuple(each[one] for each in states)
+        """For each state, int32 of shape (courses,): the numbers of kinds."""
         self.sizes: Numbers = np.bincount(self.of, people.sizes, size).astype(np.int64)
+        """int64 of shape (courses,): how many people have each."""
         self.own: Numbers = np.bincount(self.of[: people.home], minlength=size)
+        """The same of this organisation's people alone."""
         self.between: Contacts | None = None if contacts is None else self._between(contacts, size)
+        """Contacts by the numbers of courses, those between the same two added up."""
 
     @cached_property
     def _when(self) -> tuple[Numbers, Numbers]:

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from fsm.engine.fingerprint import fingerprint
-from fsm.plan.comparison import Change, Comparison, Count, Ending, Fix, Tally
+from fsm.plan.comparison import Comparison, Count, Difference, Ending, Fix, Tally
 from fsm.plan.letters import Letter, letters
 from fsm.plan.plan import Plan, degraded
 from fsm.readers.csvfile import Progress
@@ -45,7 +45,7 @@ class Stage:
     moved: int
     lost: Count
     gained: Count
-    changes: tuple[Change, ...]
+    changes: tuple[Difference, ...]
     fixes: tuple[Fix, ...]
     endings: tuple[Ending, ...]
     islands: Count

@@ -14,7 +14,7 @@ from fsm.draw.moves import Met, moves
 from fsm.draw.picture import Picture
 from fsm.engine.address import address
 from fsm.notation.echo import plain
-from fsm.plan.comparison import Change, Count, Ending
+from fsm.plan.comparison import Count, Difference, Ending
 from fsm.plan.groups import groups
 from fsm.plan.questions import QUESTIONS
 from fsm.spec.conversation import CONVERSATION, LIFECYCLES
@@ -126,9 +126,9 @@ def _changes(screen: Screen, found: Sequence[tuple[str, str, str, Count, tuple[s
     return table
 
 
-def _told(changes: Iterable[Change]) -> list[tuple[str, str, str, Count, tuple[str, ...]]]:
+def _told(changes: Iterable[Difference]) -> list[tuple[str, str, str, Count, tuple[str, ...]]]:
     """Changes of the same values together: people of both rules are counted with either."""
-    found: dict[tuple[str, str, str], list[Change]] = {}
+    found: dict[tuple[str, str, str], list[Difference]] = {}
     for each in changes:
         found.setdefault((each.question, each.was, each.now), []).append(each)
     made = []

@@ -2,9 +2,9 @@
 
 While one of two people has moved and the other has not, they lose what only people of one platform have. For two people
 it is looked up in the tables what they lose while one has moved, while the other has, and once both have. With their
-waves a and b among N that comes to w |a - b| + c a + d b, so that what a move or a swap saves is known exactly, and who
-never moves is in a wave after the last. People who talk much are put together, these communities in an order in which
-neighbours talk most, and the waves are then bettered by moves and swaps until none helps.
+waves a and b among N that comes to ``w |a - b| + c a + d b``, so that what a move or a swap saves is known exactly, and
+who never moves is in a wave after the last. People who talk much are put together, these communities in an order in
+which neighbours talk most, and the waves are then bettered by moves and swaps until none helps.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from fsm.plan.waves import Waves
 from fsm.readers.csvfile import Progress
 from fsm.spec.editions import NEWEST, Edition
 from fsm.spec.parties import Mode, Participant, choose
+
+__all__ = ["Proposal", "propose"]
 
 MOST = 1000
 """Waves that can be asked for."""
