@@ -1,36 +1,87 @@
-"""The command line, put together: every command, in the order that help lists them."""
+"""The command line, put together: every command, in the order that help lists them; each is loaded when it is asked."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.main import get_command
 
 import fsm
-from fsm.cli.commands import (
-    compat,
-    conversations,
-    explore,
-    export,
-    pictures,
-    plan,
-    proofs,
-    reference,
-    replay,
-    serve,
-    suites,
-)
 from fsm.cli.ending import Commands
 
-app = typer.Typer(
-    name="fsm",
-    cls=Commands,
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+COMMANDS = {
+    "tour": "conversations",
+    "explore": "explore",
+    "run": "conversations",
+    "replay": "replay",
+    "events": "replay",
+    "route": "conversations",
+    "presence": "conversations",
+    "explain": "conversations",
+    "matrix": "conversations",
+    "plan": "plan",
+    "rules": "reference",
+    "source": "reference",
+    "table": "reference",
+    "draw": "pictures",
+    "diagrams": "pictures",
+    "export": "export",
+    "check": "proofs",
+    "compat": "compat",
+    "suite": "suites",
+    "serve": "serve",
+}
+"""In which file of ``fsm.cli.commands`` the function of a command is."""
+HOW: dict[str, Any] = {
+    "add_completion": False,
+    "pretty_exceptions_enable": False,
+    "rich_markup_mode": None,
+    "context_settings": {"help_option_names": ["-h", "--help"]},
+}
+
+
+class Loaded(Mapping[str, Any]):
+    """The commands by name; one is loaded when it is first looked up."""
+
+    def __getitem__(self, name: str) -> Any:
+        return _command(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+@cache
+def _command(name: str) -> Any:
+    """A command of its own.
+
+    Raises:
+        KeyError: there is none of this name.
+    """
+    alone = typer.Typer(**HOW)
+    alone.command(name)(getattr(import_module(f"fsm.cli.commands.{COMMANDS[name]}"), name))
+    return get_command(alone)
+
+
+class Group(Commands):
+    """All of them. Who is only named, in a list or as what was meant, is not loaded."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands: Any = Loaded()
+
+    def list_commands(self, ctx: Any) -> list[str]:  # typer asks with a context
+        """The names, in order."""
+        return list(self.commands)
+
+
+app = typer.Typer(name="fsm", cls=Group, no_args_is_help=True, **HOW)
 
 
 def _version(asked: bool) -> None:
@@ -52,28 +103,3 @@ def _app(
 
     Exit status: 0 fine, 1 the answer is no, 2 there is none: the input cannot be read, or the output not be written.
     """
-
-
-for each in (
-    conversations.tour,
-    explore.explore,
-    conversations.run,
-    replay.replay,
-    replay.events,
-    conversations.route,
-    conversations.presence,
-    conversations.explain,
-    conversations.matrix,
-    plan.plan,
-    reference.rules,
-    reference.source,
-    reference.table,
-    pictures.draw,
-    pictures.diagrams,
-    export.export,
-    proofs.check,
-    compat.compat,
-    suites.suite,
-    serve.serve,
-):
-    app.command()(each)

@@ -9,12 +9,14 @@ import re
 import runpy
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 import fsm as library
 from fsm import cli
+from fsm.cli.app import COMMANDS, Loaded
 from fsm.cli.show.screen import ASCII, UNICODE, Screen
 
 from .conftest import ADELE, GRADY, PRADEEP, Fsm
@@ -150,11 +152,11 @@ class TestMissingLibraries:
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         monkeypatch.delitem(sys.modules, "fsm.cli.app")
-        monkeypatch.setitem(sys.modules, "fsm.cli.commands", None)
+        monkeypatch.setitem(sys.modules, "fsm.cli.ending", None)
         with pytest.raises(SystemExit) as stopped:
             cli.main()
         assert stopped.value.code == 2
-        assert "ModuleNotFoundError: import of fsm.cli.commands halted" in capsys.readouterr().err
+        assert "ModuleNotFoundError: import of fsm.cli.ending halted" in capsys.readouterr().err
 
     @pytest.mark.parametrize("name", ["typer", "rich"])
     def test_in_a_real_process(self, name: str) -> None:
@@ -193,3 +195,19 @@ def test_importing_the_library_brings_neither_typer_nor_rich() -> None:
     script = "import sys, fsm, fsm.cli; print({'typer', 'rich'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+def test_a_command_loads_what_it_needs_and_no_other() -> None:
+    script = (
+        "import sys; from fsm.cli.app import app, COMMANDS; print(*[n for n in sys.modules if 'cli.commands' in n])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+    for name, file in COMMANDS.items():
+        assert getattr(import_module(f"fsm.cli.commands.{file}"), name).__doc__
+
+
+def test_commands_are_found_by_name() -> None:
+    assert len(Loaded()) == len(COMMANDS) == len(list(Loaded()))
+    assert Loaded().get("plan") is Loaded()["plan"]
+    assert Loaded().get("nothing") is None
