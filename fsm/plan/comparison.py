@@ -191,7 +191,7 @@ class Comparison:
         lost, gained = (np.zeros(self.was.shape, dtype=bool) for _ in range(2))
         for question, found, was, now in self._asked():
             if question.ranked:
-                rank = np.array([question.values.index(each.value) for each in found])
+                rank = np.array([question.values.index(each.value) for each in found], dtype=np.int64)
                 lost |= rank[now] < rank[was]
                 gained |= rank[now] > rank[was]
         there = self.pairs > 0
@@ -288,7 +288,7 @@ class Comparison:
         """How many people reach each fate by a chat after; int64 of shape (fates,)."""
         question = next(each for each in QUESTIONS if each.name == "chat")
         answers, codes = self._coded(question)
-        reaching = np.array([each.value != question.values[0] for each in answers])[codes[self.now]]
+        reaching = np.array([each.value != question.values[0] for each in answers], dtype=bool)[codes[self.now]]
         one = self.pairs // np.maximum(self._sizes, 1)[None, :]  # how many begin, for each one who receives
         return (one * (reaching & (self.pairs > 0))).sum(axis=0)  # type: ignore[no-any-return]
 
@@ -301,7 +301,7 @@ class Comparison:
         """Between how many no conversation is possible after, because one is in Islands mode (INT-3, INT-4)."""
         question = QUESTIONS[0]
         answers, codes = self._coded(question)
-        barred = np.array([each.rule in ISLANDS_RULES for each in answers])
+        barred = np.array([each.rule in ISLANDS_RULES for each in answers], dtype=bool)
         return self.count(barred[codes[self.now]])
 
     @cached_property

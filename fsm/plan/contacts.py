@@ -8,6 +8,7 @@ is not in the plan is counted and left out.
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -23,7 +24,6 @@ from fsm.plan.people import Contacts, People
 from fsm.readers.csvfile import Progress
 from fsm.readers.log import Log
 from fsm.readers.policies import Source
-from fsm.spec.parties import bare
 
 COLUMNS = {
     "a": ("a", "first", "from", "caller", "originator", "originator.address"),
@@ -33,6 +33,11 @@ COLUMNS = {
 """What a column may be called."""
 ONE = 1.0
 """Minutes of a contact of which nobody says how long it was."""
+TABLES = (".csv", ".tsv", ".txt")
+"""What a file is called that is a table and no log."""
+GIVE = "give a table of a, b and minutes, or a log"
+LONGEST = 1e9
+"""Minutes that two may have talked."""
 BLOCK = 1 << 22
 """Bytes of a CSV that are read at a time."""
 ROWS = 1 << 20
@@ -81,29 +86,62 @@ def read_contacts(path: Source, people: People, *, progress: Progress | None = N
         with open(name, "rb") as file:
             head = file.read(1 << 16)
             size = os.fstat(file.fileno()).st_size
-        columns = _columns(head)
-        if columns is None:
+        shape = _shape(name, head)
+        if shape is None:
             return _of_log(name, people, progress)
         try:
-            return _gathered(_csv(name, columns, size, progress), people)
+            return _gathered(_csv(name, shape, size, progress), people)
         except _NoNumber:  # somewhere: then each is looked at
-            return _gathered(_csv(name, columns, size, progress, as_text=True), people)
+            return _gathered(_csv(name, shape, size, progress, as_text=True), people)
     except OSError as error:
-        raise ContactsError(f"{plain(name)}: {error.strerror or error}; give a file of contacts") from None
+        raise ContactsError(f"{plain(name)}: {error.strerror or plain(str(error))[:300]}; {GIVE}") from None
 
 
-def _columns(head: bytes) -> tuple[str, Mapping[str, str]] | None:
-    """The delimiter of a CSV of contacts and its columns by ours; None where it is none."""
-    line = head.decode("utf-8-sig", "replace").split("\n", 1)[0].strip("\r")
+class _Shape(NamedTuple):
+    """How a CSV of contacts is written: its encoding, the lines above its header, what separates, its columns."""
+
+    encoding: str
+    above: int
+    delimiter: str
+    columns: Mapping[str, str]
+
+
+def _shape(path: str, head: bytes) -> _Shape | None:
+    """How a CSV of contacts is written; None where it is a log.
+
+    Raises:
+        ContactsError: it is a table of neither.
+    """
+    wide = head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    encoding = "utf-16" if wide else "utf-8-sig"
+    lines = codecs.getincrementaldecoder(encoding)("replace").decode(head).split("\n")
+    above = int(lines[0].startswith("#TYPE"))
+    line = lines[above].strip("\r") if above < len(lines) else ""
     delimiter = max(",;\t", key=line.count)
     names = [each.strip().strip('"') for each in line.split(delimiter)]
-    found = _ours(names)
-    return (delimiter, found) if {"a", "b"} <= found.keys() and "event" not in names else None
+    found = {} if "event" in names else _ours(path, names)
+    if {"a", "b"} <= found.keys():
+        return _Shape("utf16" if wide else "utf8", above, delimiter, found)
+    if path.casefold().endswith(TABLES) and "event" not in names:
+        raise ContactsError(f"{plain(path)}: has no columns a and b; found {echo(', '.join(names))}; {GIVE}")
+    return None
 
 
-def _ours(names: list[str]) -> dict[str, str]:
-    by = {name.casefold(): name for name in names}
-    return {ours: by[each] for ours, called in COLUMNS.items() for each in called[::-1] if each in by}
+def _ours(path: str, names: list[str]) -> dict[str, str]:
+    """Columns by what we call them.
+
+    Raises:
+        ContactsError: two are the same.
+    """
+    found: dict[str, str] = {}
+    for ours, called in COLUMNS.items():
+        there = [name for name in names if name.casefold() in called]
+        if len(there) > 1:
+            said = echo(" and ".join(there))
+            raise ContactsError(f"{plain(path)}: {said} both say {ours}; give one of them")
+        if there:
+            found[ours] = there[0]
+    return found
 
 
 Piece: TypeAlias = "tuple[Any, Any, Any]"
@@ -111,13 +149,13 @@ Piece: TypeAlias = "tuple[Any, Any, Any]"
 
 
 def _csv(
-    path: str, columns: tuple[str, Mapping[str, str]], size: int, progress: Progress | None, as_text: bool = False
+    path: str, shape: _Shape, size: int, progress: Progress | None, as_text: bool = False
 ) -> Iterator[Piece | int]:
     """The columns of a CSV, a block at a time; a number is of rows that cannot be read."""
     import pyarrow as pa  # type: ignore[import-untyped]
     from pyarrow import csv
 
-    delimiter, ours = columns
+    ours = shape.columns
     bad = 0
 
     def skip(_: object) -> str:
@@ -130,8 +168,8 @@ def _csv(
         try:
             reader = csv.open_csv(
                 file,
-                csv.ReadOptions(block_size=BLOCK, use_threads=False),
-                csv.ParseOptions(delimiter=delimiter, invalid_row_handler=skip),
+                csv.ReadOptions(block_size=BLOCK, use_threads=False, skip_rows=shape.above, encoding=shape.encoding),
+                csv.ParseOptions(delimiter=shape.delimiter, invalid_row_handler=skip),
                 csv.ConvertOptions(
                     include_columns=list(ours.values()),
                     column_types={ours["a"]: text, ours["b"]: text, ours.get("minutes", ""): minutes},
@@ -144,7 +182,7 @@ def _csv(
         except pa.ArrowInvalid as error:
             if not as_text and "conversion error" in str(error):
                 raise _NoNumber from None
-            raise ContactsError(f"{plain(path)}: {plain(str(error))[:300]}; give a, b and minutes") from None
+            raise ContactsError(f"{plain(path)}: {plain(str(error))[:300]}; {GIVE}") from None
     yield bad
 
 
@@ -154,14 +192,15 @@ def _columnar(path: str) -> Iterator[Piece | int]:
 
     try:
         found = dataset.dataset(path, format="parquet" if path.endswith(".parquet") else "arrow")
-        ours = _ours(found.schema.names)
+        ours = _ours(path, found.schema.names)
         if not {"a", "b"} <= ours.keys():
-            raise ContactsError(f"{plain(path)}: has no columns a and b; found {echo(', '.join(found.schema.names))}")
+            there = echo(", ".join(found.schema.names))
+            raise ContactsError(f"{plain(path)}: has no columns a and b; found {there}; {GIVE}")
         for batch in found.to_batches(columns=list(ours.values())):
             batch.validate(full=True)
             yield _piece(batch, ours)
     except pa.ArrowException as error:
-        raise ContactsError(f"{plain(path)}: {plain(str(error))[:300]}; give a, b and minutes") from None
+        raise ContactsError(f"{plain(path)}: {plain(str(error))[:300]}; {GIVE}") from None
 
 
 def _piece(batch: Any, ours: Mapping[str, str]) -> Piece:
@@ -209,14 +248,14 @@ class _Looking:
     def __init__(self, people: People) -> None:
         import pyarrow as pa
 
-        self._index = people.index
+        self._people = people
         self._addresses = pa.array(people.index, pa.string())
         self._numbers: Numbers = np.array([*people.index.values(), NOBODY], dtype=np.int32)
 
     def one(self, address: object) -> int:
         """Somebody's number."""
-        key = bare(address) if isinstance(address, str) else ""
-        return self._index.get(key, self._index.get(key.rpartition("@")[2], NOBODY))
+        found = self._people.number(address) if isinstance(address, str) else None
+        return NOBODY if found is None else found
 
     def up(self, pieces: Sequence[Piece]) -> tuple[Contacts, int, int]:
         """Contacts of some pieces; how many rows cannot be read, and how many are about others."""
@@ -249,11 +288,14 @@ def _minutes(column: Any, size: int) -> tuple[Numbers, Numbers]:
 
     if column is None:
         return np.full(size, ONE), np.zeros(size, dtype=bool)
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if not (pa.types.is_string(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind)):
+        raise ContactsError(f"minutes: a column of {kind} is not accepted; give numbers")
     if pa.types.is_string(column.type):
         number = pc.match_substring_regex(column, r"^\s*\d{1,15}(\.\d{1,15})?\s*$")
         column = pc.cast(pc.utf8_trim_whitespace(pc.if_else(number, column, None)), pa.float64())
     found = pc.cast(column, pa.float64()).fill_null(float("nan")).to_numpy(zero_copy_only=False)
-    wrong = ~(np.isfinite(found) & (found >= 0))
+    wrong = ~((found >= 0) & (found <= LONGEST))
     return np.where(wrong, 0.0, found), wrong
 
 

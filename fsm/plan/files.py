@@ -12,10 +12,8 @@ from typing import Any
 from fsm.notation.files import write, writing
 from fsm.plan.plan import Plan
 from fsm.plan.report import Person, persons
+from fsm.plan.table import quoted
 from fsm.plan.waves import Waves
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet would run."""
 
 
 def waves_csv(waves: Waves) -> str:
@@ -63,9 +61,5 @@ def _rows(plan: Plan) -> Iterable[Sequence[Any]]:
 
 def _written(rows: Iterable[Sequence[Any]]) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([_cell(each) for each in row] for row in rows)
+    csv.writer(text, lineterminator="\r\n").writerows([quoted(each) for each in row] for row in rows)
     return text.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -103,7 +103,8 @@ def _fates(plan: Plan, wave: int) -> Iterator[tuple[tuple[int, int], int]]:
 
 
 def _groups(plan: Plan, state: int) -> dict[str, Any]:
-    names, between = groups(plan.between(max(0, state - 1), state))
+    """What a wave changes between groups of people; of none, what changes from start to end."""
+    names, between = groups(plan.stages[state - 1].step if state else plan.whole)
     return {"names": list(map(str, names)), "between": {f"{n},{m}": each._asdict() for (n, m), each in between.items()}}
 
 

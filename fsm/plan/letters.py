@@ -5,13 +5,15 @@ Why something is lost is what its rule says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fsm.plan.comparison import Comparison, Way
 from fsm.plan.kinds import HOME, Case
 from fsm.plan.questions import QUESTIONS
+from fsm.spec.facts import facts
+from fsm.spec.parties import Participant
 from fsm.spec.rules import RULES
 
 WORDS: dict[str, dict[str, str]] = {
@@ -65,6 +67,7 @@ class Others:
         organisation: empty, or the domain of a partner.
         was: their mode before.
         now: their mode after.
+        otherwise: whether a client, a policy or an account of theirs changes, and not their mode.
         people: how many they are.
         lines: what is different.
     """
@@ -72,6 +75,7 @@ class Others:
     organisation: str
     was: str
     now: str
+    otherwise: bool
     people: int
     lines: tuple[Line, ...]
 
@@ -113,11 +117,9 @@ def letters(step: Comparison, wave: str) -> tuple[Letter, ...]:
     for n, before, after, _ in step.fates():
         others = _others(step, n)
         if others or before != after:
-            key = (
-                before.mode,
-                after.mode,
-                tuple((each.organisation, each.was, each.now, each.lines) for each in others),
-            )
+            yours = () if before.mode is not after.mode else tuple(_facts(before, after))
+            seen = tuple((each.organisation, each.was, each.now, each.otherwise, each.lines) for each in others)
+            key = before.mode, after.mode, yours, seen
             groups.setdefault(key, []).append(n)
             told.setdefault(key, others)
     made = [_letter(step, wave, key, fates, told[key]) for key, fates in groups.items()]
@@ -125,15 +127,15 @@ def letters(step: Comparison, wave: str) -> tuple[Letter, ...]:
 
 
 def _letter(step: Comparison, wave: str, key: Any, fates: list[int], others: tuple[Others, ...]) -> Letter:
-    was, now, _ = key
+    was, now, yours, _ = key
     some = step.some(fates, FIRST)
     people = int(step.own[fates].sum())
-    return Letter(was.value, now.value, people, some, others, _text(wave, was.value, now.value, others))
+    return Letter(was.value, now.value, people, some, others, _text(wave, was.value, now.value, yours, others))
 
 
 def _others(step: Comparison, fate: int) -> tuple[Others, ...]:
     """What is different for somebody, by those with whom it is."""
-    found: dict[tuple[str, str, str, tuple[Line, ...]], int] = {}
+    found: dict[tuple[str, str, str, bool, tuple[Line, ...]], int] = {}
     for m in range(len(step.own)):
         pairs = int(step.pairs[fate, m])
         if not pairs or (step.was[fate, m] == step.now[fate, m] and step.was[m, fate] == step.now[m, fate]):
@@ -141,9 +143,11 @@ def _others(step: Comparison, fate: int) -> tuple[Others, ...]:
         before, after = step.kinds_of(m)
         lines = tuple(sorted(_lines(step, fate, m), key=_order))
         if lines:
-            key = (before.organisation, before.who.mode.value, after.who.mode.value, lines)
+            was, now = before.who, after.who
+            otherwise = was != now and was.mode is now.mode
+            key = (before.organisation, was.mode.value, now.mode.value, otherwise, lines)
             found[key] = found.get(key, 0) + pairs // int(step.size(fate))
-    made = (Others(of, was, now, people, lines) for (of, was, now, lines), people in found.items())
+    made = (Others(*key[:4], people, key[4]) for key, people in found.items())
     return tuple(
         sorted(made, key=lambda each: (each.organisation != HOME, -each.people, each.was, each.now, each.lines))
     )
@@ -170,9 +174,17 @@ def _order(line: Line) -> tuple[bool, int, bool]:
     return line.way != "lost", SHOWN.index(line.question), line.by_you
 
 
-def _text(wave: str, was: str, now: str, others: Iterable[Others]) -> str:
-    moved = f"you move from {was} to {now}" if was != now else f"others move, and you stay in {now}"
-    parts = [f"With wave {wave}, {moved}."]
+def _facts(before: Participant, after: Participant) -> Iterator[str]:
+    """What changes of somebody, fact by fact."""
+    was, now = facts(before), facts(after)
+    for name, value in now.items():
+        if value != was[name]:
+            yield f"your {name.replace('_', ' ')} becomes {str(value).lower() if isinstance(value, bool) else value}"
+
+
+def _text(wave: str, was: str, now: str, yours: Sequence[str], others: Iterable[Others]) -> str:
+    moved = f"you move from {was} to {now}" if was != now else " and ".join(yours)
+    parts = [f"With wave {wave}, {moved or f'others change, and you stay in {now}'}."]
     for each in others:
         parts += ["", f"With {_who(each)}:"]
         parts += [f"- {_said(line)}" for line in each.lines]
@@ -180,11 +192,12 @@ def _text(wave: str, was: str, now: str, others: Iterable[Others]) -> str:
 
 
 def _who(each: Others) -> str:
-    people = f"{each.people:,} {'people' if each.people > 1 else 'person'}"
+    one = each.people == 1
+    people = f"{each.people:,} {'person' if one else 'people'}"
     where = f" of {each.organisation}" if each.organisation else ""
-    if each.was == each.now:
-        return f"{people}{where} in {each.now}"
-    return f"{people}{where} who move from {each.was} to {each.now}"
+    if each.was != each.now:
+        return f"{people}{where} who {'moves' if one else 'move'} from {each.was} to {each.now}"
+    return f"{people}{where} in {each.now}{', whose client, policies or accounts change' * each.otherwise}"
 
 
 def _said(line: Line) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from fsm.plan.people import Crowd
@@ -12,6 +13,10 @@ from fsm.spec.editions import NEWEST, Edition
 from fsm.spec.parties import PERSONAL, Mode, bare
 
 GIVE = "give a CSV with the columns domain and mode, and people where there is more than one"
+MOST = 10_000_000
+"""People that a row may stand for."""
+DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+PEOPLE = re.compile(r"[0-9]{1,8}")
 APART = ("domain", "address", "people")
 
 
@@ -46,16 +51,23 @@ def read_partners(path: Source, *, tenant: Tenant | None = None, edition: Editio
     found, aside = table(str(path), APART, (*others, *POLICY_COLUMNS), ("mode",), GIVE, problems)
     crowds = []
     seen: set[str] = set()
+    own = {bare(each).rpartition("@")[2] for each in tenant or ()}
     for line, (domain, address, people), cells in found:
         said = facts_of(cells, Policies())
         wrong = list(said) if isinstance(said, list) else []
         name = bare(address) or f"somebody@{domain}"
-        if not ADDRESS.fullmatch(name):
+        if not (ADDRESS.fullmatch(name) and DOMAIN.fullmatch(name.rpartition("@")[2])):
             wrong.append(("address" if address else "domain", address or domain, "give a domain, or name@domain"))
+        elif tenant is not None and (name in tenant or name.rpartition("@")[2] in own):
+            wrong.append(("address" if address else "domain", address or domain, "it is this organisation's own"))
+        elif address and domain:
+            wrong.append(("domain", domain, "give a domain or an address"))
+        elif address and people not in ("", "1"):
+            wrong.append(("people", people, "an address is of one"))
         elif address and name in seen:
             wrong.append(("address", address, "an earlier row has this address, and is kept"))
-        if people and not (people.isdecimal() and 0 < int(people[:10]) < 10**9):
-            wrong.append(("people", people, "give a number from 1"))
+        if people and not (PEOPLE.fullmatch(people) and 0 < int(people) <= MOST):
+            wrong.append(("people", people, f"give a number from 1 to {MOST:,}"))
         if not isinstance(said, list) and not wrong:
             mode = said.get("mode")
             if mode is None:
@@ -64,11 +76,11 @@ def read_partners(path: Source, *, tenant: Tenant | None = None, edition: Editio
                 try:
                     who = edition.participant(name, **said)
                     wrong += [
-                        ("mode", mode, f"in edition {edition} {each.message} ({each.rule})")
+                        ("mode", str(mode), f"in edition {edition} {each.message} ({each.rule})")
                         for each in edition.problems(who)
                     ]
                 except ValueError as error:
-                    wrong.append(("mode", mode, str(error)))
+                    wrong.append(("mode", str(mode), str(error)))
         problems += (Problem(str(path), line, *complaint, name) for complaint in wrong)
         if not wrong:
             seen.add(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -91,12 +90,23 @@ class People:
 
     @property
     def index(self) -> Mapping[str, int]:
-        """The number of everybody by their address; of a crowd that alone is of its domain, by that."""
+        """The number of everybody by their address. A crowd is called by its domain, or, where there are several of it,
+        by that and their mode, as in ``fabrikam.com:TeamsOnly``; not at all where these are alike too."""
         if self._index is None:
-            found = {bare(each): n for n, each in enumerate(self.addresses)}
-            several = {name for name, times in Counter(self.addresses[self.home :]).items() if times > 1}
-            self._index = {name: n for name, n in found.items() if name not in several}
+            calls: dict[str, list[int]] = {}
+            for n, each in enumerate(self.crowds, self.home):
+                names = (each.address,) if each.address else (each.organisation, f"{each.organisation}:{each.who.mode}")
+                for name in names:
+                    calls.setdefault(bare(name), []).append(n)
+            crowds = {name: numbers[0] for name, numbers in calls.items() if len(numbers) == 1}
+            self._index = crowds | {bare(each): n for n, each in enumerate(self.addresses[: self.home])}
         return self._index
+
+    def number(self, address: str) -> int | None:
+        """The number of somebody by an address; a partner's people may be meant by any of their domain. None where
+        nobody is called so."""
+        key = bare(address)
+        return self.index.get(key, self.index.get(key.rpartition("@")[2]))
 
     def kinds(self, kinds: Kinds) -> Numbers:
         """The number of everybody's kind; int32 of shape (everybody,)."""

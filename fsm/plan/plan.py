@@ -156,10 +156,16 @@ class Plan:
 
         Raises:
             KeyError: nobody has it; of a Tenant, an UnknownUser.
+            ValueError: it is a partner's domain, and they are not all alike.
         """
-        found = self.people.index.get(bare(who))
-        if found is None:  # another name of theirs; else it says who comes close
-            found = self.people.index[bare(self._tenant[who].address)]
+        found = self.people.number(who)
+        if found is None:
+            several = [
+                f"{each.organisation}:{each.who.mode}" for each in self.people.crowds if each.organisation == bare(who)
+            ]
+            if several:
+                raise ValueError(f"{echo(who)} has people of several kinds; give one of {', '.join(several)}")
+            found = self.people.index[bare(self._tenant[who].address)]  # another name; or it says who comes close
         return found
 
     def wave(self, name: str) -> int:

@@ -92,7 +92,9 @@ class Report:
         kinds: how many different facts they have, at any time.
         contacts: between how many of them it was said who talks to whom; None where nobody said.
         outside: contacts with others, which are left out.
-        problems: what is not planned, and why, by line.
+        unread: contacts that cannot be read.
+        problems: what is not planned, and why, by line; of very many the first.
+        more_problems: how many there are besides.
         aside: columns of the waves that are not read.
         degradation: minutes of contacts in which something is lost against the start, a week, summed over all weeks;
             pairs of people for minutes where nobody said who talks to whom.
@@ -107,7 +109,9 @@ class Report:
     kinds: int
     contacts: int | None
     outside: int
+    unread: int
     problems: tuple[str, ...]
+    more_problems: int
     aside: tuple[str, ...]
     degradation: float
     whole: Stage
@@ -139,7 +143,9 @@ def report(plan: Plan, progress: Progress | None = None) -> Report:
         len(plan.kinds.kinds),
         None if plan.courses.contacts is None else len(plan.courses.contacts.first),
         plan.read.outside if plan.read else 0,
+        plan.read.bad if plan.read else 0,
         tuple(map(str, plan.waves.problems)),
+        plan.waves.more,
         plan.waves.aside,
         plan.degradation,
         _stage(plan, WHOLE, sum(each.weeks for each in plan.stages), plan.whole, plan.whole),
@@ -196,8 +202,18 @@ def persons(plan: Plan, numbers: Iterable[int] | None = None) -> Iterator[Person
 
 
 def schema() -> dict[str, Any]:
-    """The JSON schema of a report."""
+    """The JSON schema of what ``fsm plan --json`` writes: a report, and beside it what a command alone knows."""
     made: dict[str, Any] = msgspec.json.schema(Report)
+    made["$defs"]["Report"]["properties"] |= {
+        "partner_problems": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "rows of partners that are left out, and why",
+        },
+        "written": {"type": "array", "items": {"type": "string"}, "description": "the files that were written"},
+        "against": {"type": ["object", "null"], "description": "the other plan, with --against"},
+        "proposal": {"type": ["object", "null"], "description": "what was proposed, with --propose"},
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A plan, as fsm plan --json has it",

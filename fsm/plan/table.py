@@ -16,6 +16,8 @@ from fsm.spec.facts import read
 from fsm.spec.parties import PERSONAL
 
 MODE_OF = {name.casefold(): mode for name, mode in MODES.items()}
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that a spreadsheet would run."""
 Complaint: TypeAlias = tuple[str, str, str]
 """Column, value, and what is accepted instead."""
 Cells: TypeAlias = tuple[tuple[str, str], ...]
@@ -78,13 +80,23 @@ def table(
                 if isinstance(row, str):
                     problems.append(Problem(path, line, "row", row, f"give {len(names)} fields, and close every quote"))
                 else:
-                    cells = tuple([(name, cell) for n, name in rest if (cell := row[n].strip())])
-                    taken.append(Row(line, tuple([row[n].strip() for n in at]), cells))
+                    cells = tuple([(name, cell) for n, name in rest if (cell := unquoted(row[n].strip()))])
+                    taken.append(Row(line, tuple([unquoted(row[n].strip()) for n in at]), cells))
     except csv.Error as error:
         raise TenantError(f"{plain(path)}: {error}; {give}") from None
     except OSError as error:
         raise TenantError(f"{plain(path)}: {cause(error, give)}") from None
     return taken, tuple(name for name, column in zip(names, columns, strict=True) if not column)
+
+
+def quoted(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula: a quote goes before what it would run."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def unquoted(cell: str) -> str:
+    """A cell without the quote that stands before what would be a formula."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
 def facts_of(cells: Iterable[tuple[str, str]], policies: Policies) -> Mapping[str, Any] | list[Complaint]:

@@ -1,7 +1,7 @@
 """Waves of people who move: read from a CSV, checked line by line, and applied in order.
 
 A wave is called by a number, a date (2026-12-04) or a name. Waves go in the order of their numbers or dates; with any
-other name among them, in the order in which they first come in the file.
+other name among them, in the order in which they first come in the file. One in which nobody moves is none.
 
 A row says whom it is about (``address``), when (``wave``), and what they become: ``mode``, and whatever else of a user
 is to be so then, by the name of a Participant's field, such as ``client``, or as a policy that an export names, such
@@ -15,16 +15,19 @@ wave, a way back from TeamsOnly, a move that changes nothing, and what contradic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from fsm.plan.kinds import FACTS_OF
 from fsm.plan.table import Complaint, Row, facts_of, table
 from fsm.readers.policies import POLICY_COLUMNS, Policies, Source, one_of
-from fsm.readers.tenant import Problem, UnknownUser
+from fsm.readers.tenant import MOST_PROBLEMS, Problem, UnknownUser
 from fsm.spec.editions import NEWEST, Edition
 from fsm.spec.facts import facts, merged, read
 from fsm.spec.parties import PERSONAL, Homing, Mode, Participant, bare
@@ -39,7 +42,13 @@ COLUMNS = tuple(name for name in (*PERSONAL, *POLICY_COLUMNS) if name != "addres
 BACK = "{was} is where everybody is going to; nobody is planned back from it"
 NOTHING = "they are so already; leave the row out"
 TWICE = "line {line} moves them in this wave; give one move a wave"
-ACCOUNT = "; give them an account first, and say so in the row as {fact}=true"
+ACCOUNT = "; give them the account first, and then a column {fact} that says true"
+CLOSE = 20
+"""Unknown people of whom it is looked up whose addresses come close."""
+NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+LONGEST_WAVE = 100
+"""Characters of the name of a wave."""
 
 
 class Move(NamedTuple):
@@ -71,13 +80,17 @@ class Waves:
 
     Args:
         waves: in order.
-        problems: what is not planned, and why, in the order of the lines.
+        problems: what is not planned, and why, in the order of the lines; of very many the first.
         aside: columns that are not read.
+        more: how many problems there are besides.
+        as_they_come: whether waves go as they come in the file, as not all of them are numbers, nor dates.
     """
 
     waves: tuple[Wave, ...]
     problems: tuple[Problem, ...] = ()
-    aside: tuple[str, ...] = field(default=())
+    aside: tuple[str, ...] = ()
+    more: int = 0
+    as_they_come: bool = False
 
 
 def read_waves(
@@ -143,29 +156,31 @@ def _of_cells(cells: Iterable[tuple[str, str]], policies: Policies) -> Mapping[s
 
 def _planned(
     path: str,
-    moves: list[Move],
+    moves: Iterable[Move],
     users: Mapping[str, Participant],
     edition: Edition,
     problems: list[Problem],
     aside: tuple[str, ...],
 ) -> Waves:
     """Waves in order, each applied to what the ones before have made of everybody."""
-    names = sorted_names(dict.fromkeys(each.wave for each in moves))
-    by_wave: dict[str, list[Move]] = {name: [] for name in names}
+    by_wave: dict[str, list[Move]] = {}
     for each in moves:
-        by_wave[each.wave].append(each)
+        try:
+            by_wave.setdefault(called(each.wave), []).append(each)
+        except ValueError as error:
+            problems.append(Problem(path, each.line, "wave", each.wave, str(error), each.address))
+    names = sorted_names(by_wave)
     known: dict[tuple[Any, ...], Participant | str] = {}
     now: dict[str, Participant] = {}
     waves = []
-    for name, weeks in zip(names, _weeks(names), strict=True):
+    unknown = _Unknown(users)
+    for name in names:
         becomes: dict[str, Participant] = {}
         moved_on: dict[str, int] = {}
         for each in by_wave[name]:
-            try:
-                who = users[each.address]
-            except KeyError as error:
-                told = str(error) if isinstance(error, UnknownUser) else "nobody has this address"
-                problems.append(Problem(path, each.line, "address", each.address, told, each.address))
+            who = unknown.find(each.address)
+            if isinstance(who, str):
+                problems.append(Problem(path, each.line, "address", each.address, who, each.address))
                 continue
             key = bare(who.address)
             before = now.get(key, who)
@@ -182,8 +197,33 @@ def _planned(
                 continue
             moved_on[key] = each.line
             becomes[who.address] = now[key] = after.called(who.address)
-        waves.append(Wave(name, weeks, becomes))
-    return Waves(tuple(waves), tuple(sorted(problems, key=lambda each: each.line)), aside)
+        if becomes:
+            waves.append(Wave(name, 1.0, becomes))
+    there = [each.name for each in waves]
+    timed = tuple(each._replace(weeks=weeks) for each, weeks in zip(waves, _weeks(there), strict=True))
+    told = sorted(problems, key=lambda each: each.line)
+    rest = tuple(told[:MOST_PROBLEMS])
+    return Waves(timed, rest, aside, len(told) - len(rest), len(there) > 1 and not _kind(there))
+
+
+class _Unknown:
+    """Finds people; of the first who are unknown it says who comes close."""
+
+    def __init__(self, users: Mapping[str, Participant]) -> None:
+        self._users, self._left = users, CLOSE
+
+    def find(self, address: str) -> Participant | str:
+        """Somebody by their address; or why there is nobody."""
+        try:
+            return self._users[address]
+        except KeyError as error:
+            if not isinstance(error, UnknownUser):
+                return "nobody has this address"
+            told = getattr(self._users, "left_out", {}).get(bare(address))
+            self._left -= told is None
+            if told is not None or self._left >= 0:
+                return str(error)
+            return "it is not the address of a user in this export"
 
 
 def decided(before: Participant, said: Mapping[str, Any], edition: Edition) -> Participant | str:
@@ -229,23 +269,37 @@ def _without_account(why: str) -> str:
     return why + ACCOUNT.format(fact=fact) if fact in ("has_teams_account", "has_sfb_client") else why
 
 
+def called(name: str) -> str:
+    """The name of a wave, in one way: 2 and 02 are one.
+
+    Raises:
+        ValueError: it is too long, or cannot be shown.
+    """
+    if len(name) > LONGEST_WAVE or not name.isprintable():
+        raise ValueError(f"give at most {LONGEST_WAVE} printable characters")
+    return f"{Decimal(name).normalize():f}" if NUMBER.fullmatch(name) else name
+
+
 def sorted_names(names: Iterable[str]) -> list[str]:
     """Names of waves in order: as numbers or dates where all are such, else as they come."""
     given = list(names)
-    for kind in (int, date.fromisoformat):
-        try:
-            return sorted(given, key=kind)
-        except ValueError:
-            continue
-    return given
+    kind = _kind(given)
+    return sorted(given, key=kind) if kind else given
 
 
-def _weeks(names: list[str]) -> list[float]:
-    try:
-        dates = [date.fromisoformat(each) for each in names]
-    except ValueError:
+def _kind(names: Sequence[str]) -> Callable[[str], Any] | None:
+    """What all names are: numbers or dates; None where they are neither."""
+    if all(map(NUMBER.fullmatch, names)):
+        return Decimal
+    if all(map(DATE.fullmatch, names)):
+        with suppress(ValueError):
+            [date.fromisoformat(each) for each in names]
+            return date.fromisoformat
+    return None
+
+
+def _weeks(names: Sequence[str]) -> list[float]:
+    if not names or _kind(names) in (None, Decimal):
         return [1.0] * len(names)
-    return [(after - before).days / 7 for before, after in pairwise(dates)] + [1.0] * bool(dates)
-
-
-__all__ = ["Move", "Wave", "Waves", "granted", "move", "read_waves", "sorted_names"]
+    dates = [date.fromisoformat(each) for each in names]
+    return [(after - before).days / 7 for before, after in pairwise(dates)] + [1.0]

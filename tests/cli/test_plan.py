@@ -33,7 +33,7 @@ def test_the_example_in_words(fsm: Fsm) -> None:
     assert answer.status == 1  # some of the example have no Teams account
     for words in (
         "people 398, and 190 of partners contacts 1,928, and 34 with others edition 2022-10 not planned 12 rows",
-        "wave move lose gain minutes lost lost since unreached",
+        "wave move lose gain minutes lost since start cut off",
         "2026-12-04 31 304 397 665 665 1",
         "Lost from start to end", "Gained from start to end", "To fix first",
         "POL-1 24 people: has no chat in Teams (AllowUserChat is false) an admin assigns a messaging policy",
@@ -43,7 +43,7 @@ def test_the_example_in_words(fsm: Fsm) -> None:
         assert words in answer.words
     assert [line for line in answer.out.splitlines() if len(line) > 80] == []
     assert "waves.csv:49: mode: 'TeamsOnly' is not accepted; has_teams_account: False does not fit" in answer.err
-    assert "Warning: and 6 more are not planned; --first or --json tells them" in answer.err
+    assert "Warning: and 6 more rows are not used; --first or --json tells them" in answer.err
 
 
 def test_in_json_and_its_schema(fsm: Fsm, waves: str) -> None:
@@ -134,8 +134,9 @@ def test_files(fsm: Fsm, waves: str, tmp_path: Path) -> None:
     picture = str(tmp_path / "plan.svg")
     given = [each for name, path in names.items() for each in (f"--{name}", path)]
     answer = fsm("plan", waves, *USERS, *POLICIES, *given, "--picture", picture, "--json")
-    assert answer.data["written"] == [names["csv"], names["parquet"], names["html"], picture]
-    assert (tmp_path / "explorer.html").exists()
+    beside = str(tmp_path / "explorer.html")
+    assert answer.data["written"] == [names["csv"], names["parquet"], names["html"], beside, picture]
+    assert Path(beside).exists()
     assert "SfBOnly to" in Path(picture).read_text(encoding="utf-8")
     assert len(Path(names["csv"]).read_text(encoding="utf-8-sig").splitlines()) == 399
 
@@ -152,12 +153,22 @@ def test_what_does_not_go_together_is_said(fsm: Fsm, waves: str, tmp_path: Path)
         (("--why", GRADY, GRADY), f"--why: '{GRADY}' is both; give two"),
         (("--why", GRADY, ADELE, "--wave", "9"), "--why: wave: '9' is not accepted; use one of 2026-12-04"),
         (("--why", GRADY, "adele.vanc@contoso.com"), "did you mean adele.vance@contoso.com or "),
-        (("--contacts", str(tmp_path / "none")), "No such file or directory; give a file of contacts"),
+        (("--contacts", str(tmp_path / "none")), "No such file or directory; give a table of a, b and minutes"),
         (("--propose", "2", *USERS), "--propose: goes by who talks to whom; give --contacts FILE"),
         (("--propose", "2", "--fixed", "Legal"), "--fixed: 'Legal' is not accepted; give who and the number of"),
         (("--propose", "2", "--cap", "1"), "--propose: cap: 1 is not accepted"),
         ((str(tmp_path / "none.csv"),), "No such file or directory; give a CSV with the columns"),
         (("--html", str(tmp_path / "none" / "x.html")), "--html: "),
+        (("--html", "explorer.html"), "--html: explorer.html is written by --html too; give another"),
+        (("--csv", "x", "--parquet", "./x"), "--parquet: x is written by --csv too; give another"),
+        (("--csv", "-"), "--csv: - is not accepted; give a file"),
+        (("--picture", "x.foo"), "--picture: '.foo' names no format"),
+        (("--why", GRADY, ADELE, "--csv", "x"), "--csv: is of the whole plan, and --why of two people; give one"),
+        ((waves, "--to", "Islands"), "--to: is the mode of --move and --propose; WAVES says a mode in every row"),
+        (("--scope", "federated"), "--scope: is known here: partners are of another organisation; leave it out"),
+        (("--topology", "online"), "topology: online does not fit 'grady.archie@contoso.com', homed on-prem"),
+        (("--by", ""), "--by: '' is no column of the export of users; give one that is"),
+        (("--propose", "2", "--fixed", "a=1", "--fixed", "a=2"), "--fixed: 'a' is given two waves; give one"),
     ):  # fmt: skip
         answer = fsm("plan", *given)
         assert (answer.status, answer.out) == (2, "")
@@ -181,4 +192,19 @@ def test_nothing_to_move_is_a_plan_too(fsm: Fsm, tmp_path: Path) -> None:
     path.write_text("address,wave,mode\n", encoding="utf-8")
     told = json.loads(fsm("plan", str(path), *USERS, "--json").out)
     assert (told["waves"], told["degradation"]) == ([], 0)
-    assert fsm("plan", str(path), *USERS, "--picture", str(tmp_path / "p.svg")).status == 0
+    assert "Warning: nobody moves: no row of the waves is planned" in fsm("plan", str(path), *USERS, "--json").err
+    assert fsm("plan", str(path), *USERS, "--picture", str(tmp_path / "p.svg")).status == 1
+
+
+def test_partners_with_whom_nobody_federates_are_not_reached(fsm: Fsm) -> None:
+    told = fsm("plan", "--no-federation", "--why", GRADY, "fabrikam.com:TeamsOnly", "--json").data
+    rules = {each["now"]["rule"] for name, each in told["answers"].items() if name != "presence"}
+    assert rules == {"RTE-9", ""}  # how a meeting is joined is not asked
+
+
+def test_contacts_that_cannot_be_read_are_told(fsm: Fsm, tmp_path: Path) -> None:
+    path = tmp_path / "contacts.csv"
+    path.write_text(f"a,b,minutes\n{GRADY},{ADELE},long\n{GRADY},{ADELE},3\n", encoding="utf-8")
+    answer = fsm("plan", "--contacts", str(path), "--json")
+    assert (answer.data["contacts"], answer.data["unread"]) == (1, 1)
+    assert "1 contacts cannot be read, and are left out" in answer.err

@@ -206,6 +206,7 @@ def test_columns_are_tallied() -> None:
 
 def test_nobody_at_all_is_compared_too() -> None:
     plan = Plan({}, moving(Random(1), {}))
+    assert (plan.whole.islands().pairs, plan.whole.unreachable()) == (0, ())
     assert (plan.whole.changes(), plan.whole.fixes(), plan.whole.endings()) == ((), (), ())
     assert plan.degradation == 0
 

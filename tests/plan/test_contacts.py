@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from random import Random
 
@@ -105,10 +106,10 @@ def test_a_log_tells_how_long_each_conversation_was(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("none.csv", None, "No such file or directory; give a file of contacts"),
-        ("x.parquet", b"a,b\n", "give a, b and minutes"),
+        ("none.csv", None, "No such file or directory; give a table of a, b and minutes"),
+        ("x.parquet", b"a,b\n", "give a table of a, b and minutes, or a log"),
         ("x.bin", b"\0\1\2", "."),
-        ("x.csv", b"a,b,minutes\n\xff\xfe,x,1\n", "give a, b and minutes"),
+        ("x.csv", b"a,b,minutes\n\xff\xfe,x,1\n", "give a table of a, b and minutes, or a log"),
     ],
 )
 def test_a_file_of_no_use_is_an_error(tmp_path: Path, name: str, content: bytes | None, said: str) -> None:
@@ -132,3 +133,33 @@ def test_progress_is_told(tmp_path: Path) -> None:
     read_contacts(path, EVERYBODY, progress=lambda done, total: seen.append((done, total)))
     assert seen
     assert seen[-1][1] == path.stat().st_size
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("above", ["", "#TYPE System.Object\n"])
+def test_what_powershell_writes_is_read(tmp_path: Path, encoding: str, above: str) -> None:
+    path = tmp_path / "contacts.csv"
+    path.write_bytes(f"{above}a,b,minutes\n{A},{B},7\n".encode(encoding))
+    assert told(read_contacts(path, EVERYBODY)) == ([(0, 1, 7.0)], 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a,b,from\n", "'a and from' both say a; give one of them"),
+        ("who,whom\n", "has no columns a and b; found 'who, whom'; give a table of a, b and minutes, or a log"),
+        ("", "has no columns a and b; found ''"),
+    ],
+)
+def test_a_table_of_something_else_is_an_error(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ContactsError, match=re.escape(said)):
+        read_contacts(written(tmp_path, text), EVERYBODY)
+
+
+def test_minutes_of_another_type_or_without_end_are_none(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    parquet.write_table(pa.table({"a": [A], "b": [B], "minutes": pa.array([7], pa.timestamp("s"))}), path)
+    with pytest.raises(ContactsError, match=r"^minutes: a column of timestamp\[ms\] is not accepted; give numbers$"):
+        read_contacts(path, EVERYBODY)
+    parquet.write_table(pa.table({"a": [A, A], "b": [B, B], "minutes": [1e308, 1e9]}), path)
+    assert told(read_contacts(path, EVERYBODY)) == ([(0, 1, 1e9)], 0, 1)

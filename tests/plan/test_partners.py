@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fsm.plan import Plan, read_partners, read_waves
+from fsm.plan import Plan, Waves, read_partners, read_waves
 from fsm.spec.editions import EDITIONS
 from fsm.tenant import TenantError, contoso
 
@@ -66,3 +66,33 @@ def test_partners_are_compared_with_the_organisation_and_not_with_each_other(tmp
     assert plan.why("grady.archie@contoso.com", "fabrikam.com").before.scope == "federated"
     with pytest.raises(ValueError, match="are of partners; give somebody of the organisation"):
         plan.why("fabrikam.com", "adatum.com")
+
+
+def test_nobody_is_a_partner_of_themselves(tmp_path: Path) -> None:
+    lines = (
+        ",grady.archie@contoso.com,TeamsOnly,",
+        "contoso.com,,TeamsOnly,5",
+        "x.com,a@x.com,TeamsOnly,",
+        ",a@x.com,TeamsOnly,2",
+    )
+    found = read_partners(partners(tmp_path, *lines), tenant=USERS)
+    assert [(each.line, each.column, each.accepted) for each in found.problems] == [
+        (2, "address", "it is this organisation's own"),
+        (3, "domain", "it is this organisation's own"),
+        (4, "domain", "give a domain or an address"),
+        (5, "people", "an address is of one"),
+    ]
+    assert found.crowds == ()
+
+
+def test_a_partner_is_called_by_the_domain_or_by_that_and_a_mode(tmp_path: Path) -> None:
+    crowds = read_partners(
+        partners(tmp_path, "fabrikam.com,,TeamsOnly,12", "fabrikam.com,,SfBOnly,3", "x.com,,SfBOnly,3")
+    ).crowds
+    plan = Plan(USERS, Waves(()), crowds=crowds)
+    grady = "grady.archie@contoso.com"
+    assert plan.why(grady, "fabrikam.com:SfBOnly").after.recipient.mode == "SfBOnly"
+    assert plan.why(grady, "somebody@x.com").after.recipient.mode == "SfBOnly"
+    said = r"^'fabrikam.com' has people of several kinds; give one of fabrikam.com:TeamsOnly, fabrikam.com:SfBOnly$"
+    with pytest.raises(ValueError, match=said):
+        plan.why(grady, "fabrikam.com")

@@ -151,7 +151,7 @@ def test_who_cannot_move_stays_and_is_told_why() -> None:
     found = propose(users, none(), 2)
     ann, without, already = users
     assert where(found.waves).keys() == {ann}
-    assert "give them an account first" in found.staying[without]
+    assert "give them the account first" in found.staying[without]
     assert found.staying[already] == "they are so already; leave the row out"
     (moved,) = (wave.becomes[ann] for wave in found.waves.waves if wave.becomes)
     assert moved == granted(users[ann], {"mode": Mode.TEAMS_ONLY}, NEWEST)
@@ -259,7 +259,8 @@ def least(made: Town, count: int, cap: int, unit: list[int]) -> float:
     units = max(unit) + 1
     ways = np.array(list(product(range(count), repeat=units)))
     sizes = np.bincount([each for each in unit if each >= 0], minlength=units)
-    fits = np.array([np.bincount(way, sizes, count).max() <= cap for way in ways])
+    loads = np.array([np.bincount(way, sizes, count) for way in ways])
+    fits = (loads.max(axis=1) <= cap) & ((loads.min(axis=1) > 0) | (units < count))
     ways = np.column_stack((ways[fits], np.full(fits.sum(), count)))  # the last is of those who stay
     costs = np.zeros(len(ways))
     for first, second, minutes in zip(*(each.tolist() for each in made.contacts), strict=True):

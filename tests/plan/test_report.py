@@ -194,6 +194,18 @@ def test_what_a_letter_says_is_so() -> None:
     assert "With 1 person in TeamsOnly:\n- chat with formatted text, until now chat in plain text only." in to_g.text
 
 
+def test_a_letter_says_what_changes_besides_modes() -> None:
+    users = {f"{name}@contoso.com": Participant(f"{name}@contoso.com", Mode.TEAMS_ONLY) for name in "ab"}
+    quiet = Participant("a@contoso.com", Mode.TEAMS_ONLY, allow_user_chat=False)
+    to_b, to_a = sorted(
+        letters(Plan(users, _waves({"a@contoso.com": quiet}), edition=BASE).whole, "1"), key=str, reverse=True
+    )
+    texts = {each.addresses[0]: each.text.splitlines() for each in (to_a, to_b)}
+    assert texts["a@contoso.com"][0] == "With wave 1, your allow user chat becomes false."
+    assert texts["b@contoso.com"][0] == "With wave 1, others change, and you stay in TeamsOnly."
+    assert texts["b@contoso.com"][2] == "With 1 person in TeamsOnly, whose client, policies or accounts change:"
+
+
 def _waves(becomes: dict[str, Participant]) -> Waves:
     return Waves((Wave("1", 1.0, becomes),))
 

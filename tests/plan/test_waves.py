@@ -19,11 +19,11 @@ GRADY, ADELE, NESTOR = (f"{name}@contoso.com" for name in ("grady.archie", "adel
 
 NO_SFB = (
     "has_sfb_client: False does not fit mode {}, which uses SfB (MODE-1); "
-    "give them an account first, and say so in the row as has_sfb_client=true"
+    "give them the account first, and then a column has_sfb_client that says true"
 )
 NO_TEAMS = (
     "has_teams_account: False does not fit mode TeamsOnly, which uses Teams (MODE-1); "
-    "give them an account first, and say so in the row as has_teams_account=true"
+    "give them the account first, and then a column has_teams_account that says true"
 )
 ONLINE = (
     "in edition 2022-10 whoever is homed online is TeamsOnly (ED-2): home the user on-premises, or make them TeamsOnly"
@@ -119,7 +119,9 @@ def test_nobody_is_planned_back_nor_to_what_the_edition_or_their_homing_does_not
 def test_waves_go_by_number_or_date_and_else_as_they_come(tmp_path: Path) -> None:
     assert sorted_names(["10", "9", "1"]) == ["1", "9", "10"]
     assert sorted_names(["2026-12-18", "2026-12-04"]) == ["2026-12-04", "2026-12-18"]
-    assert sorted_names(["pilot", "10", "9"]) == ["pilot", "10", "9"]
+    assert sorted_names(["10", "1.5", "-1"]) == ["-1", "1.5", "10"]
+    for mixed in (["pilot", "10", "9"], ["2026-12-04", "04/12/2026"], ["2026-12-04", "20261101"], ["2026-13-01"]):
+        assert sorted_names(mixed) == mixed
     path = waves(tmp_path, f"{NESTOR},2026-12-18,TeamsOnly", f"{GRADY},2026-12-04,TeamsOnly")
     found = read_waves(path, USERS).waves
     assert [(each.name, each.weeks) for each in found] == [("2026-12-04", 2.0), ("2026-12-18", 1.0)]
@@ -180,3 +182,29 @@ def test_what_is_granted_is_what_an_edition_takes() -> None:
     assert granted(grady, {"allow_user_chat": False}, NEWEST) == Participant(
         GRADY, Mode.SFB_ONLY, allow_user_chat=False
     )
+
+
+def test_one_wave_has_one_name_and_one_in_which_nobody_moves_is_none(tmp_path: Path) -> None:
+    lines = (f"{GRADY},02,TeamsOnly", f"{NESTOR},2,TeamsOnly", "who@contoso.com,3,TeamsOnly")
+    found = read_waves(waves(tmp_path, *lines), USERS)
+    assert [(each.name, list(each.becomes)) for each in found.waves] == [("2", [GRADY, NESTOR])]
+    mixed = read_waves(waves(tmp_path, f"{GRADY},pilot,TeamsOnly", f"{NESTOR},2,TeamsOnly"), USERS)
+    assert ([each.name for each in mixed.waves], mixed.as_they_come) == (["pilot", "2"], True)
+    for name in ("x" * 101, "\x1b[31m"):
+        wrong = read_waves(waves(tmp_path, f"{GRADY},{name},TeamsOnly"), USERS)
+        assert [(each.column, each.accepted) for each in wrong.problems] == [
+            ("wave", "give at most 100 printable characters")
+        ]
+
+
+def test_of_many_unknown_people_the_first_are_told_and_all_are_counted(tmp_path: Path) -> None:
+    path = waves(tmp_path, *(f"who{n}@contoso.com,{n},TeamsOnly" for n in range(3000)), f"{GRADY},1,TeamsOnly")
+    found = read_waves(path, USERS)
+    assert (len(found.problems), found.more, len(found.waves)) == (1000, 2000, 1)
+    assert found.problems[-1].accepted == "it is not the address of a user in this export"
+
+
+def test_what_was_quoted_for_a_spreadsheet_is_read_as_it_was(tmp_path: Path) -> None:
+    name = "-a@contoso.com"
+    found = read_waves(waves(tmp_path, f"'{name},1,TeamsOnly"), {name: Participant(name, Mode.SFB_ONLY)})
+    assert list(found.waves[0].becomes) == [name]

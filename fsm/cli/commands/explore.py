@@ -88,11 +88,6 @@ def _written(out: Path | None, start: str, people: Iterable[Participant]) -> Pat
     return path
 
 
-def write_page(path: Path) -> None:
-    """Write the explorer, beside a page that leads to it."""
-    _written(path, "", ())
-
-
 def _opened(path: Path) -> bool:
     try:
         return webbrowser.open(path.resolve().as_uri())

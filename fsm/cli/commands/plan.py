@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fsm.cli.ask.options import Output, Users, command, warn
-from fsm.cli.commands.explore import see, write_page
-from fsm.cli.ending import InputError, tell, writing_to
+from fsm.cli.commands.explore import see
+from fsm.cli.ending import InputError, named, tell, writing_to
 from fsm.cli.show import pictures
 from fsm.cli.show.screen import Screen, loading, working
 from fsm.draw.picture import Picture
@@ -23,11 +23,13 @@ from fsm.readers.tenant import Tenant, UnknownUser, contoso, load
 from fsm.spec.editions import Edition
 from fsm.spec.editions import named as edition_of
 from fsm.spec.parties import Mode
+from fsm.tenant import TenantError
 
 if TYPE_CHECKING:
     from fsm.plan import Plan, Waves
 
 DEPARTMENT = "Department"
+EXPLORER = "explorer.html"
 EXAMPLE = files("fsm") / "data" / "contoso"
 SAY = "say who moves when: give a CSV with address, wave and mode, or --move FILE, or --propose N"
 
@@ -39,7 +41,9 @@ class Moving:
     move: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Move everybody whose address is in a file, at once.")
     ] = None
-    to: Annotated[Mode, typer.Option(help="The mode to move to, with --move and --propose.")] = Mode.TEAMS_ONLY
+    to: Annotated[
+        Mode | None, typer.Option(help="The mode to move to, with --move and --propose. Default: TeamsOnly.")
+    ] = None
     contacts: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Who talks to whom: a, b, minutes as CSV or Parquet, or a log.")
     ] = None
@@ -79,9 +83,7 @@ class Showing:
 
     letters: Annotated[bool, typer.Option("--letters", help="Messages to all who see the same change.")] = False
     first: Annotated[int, typer.Option(metavar="N", min=1, help="How many of each to tell.")] = 6
-    html: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write a page of matrices, time, people and pairs.")
-    ] = None
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page, and the explorer beside it.")] = None
     csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a row for each person, as CSV.")] = None
     parquet: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the same as Parquet.")] = None
     picture: Annotated[
@@ -134,6 +136,7 @@ def plan(
         screen.print_json(library.schema())
         return True
     _sane(waves, wave, why, open_, moving, proposing, users)
+    _outputs(why, proposing, showing)
     tenant, policies = _tenant(users, [*(moving.by or [DEPARTMENT]), *([proposing.whole] if proposing.whole else [])])
     _columns(tenant, moving, proposing)
     if users.users:
@@ -148,7 +151,9 @@ def plan(
         if why:
             return _why(screen, show, made, why, wave, open_)
         return _shown(screen, show, library, made, other, proposal, proposing, showing, making)
-    except (library.ContactsError, UnknownUser) as error:
+    except (ValueError, UnknownUser) as error:
+        if isinstance(error, InputError | TenantError):
+            raise
         raise InputError(str(error)) from None
 
 
@@ -171,12 +176,39 @@ def _sane(
         raise InputError("WAVES, --move, --propose: each says who moves when; give one of them")
     if users.users and not given:
         raise InputError(f"WAVES: {SAY}")
+    if moving.to and waves:
+        raise InputError("--to: is the mode of --move and --propose; WAVES says a mode in every row")
+    if users.scope:
+        raise InputError("--scope: is known here: partners are of another organisation; leave it out")
     if not why and (open_ or wave is not None):
         raise InputError(f"--{'open' if open_ else 'wave'}: is about two people; give --why A B with it")
     if not proposing.propose:
         for name in ("cap", "whole", "fixed", "save"):
             if getattr(proposing, name) is not None:
                 raise InputError(f"--{name}: is about waves that are proposed; give --propose N with it")
+
+
+def _outputs(why: tuple[str, str] | None, proposing: Proposing, showing: Showing) -> None:
+    """See that files can be told apart, and that there will be something to write.
+
+    Raises:
+        InputError: they cannot, or there will not.
+    """
+    taken: dict[Path, str] = {}
+    for option in ("save", "csv", "parquet", "html", "picture"):
+        path: Path | None = getattr(proposing if option == "save" else showing, option)
+        if path is None:
+            continue
+        if why:
+            raise InputError(f"--{option}: is of the whole plan, and --why of two people; give one of them")
+        if str(path) == "-":
+            raise InputError(f"--{option}: - is not accepted; give a file")
+        for each in (path, *([path.with_name(EXPLORER)] if option == "html" else [])):
+            if each.resolve() in taken:
+                raise InputError(f"--{option}: {named(each)} is written by {taken[each.resolve()]} too; give another")
+            taken[each.resolve()] = f"--{option}"
+    if showing.picture:
+        pictures.format_of(showing.picture, "--picture")
 
 
 def _tenant(users: Users, keep: list[str]) -> tuple[Tenant, Policies]:
@@ -204,7 +236,7 @@ def _columns(tenant: Tenant, moving: Moving, proposing: Proposing) -> None:
         InputError: one is not.
     """
     for option, name in (*(("by", each) for each in moving.by or ()), ("whole", proposing.whole)):
-        if name and name not in tenant.columns:
+        if name is not None and name not in tenant.columns:
             raise InputError(f"--{option}: {echo(name)} is no column of the export of users; give one that is")
 
 
@@ -219,7 +251,9 @@ class _Making:
         self.example = not users.users
         partners = moving.partners or (EXAMPLE / "partners.csv" if self.example else None)
         read = library.read_partners
-        self.partners = read(partners, tenant=tenant, edition=edition) if partners else library.Partners()
+        found = read(partners, tenant=tenant, edition=edition) if partners else library.Partners()
+        allowed = [each._replace(federates=each.federates and users.federation) for each in found.crowds]
+        self.partners = found._replace(crowds=tuple(allowed))
         self.contacts = moving.contacts or (EXAMPLE / "contacts.csv" if self.example else None)
 
     @property
@@ -230,7 +264,9 @@ class _Making:
     def waves(self, given: Path | None) -> Waves:
         """The waves of a file, or of the example."""
         if self.moving.move and given is None:
-            made: Waves = self.library.move(self.moving.move, self.tenant, self.moving.to, edition=self.edition)
+            made: Waves = self.library.move(
+                self.moving.move, self.tenant, self.moving.to or Mode.TEAMS_ONLY, edition=self.edition
+            )
             return made
         path = given or EXAMPLE / "waves.csv"
         read: Waves = self.library.read_waves(path, self.tenant, policies=self.policies, edition=self.edition)
@@ -272,11 +308,11 @@ class _Making:
                     self.tenant,
                     self.library.read_contacts(self.contacts, people).contacts,
                     count,
-                    to=self.moving.to,
+                    to=self.moving.to or Mode.TEAMS_ONLY,
                     columns=self.columns,
                     whole=proposing.whole,
                     cap=proposing.cap,
-                    fixed=dict(map(_fixed, proposing.fixed or ())),
+                    fixed=_all_fixed(proposing.fixed or ()),
                     crowds=self.partners.crowds,
                     edition=self.edition,
                     progress=lambda done, total: progress(done, total, "proposing waves"),
@@ -286,9 +322,17 @@ class _Making:
             raise InputError(f"--propose: {error}") from None
 
 
+def _all_fixed(texts: list[str] | tuple[()]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for who, wave in map(_fixed, texts):
+        if found.setdefault(who, wave) != wave:
+            raise InputError(f"--fixed: {echo(who)} is given two waves; give one")
+    return found
+
+
 def _fixed(text: str) -> tuple[str, int]:
     who, equals, wave = text.rpartition("=")
-    if not equals or not who or not wave.isdecimal():
+    if not equals or not who or not (wave.isascii() and wave.isdecimal()):
         raise InputError(f"--fixed: {echo(text)} is not accepted; give who and the number of the wave, as in Sales=2")
     return who, int(wave)
 
@@ -317,7 +361,15 @@ def _shown(
     showing: Showing,
     making: _Making,
 ) -> bool:
-    problems = (*made.waves.problems, *making.partners.problems)
+    from fsm.explore import page as explorer
+
+    problems = [str(each) for each in (*made.waves.problems, *making.partners.problems)]
+    more = max(0, len(problems) - showing.first) + made.waves.more
+    problems = problems[: showing.first]
+    if unread := (made.read and made.read.bad):
+        problems.append(f"{making.contacts}: {unread:,} contacts cannot be read, and are left out")
+    if not made.waves.waves:
+        problems.append("nobody moves: no row of the waves is planned")
     with working("comparing") as progress:
         report = library.report(made, progress=lambda done, total: progress(done, total, "comparing"))
     written = []
@@ -325,7 +377,7 @@ def _shown(
         ("--save", proposing.save, lambda path: write(path, library.waves_csv(made.waves).encode())),
         ("--csv", showing.csv, lambda path: library.write_csv(made, path)),
         ("--parquet", showing.parquet, lambda path: library.write_parquet(made, path)),
-        ("--html", showing.html, lambda path: _page(library, made, report, path)),
+        ("--html", showing.html, lambda path: write(path, library.page(made, report).encode())),
         ("--picture", showing.picture, lambda path: _draw(show.picture(made), path)),
     )
     for option, path, task in tasks:
@@ -333,19 +385,18 @@ def _shown(
             with writing_to(option, path):
                 task(path)
             written.append(str(path))
+            if option == "--html":
+                with writing_to(option, path.with_name(EXPLORER)):
+                    write(path.with_name(EXPLORER), explorer().encode())
+                written.append(str(path.with_name(EXPLORER)))
     data = {**report.as_dict(), "partner_problems": [str(each) for each in making.partners.problems]}
     data |= {"written": written, "against": show.against_data(made, other), "proposal": show.proposal_data(proposal)}
-    tell(f"Warning: {each}" for each in problems[: showing.first])
-    if len(problems) > showing.first:
-        tell([f"Warning: and {len(problems) - showing.first:,} more are not planned; --first or --json tells them"])
+    tell(f"Warning: {each}" for each in problems)
+    if more:
+        tell([f"Warning: and {more:,} more rows are not used; --first or --json tells them"])
     screen.answer(data, *show.shown(screen, report, showing.first, showing.letters, other, made, proposal, written))
     return not problems
 
 
 def _draw(picture: Picture, path: Path) -> None:
     pictures.put(picture, path, None, "auto", "pure", "--picture")
-
-
-def _page(library: Any, made: Plan, report: Any, path: Path) -> None:
-    write(path, library.page(made, report).encode())
-    write_page(path.with_name("explorer.html"))

@@ -45,7 +45,8 @@ def shown(
         ("people", f"{report.people:,}" + (f", and {report.partners:,} of partners" if report.partners else "")),
         ("contacts", contacts + (f", and {report.outside:,} with others" if report.outside else "")),
         ("edition", report.edition),
-        ("not planned", f"{len(report.problems):,} rows" if report.problems else ""),
+        ("order", "as they come in the file: not all are numbers, nor dates" if made.waves.as_they_come else ""),
+        ("not planned", _rows(len(report.problems) + report.more_problems)),
         ("not read", ", ".join(map(plain, report.aside))),
         ("on the way", f"{_way(report)} against the start"),
         ("proposal", _proposal(proposal)),
@@ -89,6 +90,8 @@ def shown(
         yield screen.heading(f"By {plain(column)}, from start to end")
         yield _tallies(screen, tallies[: 2 * first])
         yield from _more(screen, tallies, 2 * first)
+    if whole.by and report.contacts is not None:
+        yield screen.note("minutes count with either of the two who talk")
     if letters:
         for wave in waves:
             for letter in wave.letters[:first]:
@@ -99,7 +102,7 @@ def shown(
 
 
 def _waves(screen: Screen, report: Report) -> Table:
-    table = screen.table("wave", "move", "lose", "gain", "minutes lost", "lost since", "unreached")
+    table = screen.table("wave", "move", "lose", "gain", "minutes lost", "since start", "cut off")
     for column in table.columns[1:]:
         column.justify = "right"
     for each in (*report.waves, report.whole):
@@ -169,6 +172,10 @@ def _tallies(screen: Screen, tallies: Iterable[Any]) -> Table:
             f"{each.gaining:,}", minutes,
         )  # fmt: skip
     return table
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'s' * (count > 1)}" if count else ""
 
 
 def _more(screen: Screen, found: Sequence[Any], first: int) -> Iterator[RenderableType]:

@@ -23,7 +23,7 @@ function put(id, ...inside) {
 function rows(head, body) {
   const numeric = head.map((_, n) => body.length > 0 && body.every((row) => /^[-\d.,%]+$/.test(String(row[n]))));
   const line = (cells, tag) =>
-    make("tr", {}, ...cells.map((cell, n) => make(cell === "" ? "td" : tag, { class: numeric[n] ? "number" : "", ...(tag === "th" && cell !== "" ? { scope: "col" } : {}) }, cell)));
+    make("tr", {}, ...cells.map((cell, n) => make(cell === "" ? "td" : tag, { class: numeric[n] ? "number" : /^[A-Z]+-\d+$/.test(String(cell)) ? "rule" : "", ...(tag === "th" && cell !== "" ? { scope: "col" } : {}) }, cell)));
   const titles = head.some((each) => each !== "") ? make("thead", {}, line(head, "th")) : null;
   return make("div", { class: "wide", tabindex: "0" }, make("table", {}, ...(titles ? [titles] : []), make("tbody", {}, ...body.map((row) => line(row, "td")))));
 }
@@ -49,7 +49,11 @@ function changes(was, now) {
 
 const label = (kind) => kinds[kind].facts.mode + (kinds[kind].organisation ? ` of ${kinds[kind].organisation}` : "");
 const names = ["at the start", ...report.waves.map((each) => `after ${each.name}`)];
-let state = report.waves.length;
+// The wave that is looked at, from 1; 0 is all of them, from start to end.
+let state = 0;
+const whole = "from start to end";
+const before = () => (state ? state - 1 : 0);
+const after = () => (state ? state : states - 1);
 
 function timeline() {
   const most = Math.max(1, ...report.waves.map((each) => each.moved));
@@ -57,7 +61,7 @@ function timeline() {
   const bar = (value, of, text, less) =>
     make("span", { class: less ? "bar less" : "bar" }, make("i", { style: `width:${(60 * value) / of}%`, "aria-hidden": "true" }), text);
   put("timeline", make("div", { class: "bars" }, ...report.waves.map((each, n) =>
-    make("button", { type: "button", "aria-pressed": String(state === n + 1), onclick: () => show(n + 1) },
+    make("button", { type: "button", "aria-pressed": String(state === n + 1), onclick: () => show(state === n + 1 ? 0 : n + 1) },
       make("span", {}, each.name),
       make("span", {},
         bar(each.moved, most, `${number(each.moved)} move`),
@@ -78,15 +82,15 @@ function matrix() {
   };
   const head = make("tr", {}, make("td", {}, make("small", {}, "begins ↓ with →")), ...groups.names.map((each) => make("th", { scope: "col" }, each)));
   const body = groups.names.map((each, n) => make("tr", {}, make("th", { scope: "row" }, each), ...groups.names.map((_, m) => cell(n, m))));
-  put("matrix", make("p", { class: "quiet" }, state ? `What ${report.waves[state - 1].name} changes.` : ""),
+  put("matrix", make("p", { class: "quiet" }, `What changes ${state ? `with ${report.waves[state - 1].name}` : whole}.`),
     make("div", { class: "wide", tabindex: "0" }, make("table", { class: "grid" }, head, ...body)));
 }
 
 function stage() {
   const each = state ? report.waves[state - 1] : report.whole;
   const told = (way) => each.changes.filter((change) => change.way === way).slice(0, 12);
-  const list = (way) => rows(["", "was", "is then", "rule", "pairs", "people", "minutes"],
-    told(way).map((change) => [change.question, change.was, change.now, change.rule, number(change.count.pairs), number(change.count.people), number(change.count.minutes)]));
+  const list = (way) => rows(["", "was", "is then", "rule", "because", "pairs", "people", "minutes"],
+    told(way).map((change) => [change.question, change.was, change.now, change.rule, change.because, number(change.count.pairs), number(change.count.people), number(change.count.minutes)]));
   put("stage",
     make("h3", {}, "Lost"), told("lost").length ? list("lost") : make("p", {}, "Nothing."),
     make("h3", {}, "Gained"), told("gained").length ? list("gained") : make("p", {}, "Nothing."),
@@ -141,21 +145,20 @@ function person() {
 
 function withOthers(who, n) {
   const counted = new Map();
-  for (const [kinds_, count] of data.fates[n - 1]) {
-    const [before, after] = kinds_;
+  for (const [[was, now], count] of data.fates[n - 1]) {
     const mine = [kindAt(who, n - 1), kindAt(who, n)];
-    const self = mine[0] === before && mine[1] === after ? 1 : 0;
+    const self = mine[0] === was && mine[1] === now ? 1 : 0;
     if (count <= self) continue;
     const sides = new Map();
     for (const [side, change] of [
-      ...changes(caseOf(mine[0], before), caseOf(mine[1], after)).map((each) => [1, each]),
-      ...changes(caseOf(before, mine[0]), caseOf(after, mine[1])).map((each) => [2, each]),
+      ...changes(caseOf(mine[0], was), caseOf(mine[1], now)).map((each) => [1, each]),
+      ...changes(caseOf(was, mine[0]), caseOf(now, mine[1])).map((each) => [2, each]),
     ]) {
       const rule = change.way === "lost" ? change.next.rule : change.old.rule;
       const key = `${change.way}|${change.question.name}: ${change.next.value}, was ${change.old.value} (${rule})`;
       sides.set(key, (sides.get(key) || 0) | side);
     }
-    const other = kinds[before].facts.mode === kinds[after].facts.mode ? label(after) : `${label(before)} to ${label(after)}`;
+    const other = kinds[was].facts.mode === kinds[now].facts.mode ? label(now) : `${label(was)} to ${label(now)}`;
     for (const way of ["lost", "gained"]) {
       const told = [...sides].filter(([key]) => key.startsWith(way)).map(([key, side]) => key.slice(way.length + 1) + ["", " where they begin", " where the other begins", ""][side]);
       if (!told.length) continue;
@@ -173,14 +176,15 @@ function fragment(kind, address) {
   return `${data.kinds[kind].address},address=${address}`;
 }
 function pair() {
-  const two = ["first", "second"].map((id) => people.find((who) => who[0].toLowerCase() === find(id).value.trim().toLowerCase()));
+  const said = ["first", "second"].map((id) => find(id).value.trim().toLowerCase().replace(/^sip:/, ""));
+  const two = said.map((address) => people.find((who) => who[0].toLowerCase() === address));
   if (!two[0] || !two[1] || two[0] === two[1]) {
-    put("pair", make("p", { class: "quiet" }, "Name two by their addresses."));
+    const unknown = said.find((address, n) => address && !two[n]);
+    put("pair", make("p", { class: "quiet" }, unknown ? `Nobody here is called ${unknown}.` : two[0] && two[0] === two[1] ? "Name two people." : "Name two by their addresses."));
     return;
   }
-  const before = Math.max(0, state - 1);
   const [a, b] = two;
-  const [was, now] = [before, state].map((at) => [kindAt(a, at), kindAt(b, at)]);
+  const [was, now] = [before(), after()].map((at) => [kindAt(a, at), kindAt(b, at)]);
   const [old, next] = [cases[caseOf(...was)], cases[caseOf(...now)]];
   const story = questions.find((q) => q.ranked && old[q.name].value !== next[q.name].value && q.play.length) || questions.find((q) => q.play.length);
   const facts = [["originator", was[0], now[0]], ["recipient", was[1], now[1]]].flatMap(([party, x, y]) =>
@@ -189,7 +193,7 @@ function pair() {
   const steps = facts.length ? [...play, `change:${facts.join(",")}`, "open_chat:originator", ...play.filter((each) => !each.startsWith("open_chat"))] : play;
   const link = `explorer.html#from=${encodeURI(fragment(was[0], a[0]))}&to=${encodeURI(fragment(was[1], b[0]))}${data.around}&play=${encodeURI(steps.join(";"))}`;
   put("pair",
-    rows(["", state ? names[before] : "", "by", names[state], "by"], questions.map((q) => [q.says, old[q.name].value, old[q.name].rule, next[q.name].value, next[q.name].rule])),
+    rows(["", names[before()], "by", names[after()], "by"], questions.map((q) => [q.says, old[q.name].value, old[q.name].rule, next[q.name].value, next[q.name].rule])),
     ...[...new Set(questions.map((q) => next[q.name].because).filter(Boolean))].map((text) => make("p", {}, text)),
     make("p", {}, make("a", { href: link }, "Play it in the explorer"), make("small", {}, " (explorer.html, beside this page)")));
 }
@@ -203,7 +207,7 @@ function show(to) {
   pair();
 }
 
-for (const [n, name] of names.entries()) if (n) find("at").append(make("option", { value: String(n) }, report.waves[n - 1].name));
+find("at").append(make("option", { value: "0" }, whole), ...report.waves.map((each, n) => make("option", { value: String(n + 1) }, each.name)));
 find("at").addEventListener("change", () => show(Number(find("at").value)));
 find("who").addEventListener("input", person);
 for (const id of ["first", "second"]) find(id).addEventListener("input", pair);

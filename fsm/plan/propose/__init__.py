@@ -42,9 +42,9 @@ class Proposal(NamedTuple):
     """Waves that cost little, beside waves by department.
 
     Args:
-        waves: called 1, 2 and so on, a week each. One may be empty, where fewer waves cost less.
+        waves: called 1, 2 and so on, a week each. None is empty as long as there are groups enough.
         cost: what they cost, as of ``Plan.degradation``.
-        baseline: waves by department, in alphabetical order, filled up to the same size.
+        baseline: waves by department, in alphabetical order, of like size and no larger.
         baseline_cost: what those cost.
         units: how many groups of people were moved as a whole: departments, or communities.
         staying: why somebody is in no wave, by address.

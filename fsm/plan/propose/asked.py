@@ -176,8 +176,13 @@ class Asked:
         costs.release()
         return Board(size, slope, pinned, edges, self.count, self.cap)
 
+    @property
+    def _even(self) -> int:
+        """How many people a wave has where all are alike."""
+        return min(self.cap, -(-len(self.movers) // self.count))
+
     def usual(self, single: Board) -> Numbers:
-        """The waves of units where people go by department."""
+        """The waves of units where people go by department, waves of like size where they fit."""
         name = self._whole or (DEPARTMENT if DEPARTMENT in self.people.columns else None)
         if name is None:
             key: list[Any] = [self.people.addresses[n] for n in self.movers.tolist()]
@@ -187,13 +192,13 @@ class Asked:
         free = np.flatnonzero(self.pins < 0)
         order = np.array(sorted(free.tolist(), key=key.__getitem__), dtype=np.int64)
         if self._whole is None:
-            found = packed(single, self._labels[order], self.cap)
+            found = packed(single, self._labels[order], self._even)
             assert found is not None, "people fit one by one"
-            return found
+            return single.filled(found)
         board = single.joined(self.groups)
         of = self.groups[self._labels[order]]
         by_value = of[np.sort(np.unique(of, return_index=True)[1])]
-        return any_packing(board, by_value)[self.groups]
+        return board.filled(any_packing(board, by_value, self._even))[self.groups]
 
     def placed(self, found: Numbers) -> Numbers:
         """The wave of everybody, from 0; ``count`` of those who stay."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Iterator
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -74,17 +75,24 @@ class Search:
         free = self.board.free
         return self.costs[free] - self.costs[free, self.at[free]][:, None]  # type: ignore[no-any-return]
 
+    def _alone(self, units: Any) -> Any:
+        """Whether units are alone in their waves, and no other wave is empty: then they stay."""
+        return (self.loads[self.at[units]] == self.board.size[units]) & (self.loads > 0).all()
+
     def moves(self) -> bool:
         """Every move that saves something and fits; whether there was one."""
         board = self.board
         savings = self._savings()
         savings[board.size[board.free][:, None] + self.loads[None, :] > board.cap] = 0
+        savings[self._alone(board.free)] = 0
         best = savings.min(axis=1, initial=0)
         some = np.flatnonzero(best < -self._least)
         done = False
         for unit in board.free[some[np.argsort(best[some], kind="stable")]].tolist():
             row = self.costs[unit] - self.costs[unit, self.at[unit]]
             row[self.loads + board.size[unit] > board.cap] = 0
+            if self._alone(unit):
+                continue
             wave = int(row.argmin())
             if row[wave] < -self._least:
                 self.shift(unit, wave)
@@ -206,7 +214,7 @@ class Search:
                 self.shift(other, a)
                 continue
             wave = chance.randrange(board.count)
-            if wave != a and self.loads[wave] + board.size[one] <= board.cap:
+            if wave != a and not self._alone(one) and self.loads[wave] + board.size[one] <= board.cap:
                 self.shift(one, wave)
 
 
@@ -219,11 +227,11 @@ def bettered(board: Board, usual: Numbers | None, chance: random.Random) -> Numb
         chance: decides between equals.
     """
     free = len(board.free)
-    starts = list(beginnings(board, chance))
+    starts = [board.filled(each) for each in beginnings(board, chance)]
     if not free:
         return starts[0]
     if usual is not None:
-        starts.append(usual)
+        starts.append(board.filled(usual))
     search = Search(board, starts[0])
     best: tuple[float, Numbers] | None = None
     for at in starts:

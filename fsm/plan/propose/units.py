@@ -82,6 +82,19 @@ class Board:
         """How many people are in each wave; of those who never move, nobody."""
         return np.bincount(at, self.size, self.count + 1).astype(np.int64)[: self.count]
 
+    def filled(self, at: Numbers) -> Numbers:
+        """The same waves, each with somebody in it as far as there are units enough: the smallest go there."""
+        at, loads = at.copy(), self.loads(at)
+        for wave in np.flatnonzero(loads == 0).tolist():
+            some = self.free[loads[at[self.free]] > self.size[self.free]]
+            if not len(some):
+                break
+            unit = int(some[self.size[some].argmin()])
+            loads[at[unit]] -= self.size[unit]
+            loads[wave] += self.size[unit]
+            at[unit] = wave
+        return at
+
     def cost(self, at: Numbers) -> float:
         """What waves cost, but for what no wave changes."""
         low, high, weight = self.edges
