@@ -245,3 +245,51 @@ class TestInBulk:
         assert fsm("replay", str(tmp_path / "none.parquet")).status == 2
         answer = fsm("replay", str(log), "--skip-bad")
         assert (answer.status, "is columnar" in answer.err) == (2, True)
+
+
+def test_all_that_departs_is_explained(fsm: Fsm, tmp_path: Path) -> None:
+    hold = {"conversation": 1, "event": "hold", "by": "originator", "source": "a.log:9"}
+    log = lines(OPEN, hold, hold, {"conversation": 1, "event": "stop_sharing", "by": "recipient"})
+    pair = ("--between", "TeamsOnly", "TeamsOnly")
+    answer = fsm("replay", "-", "--align", *pair, stdin=log)
+    assert answer.status == 1
+    for words in (
+        "the fewest edits that the tables accept variants 1 edits 3 fitness 0.2500, of a conversation 0.2500",
+        "✗ extra: hold by originator times 2, in 1 conversation rule none such as 1, a.log:9",
+        "✗ extra: stop_sharing by recipient times 1, in 1 conversation rule none such as 1, stdin:4",
+    ):
+        assert words in answer.words
+    assert "the log says" not in answer.words
+    assert "and 1 edit more" in fsm("replay", "-", "--align", "--first", "1", *pair, stdin=log).words
+    before = fsm("replay", "-", "--align", "--json", *pair, stdin=log)
+    assert [each["times"] for each in before.data["alignment"]["groups"]] == [2, 1]
+    (tmp_path / "before.json").write_text(before.out, "utf-8")
+    quiet = [{"kind": "extra", "event": "stop_sharing"}, {"kind": "missing", "event": "hold"}]
+    (tmp_path / "accepted.json").write_text(json.dumps(quiet), "utf-8")
+    log = lines(OPEN, hold, {"conversation": 1, "event": "stop_sharing", "by": "recipient"})
+    held = ("--accepted", "accepted.json", "--since", "before.json")
+    answer = fsm("replay", "-", "--align", *held, *pair, stdin=log)
+    assert answer.status == 1
+    assert "accepted 1 edits not found 1 of those accepted" in answer.words
+    assert answer.words.endswith("since the earlier report fewer 2 to 1: extra: hold by originator")
+    file = {**FILE, "by": "originator"}
+    (tmp_path / "file.json").write_text(json.dumps([{"kind": "extra", "event": "send_file"}]), "utf-8")
+    answer = fsm("replay", "-", "--align", "--accepted", "file.json", *NO_CALLS, stdin=lines(OPEN, file))
+    assert answer.status == 0
+    answer = fsm("replay", "-", "--align", *NO_CALLS, stdin=lines(OPEN, file))
+    assert "rule LIM-6: No file crosses" in answer.words
+
+
+NO_CALLS = ("--between", "TeamsOnly,allow_private_calling=false", "SfBOnly")
+
+
+def test_what_is_about_edits_needs_edits(fsm: Fsm, tmp_path: Path) -> None:
+    for option in ("--accepted", "--since"):
+        answer = fsm("replay", LOG, option, "a.json")
+        assert (answer.status, answer.err) == (
+            2,
+            "Error: --accepted, --since: are about edits; give --align with them\n",
+        )
+    answer = fsm("replay", LOG, "--align", "--accepted", "a.json")
+    assert answer.status == 2
+    assert "a.json: No such file or directory; give an array of edits" in answer.err

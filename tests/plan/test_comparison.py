@@ -3,95 +3,112 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pytest
 
 from fsm import Pairing, Participant
-from fsm.plan import QUESTIONS, Answer, Contacts, Crowd, Plan, answers, compare
+from fsm.plan import QUESTIONS, Contacts, Crowd, Plan, answers, compare
 from fsm.plan.comparison import ISLANDS_RULES, Comparison
 from fsm.spec.parties import Mode
 from tests.plan.organisations import BASE, crowds, moving, people, talking
 
+Then: TypeAlias = tuple[Participant, Participant]
+"""Somebody before and after."""
 
-class Everybody:
-    """Each person by themselves, partners' too: what they are, and between whom what is so."""
 
-    def __init__(self, plan: Plan, users: Mapping[str, Participant], others: list[Crowd]) -> None:
-        self.now = [list(users.values())]
-        for wave in plan.waves.waves:
-            becomes = dict(wave.becomes)
-            self.now.append([becomes.get(each.address, each) for each in self.now[-1]])
-        self.partners = [
-            (each.who.called(f"q{n}.{m}@{each.organisation}"), each.organisation, each.federates)
-            for n, each in enumerate(others)
-            for m in range(each.size)
-        ]
+class Both(NamedTuple):
+    """What two people come to before and after: what changes and why, and how it is then."""
 
-    def pairs(self, state: int) -> Iterator[tuple[int, int, Mapping[str, Answer]]]:
-        """Every ordered pair of people, and what comes of each question; partners go on from the last number."""
-        own = self.now[state]
-        for n, first in enumerate(own):
-            for m, second in enumerate(own):
-                if n != m:
-                    yield n, m, _answers(_facts(first), _facts(second), True, True)
-            for m, (second, _, federates) in enumerate(self.partners):
-                yield n, len(own) + m, _answers(_facts(first), _facts(second), False, federates)
-                yield len(own) + m, n, _answers(_facts(second), _facts(first), False, federates)
+    changes: tuple[tuple[str, str, str, str, str], ...]
+    worse: bool
+    reaches: bool
+    barred: bool
 
 
 @cache
-def _answers(first: Participant, second: Participant, inside: bool, federates: bool) -> Mapping[str, Answer]:
-    around: dict[str, Any] = {} if inside else {"scope": "federated", "federation_allowed": federates}
-    return answers(Pairing(first.called("a@contoso.com"), second.called("b@contoso.com"), **around))
+def both(
+    first: tuple[Participant, Participant], second: tuple[Participant, Participant], federates: bool | None
+) -> Both:
+    """The same of two people as they are before and after; ``federates`` is None within one organisation."""
+    around: dict[str, Any] = {} if federates is None else {"scope": "federated", "federation_allowed": federates}
+    was, now = (
+        answers(Pairing(a.called("a@contoso.com"), b.called("b@contoso.com"), **around))
+        for a, b in zip(first, second, strict=True)
+    )
+    changes, lost = [], False
+    for each in QUESTIONS:
+        old, new = was[each.name], now[each.name]
+        if old.value == new.value or "-" in (old.value, new.value):
+            continue
+        worse = each.ranked and each.values.index(new.value) < each.values.index(old.value)
+        why = old if each.ranked and not worse else new
+        changes.append((each.name, old.value, new.value, why.rule, why.because))
+        lost |= worse
+    return Both(tuple(changes), lost, now["chat"].value != "none", now["route"].rule in ISLANDS_RULES)
 
 
-def _facts(who: Participant) -> Participant:
-    return who.called("?")
+class One(NamedTuple):
+    """Somebody: what they are before and after, of which organisation, and whether that one federates."""
+
+    facts: Then
+    partner: str = ""
+    federates: bool = True
+
+
+def everybody(plan: Plan, users: Mapping[str, Participant], others: list[Crowd], wave: int) -> list[One]:
+    """Each person by themselves, partners' too, before and after a wave."""
+    now = dict(users)
+    for each in plan.waves.waves[:wave]:
+        before, now = now, {**now, **each.becomes}
+    own = [One((before[name].called("?"), who.called("?"))) for name, who in now.items()]
+    return own + [
+        One((each.who.called("?"),) * 2, each.organisation, each.federates) for each in others for _ in range(each.size)
+    ]
 
 
 def brute(
     plan: Plan, users: Mapping[str, Participant], others: list[Crowd], contacts: Contacts, wave: int
 ) -> dict[str, Any]:
     """What a wave changes, by looking at every pair."""
-    every = Everybody(plan, users, others)
     minutes: Counter[tuple[int, int]] = Counter()
     for a, b, length in zip(*(each.tolist() for each in contacts), strict=True):
         minutes[a, b] += length
     size = len(users)
+    people = everybody(plan, users, others, wave)
     pairs: Counter[Any] = Counter()
     touched: dict[Any, set[int]] = defaultdict(set)
     lasted: Counter[Any] = Counter()
-    lost: set[frozenset[int]] = set()
+    lost: dict[int, set[int]] = defaultdict(set)
     reached: Counter[int] = Counter()
     barred = 0
-    for (n, m, was), (_, _, now) in zip(every.pairs(wave - 1), every.pairs(wave), strict=True):
-        reached[m] += now["chat"].value != "none"
-        barred += now["route"].rule in ISLANDS_RULES
-        for each in QUESTIONS:
-            old, new = was[each.name], now[each.name]
-            if old.value == new.value or "-" in (old.value, new.value):
+    for n, first in enumerate(people):
+        for m, second in enumerate(people):
+            if n == m or (first.partner and second.partner):
                 continue
-            worse = each.ranked and each.values.index(new.value) < each.values.index(old.value)
-            why = old if each.ranked and not worse else new
-            key = (each.name, old.value, new.value, why.rule, why.because)
-            pairs[key] += 1
-            touched[key] |= {n, m} & set(range(size))
-            lasted[key] += minutes[n, m]
-            if worse:
-                lost.add(frozenset((n, m)))
+            federates = None if first.partner == second.partner else first.federates and second.federates
+            found = both(first.facts, second.facts, federates)
+            reached[m] += found.reaches
+            barred += found.barred
+            for key in found.changes:
+                pairs[key] += 1
+                touched[key] |= {n, m} & set(range(size)) if n >= size or m >= size else {n, m}
+                lasted[key] += minutes.get((n, m), 0)
+            if found.worse:
+                lost[n].add(m)
+                lost[m].add(n)
     of: Counter[int] = Counter()
     for (a, b), length in minutes.items():
-        if frozenset((a, b)) in lost:
+        if b in lost[a]:
             of[a] += length
             of[b] += length
     return {
         "changes": {key: (pairs[key], len(touched[key]), lasted[key]) for key in pairs},
-        "losing": {n: sum(n in each for each in lost) for n in range(size)},
+        "losing": {n: len(lost[n]) for n in range(size)},
         "minutes": {n: of[n] for n in range(size)},
         "unreachable": [n for n in range(size) if not reached[n]],
         "islands": barred,

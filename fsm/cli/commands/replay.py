@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -24,6 +25,7 @@ from fsm.spec.parties import Pairing
 
 if TYPE_CHECKING:
     from fsm.replay import Report
+    from fsm.replay.align import Report as Alignments
 
 COLUMNAR = (".parquet", ".arrow", ".feather")
 
@@ -60,6 +62,15 @@ def replay(
     open_: Annotated[
         bool, typer.Option("--open", help="Open the explorer where the first departs, in a browser.")
     ] = False,
+    align: Annotated[
+        bool, typer.Option("--align", help="Explain all that departs, by the fewest edits that the tables accept.")
+    ] = False,
+    accepted: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --align: edits to set aside, as a JSON array.")
+    ] = None,
+    since: Annotated[
+        Path | None, typer.Option(metavar="REPORT", help="With --align: what --json wrote before, to compare with.")
+    ] = None,
     *,
     users: Users,
     output: Output,
@@ -76,41 +87,67 @@ def replay(
     followed, and a conversation may follow if one does. SIP traces, call records, CDR, XES, OCEL 2 and others are read
     as what they are; fsm events shows what is read of them.
 
+    With --align all that departs is explained: which events are extra, missing, by the wrong party or seen otherwise,
+    by the fewest edits that there can be, the same ones together. The status then is 0 if all of them are accepted.
+
     Logs in Parquet and Arrow, of any size, are replayed in bulk: counted rather than told one by one, and every
     conversation to its end. Of what was seen only "accepted" is compared.
     """
     from fsm.cli.show.pictures import after, drawing
-    from fsm.cli.show.replay import draw, room, shown
+    from fsm.cli.show.replay import aligned, draw, room, shown
     from fsm.replay import replay as follow
 
     if lifecycle and not picture:
         raise InputError("--lifecycle: says which picture to draw; give --picture FILE with it")
+    if (accepted or since) and not align:
+        raise InputError("--accepted, --since: are about edits; give --align with them")
     room(picture, lifecycle)
     if len(logs) == 1 and logs[0].suffix in COLUMNAR:
-        if format or column or skip_bad or open_ or users.users:
+        if format or column or skip_bad or open_ or align or users.users:
             raise InputError(
-                f"LOG: {named(logs[0])} is columnar; --format, --column, --skip-bad, --open, --users are for lines"
+                f"LOG: {named(logs[0])} is columnar; "
+                "--format, --column, --skip-bad, --open, --align, --users are for lines"
             )
         return _bulk(logs[0], users.pair(*between) if between else None, picture, lifecycle, users, output)
     known = users.directory()
+    explained: Alignments | None = None
     try:
+        aligning = _aligning(accepted, since) if align else None
         with working("following") as progress, log_files(logs, format, column, partial(_shown, progress)) as log:
-            report = follow(
-                log,
-                between=users.pair(*between) if between else None,
-                users=known.tenants[0] if users.users else {},
-                skip_bad=skip_bad,
+            how: dict[str, Any] = {
+                "between": users.pair(*between) if between else None,
+                "users": known.tenants[0] if users.users else {},
+                "skip_bad": skip_bad,
                 **users.keywords(),
-            )
+            }
+            if aligning:
+                explained = aligning(log, **how)
+            report = explained.followed if explained else follow(log, **how)
             start = _departing(log, report, users, between) if open_ and report.departures else ""
-    except LogError as error:
+    except (LogError, ImportError) as error:
         raise InputError(str(error)) from None
     drawn, trouble = drawing(lambda: draw(report.rows, picture, lifecycle) if picture else [])
     screen = output.screen
-    screen.answer({**report.as_dict(), "pictures": [str(file) for file in drawn]}, *shown(screen, report, first, drawn))
+    data = {**report.as_dict(), "pictures": [str(file) for file in drawn]}
+    told = shown(screen, report, first, drawn, bool(explained))
+    if explained:
+        data["alignment"] = explained.as_dict()
+        told = chain(told, aligned(screen, explained, first))
+    screen.answer(data, *told)
     if start:
         see(start)
-    return after(report.ok, trouble)
+    return after(explained.ok if explained else report.ok, trouble)
+
+
+def _aligning(accepted: Path | None, since: Path | None) -> Callable[..., Alignments]:
+    """Aligns a log, with what is accepted and was reported before; these are read first."""
+    from fsm.replay import align as aligning
+
+    return partial(
+        aligning.align,
+        set_aside=aligning.accepted(accepted) if accepted else (),
+        since=aligning.earlier(since) if since else None,
+    )
 
 
 def _departing(log: Log, report: Report, users: Users, between: tuple[str, str] | None) -> str:

@@ -19,14 +19,18 @@ from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.rules import RULES
 
 if TYPE_CHECKING:
+    from fsm.replay.align import Group
+    from fsm.replay.align import Report as Alignments
     from fsm.replay.bulk import Report as Bulk
 
 NO_RULE = "none"
 """What stands for a rule where an event does not apply, or is not theirs to fire."""
 
 
-def shown(screen: Screen, report: Report, first: int, drawn: list[Path]) -> Iterator[RenderableType]:
-    """How many follow, how many depart by which rule, and the first departures in words."""
+def shown(
+    screen: Screen, report: Report, first: int, drawn: list[Path], explained: bool = False
+) -> Iterator[RenderableType]:
+    """How many follow, how many depart by which rule, and the first departures in words; not where all is explained."""
     yield screen.facts(
         ("conversations", f"{len(report):,}"),
         ("events", f"{report.events:,}"),
@@ -40,7 +44,7 @@ def shown(screen: Screen, report: Report, first: int, drawn: list[Path]) -> Iter
         ("drawn", "\n".join(map(named, drawn))),
         indent=0,
     )
-    if report.departures:
+    if report.departures and not explained:
         table = screen.table("rule", "says", "departures")
         table.columns[0].no_wrap = True
         table.columns[2].justify = "right"
@@ -51,9 +55,10 @@ def shown(screen: Screen, report: Report, first: int, drawn: list[Path]) -> Iter
         yield table
     if report.may_follow:
         yield from _may_follow(screen, report, first)
-    for each in report.departures[:first]:
+    departures = () if explained else report.departures
+    for each in departures[:first]:
         yield from _departure(screen, report, each)
-    more = len(report.departures) - first
+    more = len(departures) - first
     if more > 0:
         yield screen.heading(f"and {more:,} departure{'s' * (more > 1)} more; --first or --json tells them")
     if report.bad:
@@ -94,6 +99,39 @@ def _departure(screen: Screen, report: Report, each: Departure) -> Iterator[Rend
         ("because", plain(each.message)),
         ("instead", each.instead),
         ("rules", " ".join(each.rules)),
+    )
+
+
+def aligned(screen: Screen, report: Alignments, first: int) -> Iterator[RenderableType]:
+    """The fewest edits that make the log follow, the same ones together; what is accepted, and what has changed."""
+    yield screen.heading("the fewest edits that the tables accept")
+    yield screen.facts(
+        ("variants", f"{report.variants:,}"),
+        ("edits", f"{report.cost:,}"),
+        ("fitness", f"{report.fitness:.4f}, of a conversation {report.average_fitness:.4f}"),
+        ("precision", f"{report.precision:.4f}"),
+        ("accepted", f"{sum(each.times for each in report.accepted):,} edits" if report.accepted else ""),
+        ("not found", f"{len(report.unused):,} of those accepted" if report.unused else ""),
+        indent=0,
+    )
+    for each in report.groups[:first]:
+        yield from _group(screen, report, each)
+    more = len(report.groups) - first
+    if more > 0:
+        yield screen.heading(f"and {more:,} edit{'s' * (more > 1)} more; --first or --json tells them")
+    if report.since is not None:
+        yield screen.heading("since the earlier report" if report.since else "as in the earlier report")
+        yield screen.facts(
+            *((each.trend, f"{each.before:,} to {each.now:,}: {plain(str(each.edit))}") for each in report.since)
+        )
+
+
+def _group(screen: Screen, report: Alignments, each: Group) -> Iterator[RenderableType]:
+    yield Text.assemble("\n", screen.mark(False), plain(f" {each.edit}"), style="bold")
+    yield screen.facts(
+        ("times", f"{each.times:,}, in {each.conversations:,} conversation{'s' * (each.conversations > 1)}"),
+        ("rule", f"{each.edit.rule}: {RULES[each.edit.rule].says}" if each.edit.rule else NO_RULE),
+        ("such as", f"{named(each.conversation)}, {plain(each.source) or report.followed.where(each.line)}"),
     )
 
 
