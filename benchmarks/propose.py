@@ -135,14 +135,13 @@ What it takes, people being free and half of them in a department that is their 
 
 - Degradation is `Plan.degradation`: minutes of contacts in which something is lost against the start, a week, summed
   over all weeks. Both sides are weighed by a plan of their own, with waves of the same size at most.
-- Waves by department go in alphabetical order and are filled up, a department going on in the next wave where it does
-  not fit; where departments are kept as a whole, none does.
+- Waves by department go in alphabetical order and are of like size, a department going on in the next wave where it
+  does not fit; where departments are kept as a whole, none does.
 - Three contacts of four are within a community, and {next:.0%} of the others with a neighbouring one. Departments have
   names in no order, so that where they are the communities, what is saved is by who goes beside whom.
 - People are made up, and alike but for whom they talk to. An organisation in which everybody talks to everybody has
   nothing to save.
-- Waves may be empty: waves of a fifth more than the average need fewer of them, and fewer cost less. The same holds of
-  waves by department.
+- Each wave has somebody in it, and waves by department are of like size: fewer waves, or later ones, would cost less.
 """
 
 
