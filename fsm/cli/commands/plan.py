@@ -42,7 +42,8 @@ class Moving:
         Path | None, typer.Option(metavar="FILE", help="Move everybody whose address is in a file, at once.")
     ] = None
     to: Annotated[
-        Mode | None, typer.Option(help="The mode to move to, with --move and --propose. Default: TeamsOnly.")
+        Mode | None,
+        typer.Option(metavar="MODE", help="The mode to move to, with --move and --propose. Default: TeamsOnly."),
     ] = None
     contacts: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Who talks to whom: a, b, minutes as CSV or Parquet, or a log.")
@@ -95,7 +96,7 @@ class Showing:
 def plan(
     waves: Annotated[
         Path | None,
-        typer.Argument(metavar="[WAVES]", help="A CSV: address, wave, mode, and what else of them changes."),
+        typer.Argument(metavar="WAVES", help="A CSV: address, wave, mode, and what else of them changes."),
     ] = None,
     against: Annotated[
         Path | None, typer.Option(metavar="WAVES", help="Another plan of the same people, to compare with.")
