@@ -53,7 +53,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from fsm.notation.echo import LONGEST, echo, plain
 from fsm.readers.answers import TenantError, answers, folded, shape
@@ -563,8 +563,8 @@ class _Reading:
         complaints = [*_addresses(names, called, self.index), *(user if isinstance(user, tuple) else ())]
         if complaints:
             self.complain(path, line, complaints, address, names)
-        elif isinstance(user, Participant):
-            person = user.called(address)
+        else:
+            person = cast("Participant", user).called(address)
             self.users[address] = person
             for name in filter(None, called):
                 self.index[name] = person

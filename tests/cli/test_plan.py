@@ -208,3 +208,22 @@ def test_contacts_that_cannot_be_read_are_told(fsm: Fsm, tmp_path: Path) -> None
     answer = fsm("plan", "--contacts", str(path), "--json")
     assert (answer.data["contacts"], answer.data["unread"]) == (1, 1)
     assert "1 contacts cannot be read, and are left out" in answer.err
+
+
+def test_an_organisation_without_a_worry(fsm: Fsm, tmp_path: Path) -> None:
+    head = "UserPrincipalName,TeamsUpgradeEffectiveMode,InterpretedUserType,HostingProvider,TeamsMeetingPolicy"
+    row = "{}@x.com,SfBOnly,HybridOnpremSfBUserWithTeamsLicense,SRV:,,,"
+    users, waves = tmp_path / "users.csv", tmp_path / "waves.csv"
+    lines = [f"{head},TeamsMessagingPolicy,TeamsCallingPolicy", *map(row.format, "ab")]
+    users.write_text("\n".join(lines), encoding="utf-8")
+    waves.write_text("address,mode\na@x.com,TeamsOnly\nb@x.com,TeamsOnly\n", encoding="utf-8")
+    answer = fsm("plan", str(waves), "--users", str(users))
+    assert answer.status == 0
+    assert "To fix first" not in answer.words
+    assert "Kept apart" not in answer.words
+
+
+def test_why_says_what_bars_two_and_what_would_help(fsm: Fsm) -> None:
+    answer = fsm("plan", "--why", ADELE, "rafael.reyes@contoso.com", "--wave", "2027-01-29")
+    assert "POL-1 the recipient has no chat in Teams (AllowUserChat is false)" in answer.words
+    assert "instead an admin assigns a messaging policy with AllowUserChat true" in answer.words

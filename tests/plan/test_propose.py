@@ -6,9 +6,11 @@ import random
 import re
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from itertools import product
 from typing import Any, NamedTuple
 
+import igraph  # type: ignore[import-untyped]
 import numpy as np
 import pytest
 
@@ -16,11 +18,12 @@ from fsm.plan.people import Contacts, Crowd
 from fsm.plan.plan import Plan
 from fsm.plan.propose import Proposal, packing, propose
 from fsm.plan.propose import search as search_room
-from fsm.plan.propose.units import Board, Edges
+from fsm.plan.propose.units import Board, Edges, merged
 from fsm.plan.questions import QUESTIONS, answers
 from fsm.plan.waves import Waves, granted
 from fsm.spec.editions import EDITIONS, NEWEST
 from fsm.spec.parties import Mode, Pairing, Participant
+from fsm.tenant import contoso
 
 FACTS: tuple[dict[str, Any], ...] = (
     {"mode": "SfBOnly"},
@@ -439,3 +442,56 @@ def test_what_a_change_saves_is_known_exactly(seed: int, dense: int, monkeypatch
             assert (board.loads(search.at) == search.loads).all()
             assert search.loads.max() <= board.cap
         search.kick(random.Random(turn))
+
+
+def test_what_cannot_be_fitted_is_not() -> None:
+    assert packing.fitted([3, 3], [0, 0], 2) is None
+    assert packing.fitted([3, 3, 2, 2, 2], [0, 0], 6) is not None
+
+
+def test_fitting_is_given_up_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packing, "NODES", 1)
+    assert packing.fitted([3, 3, 2, 2, 2], [0, 0], 6) is None
+
+
+def test_of_many_units_pairs_are_added_up_as_of_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(1)
+    first, second, weight = chance.integers(0, 40, 300), chance.integers(0, 40, 300), chance.random(300)
+    few = merged(first, second, weight, 40)
+    nothing = np.empty(0, np.int64)
+    monkeypatch.setattr("fsm.plan.propose.units.CELLS", 0)
+    many = merged(first, second, weight, 4000)
+    assert (few.low == many.low).all()
+    assert (few.high == many.high).all()
+    assert few.weight == pytest.approx(many.weight)
+    assert [len(each) for each in merged(nothing, nothing, nothing.astype(float), 4000)] == [0, 0, 0]
+
+
+def test_a_community_that_nothing_parts_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    room = import_module("fsm.plan.propose.communities")  # the function has its name
+    monkeypatch.setattr(room, "FINEST", 0.0)
+    graph = igraph.Graph.Full(6)
+    graph.es["weight"] = 1.0
+    parts = room._parts(graph, np.arange(6), 0.0, 2)
+    assert sorted(len(each) for each in parts) == [2, 2, 2]
+
+
+def test_waves_are_not_turned_where_there_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    none_between = merged(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), 5)
+    pinned = np.array([-1, -1, 0, 1, 2])
+    board = Board(np.array([1, 1, 0, 0, 0]), np.array([5.0, 1.0, 0, 0, 0]), pinned, none_between, 2, 2)
+    search = search_room.Search(board, np.array([1, 0, 0, 1, 2]))
+    search.settle(rounds=0)
+    assert search.at[:2].tolist() == [1, 0]
+    monkeypatch.setattr(search_room, "TURNED", 1)
+    assert not search.turn()
+    monkeypatch.undo()
+    assert search.turn()
+    assert search.at[:2].tolist() == [0, 1]
+
+
+def test_who_is_fixed_may_be_called_by_another_name() -> None:
+    tenant = contoso()
+    johanna = "johanna.lorenz@contoso.com"
+    found = propose(tenant, none(), 2, fixed={"sip:jlorenz@contoso.com": 2})
+    assert johanna in found.waves.waves[1].becomes

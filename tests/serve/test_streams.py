@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from itertools import islice
@@ -134,3 +135,10 @@ def test_a_database_that_does_not_answer_for_a_while_delays_a_stream(
             monkeypatch.setattr(type(host), "history", failing)
             client.fire("open_chat", "originator")
             assert next(told)["seq"] == 1
+
+
+def test_a_conversation_that_nobody_follows_any_more_is_not_read() -> None:
+    async def read(conversation: str) -> Any:
+        raise AssertionError(conversation)
+
+    asyncio.run(streams.Streams(read, 1, 1.0)._look("c1"))

@@ -12,6 +12,10 @@ DENSE = 1200
 """Units up to which every swap of two is looked at; of more, the best of each two waves."""
 
 
+CELLS = 1 << 22
+"""Pairs of units up to which there is a cell for each."""
+
+
 class Edges(NamedTuple):
     """Pairs of units, each once, and what it costs to have them a wave apart."""
 
@@ -25,7 +29,7 @@ def merged(first: Numbers, second: Numbers, weight: Numbers, size: int) -> Edges
     some = first != second
     first, second, weight = first[some], second[some], weight[some]
     key = np.minimum(first, second).astype(np.int64) * size + np.maximum(first, second)
-    if size * size <= max(1 << 22, len(key)):
+    if size * size <= max(CELLS, len(key)):
         sums = np.bincount(key, weight, size * size)
         key = np.flatnonzero(sums)
         sums = sums[key]
