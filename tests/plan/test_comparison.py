@@ -135,7 +135,9 @@ def counted(step: Comparison) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("size", "seed"), [(40, 1), (40, 2), (90, 3), pytest.param(2000, 4, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("size", "seed"), [(40, 1), (60, 2), *(pytest.param(size, size, marks=pytest.mark.slow) for size in (90, 2000))]
+)
 def test_every_number_is_that_of_looking_at_every_pair(size: int, seed: int) -> None:
     chance = Random(seed)
     users, others = people(chance, size), crowds(chance)

@@ -295,7 +295,7 @@ def tiny(seed: int) -> tuple[Town, list[int]]:
     return made, unit
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", [*range(8), *(pytest.param(n, marks=pytest.mark.slow) for n in range(8, 30))])
 def test_of_few_units_the_best_waves_are_found(seed: int) -> None:
     made, unit = tiny(seed)
     usual = made.proposed(3, whole="Department")
