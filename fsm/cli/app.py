@@ -76,7 +76,7 @@ class Group(Commands):
         super().__init__(**given)
         self.commands: Any = Loaded()
 
-    def list_commands(self, ctx: Any) -> list[str]:  # typer asks with a context
+    def list_commands(self, ctx: Any) -> list[str]:
         """The names, in order."""
         return list(self.commands)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Protocol
 
 from fsm.draw.cited import OURS
 from fsm.draw.matrix import CORNER, SIGNS
@@ -13,26 +13,24 @@ KINDS = {"skype": "native", "native-federated": "native", "interop-federated": "
 """How a route is drawn, where not by its own name."""
 
 
-class Met(NamedTuple):
-    """What people of one group come to with people of another.
+class Met(Protocol):
+    """What people of one group come to with people of another: the route before and after, what is lost and gained by
+    the names of questions, between how many ordered pairs, by which rules, and whether all of them do alike."""
 
-    Args:
-        was: the route before.
-        now: the route after.
-        lost: what is lost, by the names of questions.
-        gained: what is gained.
-        pairs: how many ordered pairs of people it is about.
-        rules: the rules behind it.
-        alike: whether it is so of all of them; else of most.
-    """
-
-    was: str
-    now: str
-    lost: tuple[str, ...]
-    gained: tuple[str, ...]
-    pairs: int
-    rules: tuple[str, ...]
-    alike: bool = True
+    @property
+    def was(self) -> str: ...
+    @property
+    def now(self) -> str: ...
+    @property
+    def lost(self) -> tuple[str, ...]: ...
+    @property
+    def gained(self) -> tuple[str, ...]: ...
+    @property
+    def pairs(self) -> int: ...
+    @property
+    def rules(self) -> tuple[str, ...]: ...
+    @property
+    def alike(self) -> bool: ...
 
 
 def moves(name: str, title: str, says: str, groups: Sequence[str], met: Mapping[tuple[int, int], Met]) -> Picture:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -18,10 +18,9 @@ from fsm.notation import Party
 from fsm.plan.kinds import NOBODY, Case, Kind, Kinds, Numbers
 from fsm.plan.opened import Turn, turns
 from fsm.plan.people import Contacts, Courses, People
-from fsm.plan.questions import ACCOUNTS, GUARDS, QUESTIONS, Answer, Question
+from fsm.plan.questions import ACCOUNTS, CALLED, GUARDS, QUESTIONS, Answer, Question, Way
 from fsm.spec.parties import Participant
 
-Way: TypeAlias = Literal["lost", "gained", "different"]
 WAYS: tuple[Way, ...] = ("lost", "gained", "different")
 WHOSE = {"originator_interoperates": Party.ORIGINATOR, "recipient_interoperates": Party.RECIPIENT}
 """Of whom it is that a route is barred, where a guard that is about both alike says so."""
@@ -232,7 +231,7 @@ class Comparison:
                 old, new = answers[code // len(answers)], answers[code % len(answers)]
                 if old.value == new.value or "-" in (old.value, new.value):
                     continue
-                way = _way(question, old.value, new.value)
+                way = question.way(old.value, new.value)
                 why = old if way == "gained" else new
                 key = (question.name, way, old.value, new.value, why.rule, why.because)
                 where = both == code
@@ -286,7 +285,7 @@ class Comparison:
 
     def reach(self) -> Numbers:
         """How many people reach each fate by a chat after; int64 of shape (fates,)."""
-        question = next(each for each in QUESTIONS if each.name == "chat")
+        question = CALLED["chat"]
         answers, codes = self._coded(question)
         reaching = np.array([each.value != question.values[0] for each in answers], dtype=bool)[codes[self.now]]
         one = self.pairs // np.maximum(self._sizes, 1)[None, :]  # how many begin, for each one who receives
@@ -299,8 +298,7 @@ class Comparison:
 
     def islands(self) -> Count:
         """Between how many no conversation is possible after, because one is in Islands mode (INT-3, INT-4)."""
-        question = QUESTIONS[0]
-        answers, codes = self._coded(question)
+        answers, codes = self._coded(CALLED["route"])
         barred = np.array([each.rule in ISLANDS_RULES for each in answers], dtype=bool)
         return self.count(barred[codes[self.now]])
 
@@ -381,12 +379,6 @@ class _Barred:
         if not about:
             self.whose |= where.any(axis=0)
         self.questions[question] = None
-
-
-def _way(question: Question, was: str, now: str) -> Way:
-    if not question.ranked:
-        return "different"
-    return "lost" if question.values.index(now) < question.values.index(was) else "gained"
 
 
 def _order(change: Difference) -> tuple[Any, ...]:

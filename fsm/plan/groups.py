@@ -80,7 +80,7 @@ def _between(was: Case, now: Case) -> Between:
     for each in QUESTIONS:
         old, new = was.answers[each.name], now.answers[each.name]
         if each.ranked and old.value != new.value:
-            worse = each.values.index(new.value) < each.values.index(old.value)
+            worse = each.way(old.value, new.value) == "lost"
             (lost if worse else gained).append(each.name)
             rules[(new if worse else old).rule] = None
     route, then = was.answers["route"], now.answers["route"]

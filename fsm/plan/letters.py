@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fsm.plan.comparison import Comparison, Way
+from fsm.plan.comparison import Comparison
 from fsm.plan.kinds import HOME, Case
-from fsm.plan.questions import QUESTIONS
+from fsm.plan.questions import QUESTIONS, RANKED, Way
 from fsm.spec.facts import facts
 from fsm.spec.parties import Participant
 from fsm.spec.rules import RULES
@@ -33,7 +33,6 @@ WORDS: dict[str, dict[str, str]] = {
     },
 }
 """What a value of an answer is, in words."""
-SHOWN = ("chat", "files", "voice", "video", "sharing", "group")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -166,12 +165,12 @@ def _changes(was: Case, now: Case) -> Iterator[tuple[str, Way, str, str, str]]:
     for each in QUESTIONS:
         old, new = was.answers[each.name], now.answers[each.name]
         if each.ranked and old.value != new.value:
-            lost = each.values.index(new.value) < each.values.index(old.value)
-            yield each.name, "lost" if lost else "gained", old.value, new.value, (new if lost else old).rule
+            way = each.way(old.value, new.value)
+            yield each.name, way, old.value, new.value, (new if way == "lost" else old).rule
 
 
 def _order(line: Line) -> tuple[bool, int, bool]:
-    return line.way != "lost", SHOWN.index(line.question), line.by_you
+    return line.way != "lost", RANKED.index(line.question), line.by_you
 
 
 def _facts(before: Participant, after: Participant) -> Iterator[str]:

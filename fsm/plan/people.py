@@ -15,7 +15,7 @@ from fsm.spec.parties import Participant, bare
 OFTEN = 32_767
 """Stands for the time at which somebody moves who does so more than once."""
 DENSE = 1 << 22
-"""Pairs of courses up to which there is a cell for each."""
+"""Pairs of things up to which there is a cell for each while they are added up."""
 
 
 class Crowd(NamedTuple):
@@ -166,16 +166,31 @@ class Courses:
         return np.flatnonzero((one == last) | (other == last) | (one == OFTEN) | (other == OFTEN))
 
     def _between(self, contacts: Contacts, size: int) -> Contacts:
-        cells = self.of[contacts.first].astype(np.int64) * size + self.of[contacts.second]
-        if size * size <= max(DENSE, len(cells)):
-            minutes = np.bincount(cells, contacts.minutes, size * size)
-            there = np.flatnonzero(minutes)
-            minutes = minutes[there]
-        else:
-            there, where = np.unique(cells, return_inverse=True)
-            minutes = np.bincount(where, contacts.minutes, len(there))
-        first, second = np.divmod(there, size)
-        return Contacts(first.astype(np.int32), second.astype(np.int32), minutes)
+        return Contacts(*added_up(self.of[contacts.first], self.of[contacts.second], contacts.minutes, size))
+
+
+def added_up(first: Numbers, second: Numbers, weight: Numbers, size: int) -> tuple[Numbers, Numbers, Numbers]:
+    """Pairs of things, each once, with the weight of all that are the same.
+
+    Args:
+        first: the numbers of the first of each pair, in any order.
+        second: of the second.
+        weight: float64, of the same shape.
+        size: how many things there are.
+
+    Returns:
+        the first and the second of each pair, int32, and the weights.
+    """
+    cells = first.astype(np.int64) * size + second
+    if size * size <= max(DENSE, len(cells)):
+        sums = np.bincount(cells, weight, size * size)
+        cells = np.flatnonzero(sums)
+        sums = sums[cells]
+    else:
+        cells, where = np.unique(cells, return_inverse=True)
+        sums = np.bincount(where, weight, len(cells))
+    low, high = np.divmod(cells, size)
+    return low.astype(np.int32), high.astype(np.int32), sums
 
 
 def _column(values: Sequence[str]) -> Column:

@@ -82,7 +82,7 @@ class Plan:
         crowds: people of partner organisations.
         columns: what columns of the export say of each of ``users``, in their order, such as their departments.
         contacts: who talks to whom, by their numbers in the order of ``users`` and then ``crowds``; or the path of a
-            file of them (``fsm.plan.contacts``).
+            file of them, or what was read of one (``fsm.plan.contacts``).
         edition: the product then.
         progress: called with bytes done and bytes in all while a file of contacts is read.
         around: what surrounds two people, as a Pairing takes it; scope and federation go by who they are.
@@ -99,7 +99,7 @@ class Plan:
         *,
         crowds: Iterable[Crowd] = (),
         columns: Mapping[str, Sequence[str]] | None = None,
-        contacts: Contacts | Source | None = None,
+        contacts: Contacts | Read | Source | None = None,
         edition: Edition = NEWEST,
         progress: Progress | None = None,
         **around: Any,
@@ -110,11 +110,12 @@ class Plan:
         self.kinds = Kinds(around)
         self.read: Read | None = None
         if contacts is not None and not isinstance(contacts, Contacts):
-            self.read = read_contacts(contacts, self.people, progress=progress)
-            contacts = self.read.contacts
+            read = contacts if isinstance(contacts, Read) else read_contacts(contacts, self.people, progress=progress)
+            self.read, contacts = read, read.contacts
         self._tenant = users
         self.states = self._states()
         self.courses = Courses(self.people, self.states, contacts)
+        self._compared: dict[tuple[int, int], Comparison] = {}
 
     def _states(self) -> tuple[Numbers, ...]:
         """The numbers of everybody's kind at the start and after each wave; each of shape (everybody,)."""
@@ -129,8 +130,11 @@ class Plan:
         return tuple(found)
 
     def between(self, first: int, last: int) -> Comparison:
-        """The states after two waves compared; 0 is the start."""
-        return Comparison(self.courses, self.kinds, first, last)
+        """The states after two waves compared, each two once; 0 is the start."""
+        found = self._compared.get((first, last))
+        if found is None:
+            found = self._compared[first, last] = Comparison(self.courses, self.kinds, first, last)
+        return found
 
     @cached_property
     def stages(self) -> tuple[Stage, ...]:

@@ -6,7 +6,7 @@ An answer is about an ordered pair: what the one who starts can do with the othe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from fsm.engine.conversation import Conversation
 from fsm.engine.outcome import Outcome, Refusal
@@ -18,6 +18,9 @@ from fsm.spec.routing import PRESENCE_RULES, Route, presence, route, views
 
 if TYPE_CHECKING:
     from fsm.spec.names import Event
+
+
+Way: TypeAlias = Literal["lost", "gained", "different"]
 
 
 class Answer(NamedTuple):
@@ -58,6 +61,12 @@ class Question(NamedTuple):
     ranked: bool
     ask: Callable[[Pairing, Route], Answer]
     play: tuple[Event, ...] = ()
+
+    def way(self, was: str, now: str) -> Way:
+        """What a value that becomes another is: lost, gained, or neither better nor worse."""
+        if not self.ranked:
+            return "different"
+        return "lost" if self.values.index(now) < self.values.index(was) else "gained"
 
 
 NONE, PLAIN, FULL = "none", "plain text", "full"
@@ -202,6 +211,8 @@ QUESTIONS: tuple[Question, ...] = (
 """Every question, in the order of reports."""
 NAMES: tuple[str, ...] = tuple(each.name for each in QUESTIONS)
 RANKED: tuple[str, ...] = tuple(each.name for each in QUESTIONS if each.ranked)
+CALLED = {each.name: each for each in QUESTIONS}
+"""Every question by its name."""
 
 
 def answers(pairing: Pairing, asked: Sequence[Question] = QUESTIONS) -> Mapping[str, Answer]:

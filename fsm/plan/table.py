@@ -10,12 +10,11 @@ from typing import Any, NamedTuple, TypeAlias
 from fsm.notation.echo import echo, plain
 from fsm.readers.answers import TenantError
 from fsm.readers.csvfile import cause, encoding, header, lines, opened, rows
-from fsm.readers.policies import MODES, POLICY_COLUMNS, Policies
+from fsm.readers.policies import MODE, POLICY_COLUMNS, Policies
 from fsm.readers.tenant import Problem
 from fsm.spec.facts import read
 from fsm.spec.parties import PERSONAL
 
-MODE_OF = {name.casefold(): mode for name, mode in MODES.items()}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would run."""
 Complaint: TypeAlias = tuple[str, str, str]
@@ -115,7 +114,7 @@ def facts_of(cells: Iterable[tuple[str, str]], policies: Policies) -> Mapping[st
                 said[POLICY_COLUMNS[name][1]] = policy.allows
             continue
         try:
-            said[name] = read(name, MODE_OF.get(cell.casefold(), cell) if name == "mode" else cell, PERSONAL)
+            said[name] = read(name, MODE.get(cell.casefold(), cell) if name == "mode" else cell, PERSONAL)
         except ValueError as error:
             wrong.append((name, cell, str(error).rpartition(" is not accepted; ")[2]))
     return wrong or said

@@ -141,8 +141,8 @@ AT = {column: at for at, column in enumerate(COLUMNS)}
 SERVER, ALONE = "HostingProvider of Get-CsUser", "in Get-CsUser alone"
 OF_A_ROW = tuple(column for column in COLUMNS if column not in (*IDENTITY, *NAMES))
 FACTS = (*OF_A_ROW, SERVER, ALONE)
-_OF_A_ROW, _NAMES = (itemgetter(*(AT[column] for column in columns)) for columns in (OF_A_ROW, NAMES))
 """What decides about a user: the columns that are no names, and what a row of Get-CsUser adds."""
+_OF_A_ROW, _NAMES = (itemgetter(*(AT[column] for column in columns)) for columns in (OF_A_ROW, NAMES))
 OF_SERVERS = ("RegistrarPool", "SamAccountName")
 """Columns of Get-CsUser; an export with one of them, and with none of those that it lacks, is of it."""
 LACKED = ("TeamsUpgradeEffectiveMode", "InterpretedUserType", *POLICY_COLUMNS)

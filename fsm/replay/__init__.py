@@ -21,12 +21,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from fsm.notation.echo import plain
 from fsm.readers.csvfile import Progress
 from fsm.readers.faults import Bad, LogError
 from fsm.readers.log import Log, Source
 from fsm.replay.departure import Departure
-from fsm.replay.follow import Follower
+from fsm.replay.follow import Follower, followed
 from fsm.replay.pairings import Pairings
 from fsm.replay.report import Report, Result
 from fsm.spec.parties import Pairing, Participant
@@ -76,15 +75,5 @@ def replay(
     """
     read = log if isinstance(log, Log) else Log(log, format, name, progress, columns)
     pairings = Pairings(between, users or {}, dict(surroundings))
-    follower = Follower(pairings)
-    follower.read(read)
-    if follower.unordered:
-        if read.once:
-            raise LogError(
-                f"{plain(read.name)}: time goes back in it, and it can be read once only; give a list, or a file"
-            )
-        follower = Follower(pairings, follower.unordered)
-        follower.read(read)
-    if follower.bad.count and not skip_bad:
-        raise follower.bad.error(read.where)
+    follower = followed(read, lambda held: Follower(pairings, held), skip_bad)
     return Report(read, follower)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fsm.engine.outcome import Outcome
 from fsm.engine.program import Answers
 from fsm.notation import PARTIES
+from fsm.notation.echo import plain
 from fsm.readers.columns import ACCEPTED, CHANGE, Moment, Span
 from fsm.readers.events import KNOWN, NOTHING, ConversationId, happened, named, timed
-from fsm.readers.faults import BadLines
+from fsm.readers.faults import BadLines, LogError
+from fsm.readers.log import Log
 from fsm.readers.mapping import Values
 from fsm.readers.opening import Line
 from fsm.readers.unsure import BY, Way, ways, whoever
@@ -24,6 +26,33 @@ from fsm.spec.conversation import CONVERSATION
 
 if TYPE_CHECKING:
     from fsm.engine.outcome import AnyOutcome, AnyRefusal
+
+F = TypeVar("F", bound="Follower")
+
+
+def followed(read: Log, making: Callable[[Iterable[ConversationId]], F], skip_bad: bool) -> F:
+    """What follows a log, once it has: it is read again where time goes back in it.
+
+    Args:
+        read: the log.
+        making: makes what follows it, given the conversations to put in order of time first.
+        skip_bad: pass over lines that cannot be read.
+
+    Raises:
+        LogError: it has to be read again and cannot be, or lines of it cannot be read.
+    """
+    follower = making(())
+    follower.read(read)
+    if follower.unordered:
+        if read.once:
+            raise LogError(
+                f"{plain(read.name)}: time goes back in it, and it can be read once only; give a list, or a file"
+            )
+        follower = making(follower.unordered)
+        follower.read(read)
+    if follower.bad.count and not skip_bad:
+        raise follower.bad.error(read.where)
+    return follower
 
 
 class Followed:

@@ -459,7 +459,7 @@ def test_of_many_units_pairs_are_added_up_as_of_few(monkeypatch: pytest.MonkeyPa
     first, second, weight = chance.integers(0, 40, 300), chance.integers(0, 40, 300), chance.random(300)
     few = merged(first, second, weight, 40)
     nothing = np.empty(0, np.int64)
-    monkeypatch.setattr("fsm.plan.propose.units.CELLS", 0)
+    monkeypatch.setattr("fsm.plan.people.DENSE", 0)
     many = merged(first, second, weight, 4000)
     assert (few.low == many.low).all()
     assert (few.high == many.high).all()

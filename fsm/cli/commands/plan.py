@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,16 +20,17 @@ from fsm.draw.picture import Picture
 from fsm.notation.echo import echo
 from fsm.notation.files import write
 from fsm.readers.policies import Policies, read_policies
-from fsm.readers.tenant import Tenant, UnknownUser, contoso, load
+from fsm.readers.tenant import Tenant, UnknownUser, contoso, read_users
 from fsm.spec.editions import Edition
 from fsm.spec.editions import named as edition_of
 from fsm.spec.parties import Mode
 from fsm.tenant import TenantError
 
 if TYPE_CHECKING:
-    from fsm.plan import Plan, Waves
+    from fsm.plan import Plan, Read, Waves
 
 DEPARTMENT = "Department"
+READING = "reading who talks to whom"
 EXPLORER = "explorer.html"
 EXAMPLE = files("fsm") / "data" / "contoso"
 SAY = "say who moves when: give a CSV with address, wave and mode, or --move FILE, or --propose N"
@@ -217,17 +219,18 @@ def _tenant(users: Users, keep: list[str]) -> tuple[Tenant, Policies]:
     if not users.users:
         users.directory()  # which says what is given without an export
         return contoso(users.asked, keep=keep), Policies()
+    policies = read_policies(*(users.policies or ()))
     with loading() as progress:
-        tenant = load(
+        tenant = read_users(
             users.users,
-            users.policies or (),
+            policies,
             edition=users.asked,
             progress=progress,
             on_premises=users.on_premises,
             default_mode=users.default_mode,
             keep=keep,
         )
-    return tenant, read_policies(*(users.policies or ()))
+    return tenant, policies
 
 
 def _columns(tenant: Tenant, moving: Moving, proposing: Proposing) -> None:
@@ -257,7 +260,19 @@ class _Making:
         self.partners = found._replace(crowds=tuple(allowed))
         self.contacts = moving.contacts or (EXAMPLE / "contacts.csv" if self.example else None)
 
-    @property
+    @cached_property
+    def talking(self) -> Read | None:
+        """Who talks to whom, if somebody said so."""
+        if self.contacts is None:
+            return None
+        people = self.library.People(self.tenant, self.partners.crowds)
+        with working(READING) as progress:
+            found: Read = self.library.read_contacts(
+                self.contacts, people, progress=lambda done, total: progress(done, total, READING)
+            )
+        return found
+
+    @cached_property
     def columns(self) -> Mapping[str, list[str]]:
         """What columns say of everybody, in order."""
         return {name: [of.get(each, "") for each in self.tenant] for name, of in self.tenant.columns.items()}
@@ -275,21 +290,16 @@ class _Making:
 
     def plan(self, waves: Waves) -> Plan:
         """A plan of some waves."""
-        with working("reading who talks to whom") as progress:
-            made: Plan = self.library.Plan(
-                self.tenant,
-                waves,
-                crowds=self.partners.crowds,
-                columns=self.columns,
-                contacts=self.contacts,
-                edition=self.edition,
-                progress=lambda done, total: progress(done, total, "reading who talks to whom"),
-                **self._within(),
-            )
+        made: Plan = self.library.Plan(
+            self.tenant,
+            waves,
+            crowds=self.partners.crowds,
+            columns=self.columns,
+            contacts=self.talking,
+            edition=self.edition,
+            **self.around,
+        )
         return made
-
-    def _within(self) -> dict[str, Any]:
-        return {name: value for name, value in self.around.items() if name not in ("scope", "federation_allowed")}
 
     def proposed(self, proposing: Proposing) -> Any:
         """Waves that part as few as can be who talk.
@@ -300,14 +310,14 @@ class _Making:
         from fsm.plan.propose import propose
 
         count = proposing.propose or 0
-        if self.contacts is None:
-            raise InputError("--propose: goes by who talks to whom; give --contacts FILE")
-        people = self.library.People(self.tenant, self.partners.crowds)
         try:
+            talking = self.talking
+            if talking is None:
+                raise InputError("goes by who talks to whom; give --contacts FILE")
             with working("proposing waves") as progress:
                 return propose(
                     self.tenant,
-                    self.library.read_contacts(self.contacts, people).contacts,
+                    talking.contacts,
                     count,
                     to=self.moving.to or Mode.TEAMS_ONLY,
                     columns=self.columns,
@@ -317,7 +327,7 @@ class _Making:
                     crowds=self.partners.crowds,
                     edition=self.edition,
                     progress=lambda done, total: progress(done, total, "proposing waves"),
-                    **self._within(),
+                    **self.around,
                 )
         except (ValueError, ImportError) as error:
             raise InputError(f"--propose: {error}") from None
@@ -341,8 +351,6 @@ def _fixed(text: str) -> tuple[str, int]:
 def _why(screen: Screen, show: Any, made: Plan, two: tuple[str, str], wave: str | None, open_: bool) -> bool:
     try:
         found = made.why(*two, wave)
-    except UnknownUser:
-        raise
     except ValueError as error:
         raise InputError(f"--why: {error}") from None
     screen.answer(show.why_data(found), *show.why(screen, found))

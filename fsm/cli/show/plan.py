@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from fsm.cli.show.screen import Screen
-from fsm.draw.moves import Met, moves
+from fsm.draw.moves import moves
 from fsm.draw.picture import Picture
 from fsm.engine.address import address
 from fsm.notation.echo import plain
@@ -272,8 +272,7 @@ def why_data(found: Why) -> dict[str, Any]:
 def picture(made: Plan) -> Picture:
     """What changes between groups of people, from start to end."""
     found, between = groups(made.whole)
-    met = {key: Met(*each) for key, each in between.items()}
-    return moves("plan", "What changes from start to end", _says(made), [str(each) for each in found], met)
+    return moves("plan", "What changes from start to end", _says(made), [str(each) for each in found], between)
 
 
 def _says(made: Plan) -> str:

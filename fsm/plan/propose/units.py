@@ -7,13 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from fsm.plan.kinds import Numbers
+from fsm.plan.people import added_up
 
 DENSE = 1200
 """Units up to which every swap of two is looked at; of more, the best of each two waves."""
-
-
-CELLS = 1 << 22
-"""Pairs of units up to which there is a cell for each."""
 
 
 class Edges(NamedTuple):
@@ -27,21 +24,8 @@ class Edges(NamedTuple):
 def merged(first: Numbers, second: Numbers, weight: Numbers, size: int) -> Edges:
     """Pairs in any order and direction, those of the same two added up."""
     some = first != second
-    first, second, weight = first[some], second[some], weight[some]
-    key = np.minimum(first, second).astype(np.int64) * size + np.maximum(first, second)
-    if size * size <= max(CELLS, len(key)):
-        sums = np.bincount(key, weight, size * size)
-        key = np.flatnonzero(sums)
-        sums = sums[key]
-    elif len(key):
-        order = np.argsort(key, kind="stable")
-        key = key[order]
-        begins = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
-        key, sums = key[begins], np.add.reduceat(weight[order], begins)
-    else:
-        sums = weight
-    low, high = np.divmod(key, size)
-    return Edges(low.astype(np.int32), high.astype(np.int32), sums)
+    first, second = first[some], second[some]
+    return Edges(*added_up(np.minimum(first, second), np.maximum(first, second), weight[some], size))
 
 
 class Board:

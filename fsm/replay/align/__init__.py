@@ -37,15 +37,14 @@ except ModuleNotFoundError as error:
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from fsm.notation.echo import plain
 from fsm.readers.csvfile import Progress
-from fsm.readers.faults import LogError
 from fsm.readers.log import Log, Source
 from fsm.replay.align.edits import Edit, Kind
 from fsm.replay.align.gather import Gatherer
 from fsm.replay.align.given import Accepted, accepted, earlier
 from fsm.replay.align.letters import Alphabet
 from fsm.replay.align.report import Group, Report, Since, Trend
+from fsm.replay.follow import followed
 from fsm.replay.pairings import Pairings
 from fsm.replay.report import Report as Followed
 from fsm.space.arrays import Tables
@@ -101,15 +100,5 @@ def align(
     read = log if isinstance(log, Log) else Log(log, format, name, progress, columns)
     pairings = Pairings(between, users or {}, dict(surroundings))
     alphabet = Alphabet(Tables(), unit_costs)
-    gatherer = Gatherer(pairings, alphabet)
-    gatherer.read(read)
-    if gatherer.unordered:
-        if read.once:
-            raise LogError(
-                f"{plain(read.name)}: time goes back in it, and it can be read once only; give a list, or a file"
-            )
-        gatherer = Gatherer(pairings, alphabet, gatherer.unordered)
-        gatherer.read(read)
-    if gatherer.bad.count and not skip_bad:
-        raise gatherer.bad.error(read.where)
+    gatherer = followed(read, lambda held: Gatherer(pairings, alphabet, held), skip_bad)
     return Report(Followed(read, gatherer), gatherer, alphabet, set_aside, since)

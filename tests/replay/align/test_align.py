@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
@@ -14,28 +13,11 @@ import fsm.replay.align
 from fsm.readers.log import Log
 from fsm.replay import LogError
 from fsm.replay.align import Accepted, Edit, Kind, Report, Trend, align
-from fsm.space import minimal
-from fsm.space.table import Completed
 from fsm.spec.rules import RULES
 
 Row = dict[str, Any]
 PAIR: Row = {"originator.mode": "TeamsOnly", "recipient.mode": "TeamsOnly"}
 NO_CALLS: Row = {"originator.mode": "TeamsOnly", "originator.allow_private_calling": False, "recipient.mode": "SfBOnly"}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _completed_once() -> Iterator[None]:
-    """Profiles are completed once for all logs here, for that takes longest."""
-    known: dict[Any, Completed] = {}
-
-    def completed(composition: Any, profiles: Any) -> Completed:
-        if profiles not in known:
-            known[profiles] = Completed(composition, profiles)
-        return known[profiles]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(minimal, "Completed", completed)
-        yield
 
 
 def rows(*words: str | Row, name: str | int = 1, pair: Row = PAIR) -> list[Row]:

@@ -1,25 +1,5 @@
 """Tables are made once for all logs here."""
 
-from __future__ import annotations
+from tests.replay.completing import completed_once
 
-from typing import Any
-
-import pytest
-
-from fsm.space import minimal
-from fsm.space.table import Completed
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _completed_once() -> Any:
-    """Profiles are completed once for all logs here, for that takes longest."""
-    known: dict[Any, Completed] = {}
-
-    def completed(composition: Any, profiles: Any) -> Completed:
-        if profiles not in known:
-            known[profiles] = Completed(composition, profiles)
-        return known[profiles]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(minimal, "Completed", completed)
-        yield
+__all__ = ["completed_once"]
