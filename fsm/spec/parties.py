@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from operator import attrgetter
+from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from fsm.notation import PARTIES
@@ -64,6 +65,7 @@ class Client(StrEnum):
 
 
 DEFAULT_CLIENT = {Platform.TEAMS: Client.TEAMS_WINDOWS, Platform.SFB: Client.SFB_CURRENT}
+_USUAL = {mode: DEFAULT_CLIENT[mode.platform or Platform.TEAMS] for mode in Mode}
 
 
 class Homing(StrEnum):
@@ -107,6 +109,8 @@ def choose(kind: type[V], value: Any, name: str) -> V:
     Raises:
         ValueError: the value is not one; the message names the field, the value and what is accepted.
     """
+    if type(value) is kind and kind is not str:
+        return value  # type: ignore[no-any-return]  # V is its type
     value = exact(value) if isinstance(value, str) and type(value) is not kind else value
     if kind is bool:
         if isinstance(value, bool):
@@ -181,8 +185,10 @@ class Participant:
 
     def __post_init__(self) -> None:
         if self.client is None:
-            usual = DEFAULT_CLIENT[choose(Mode, self.mode, "mode").platform or Platform.TEAMS]
-            object.__setattr__(self, "client", usual)
+            object.__setattr__(self, "client", _USUAL[choose(Mode, self.mode, "mode")])
+        if kept(_DECIDES(self)):
+            object.__setattr__(self, "address", choose(str, self.address, "address"))
+            return
         _check(self, PERSONAL)
         home = self.mode.platform
         if home and self.client.platform is not home:
@@ -197,6 +203,7 @@ class Participant:
             raise ValueError(f"has_teams_account: False does not fit mode {self.mode}, which uses Teams (MODE-1)")
         if home is not Platform.TEAMS and not self.has_sfb_client:
             raise ValueError(f"has_sfb_client: False does not fit mode {self.mode}, which uses SfB (MODE-1)")
+        _keep(Decides(*_DECIDES(self)))
 
     def called(self, address: str) -> Participant:
         """Somebody with the same facts and another address; nothing but the address is checked.
@@ -259,7 +266,9 @@ class Pairing(Routed):
         for party in PARTIES:
             if type(getattr(self, party)) is not Participant:
                 raise ValueError(f"{party}: {echo(getattr(self, party))} is not accepted; give a Participant")
-        _check(self, AROUND)
+        if not kept(_AROUND(self)):
+            _check(self, AROUND)
+            _keep(Around(*_AROUND(self)))
         if self.originator.address == self.recipient.address:
             raise ValueError(
                 f"recipient: {echo(self.recipient.address)} is the originator too; a conversation needs two"
@@ -280,22 +289,48 @@ AROUND: Mapping[str, Any] = {
     each.name: get_type_hints(Pairing)[each.name] for each in fields(Pairing) if each.name not in PARTIES
 }
 """The facts of what surrounds two users, and what each is."""
-_OF_A_USER, _AROUND = (attrgetter(*kinds) for kinds in (PERSONAL, AROUND))
-_KINDS_OF_A_USER, _KINDS_AROUND = (tuple(kinds.values()) for kinds in (PERSONAL, AROUND))
+Decides: Any = namedtuple("Decides", [name for name, kind in PERSONAL.items() if kind is not str])
+"""What decides of a user: every fact but the address."""
+Around: Any = namedtuple("Around", AROUND)
+"""What surrounds two users."""
+_DECIDES, _AROUND = attrgetter(*Decides._fields), attrgetter(*AROUND)
+_KINDS_OF_A_USER, _KINDS_AROUND = tuple(PERSONAL[name] for name in Decides._fields), tuple(AROUND.values())
+_KEPT: dict[Any, Any] = {}
 
 
-def admitted(pairing: Any) -> bool:
-    """Whether it is a Pairing of two Participants as these classes make them: of no class of somebody's own, and each
+def _keep(fitting: Any) -> None:
+    """Keep facts of a user or of surroundings that were found to fit. There are some hundreds of them."""
+    _KEPT.setdefault(fitting, fitting)
+
+
+def kept(given: Any) -> Any:
+    """Facts as everybody shares them, if they are known to fit; None where they are not, or are only equal to such, as
+    1 is to true.
+    """
+    try:
+        found = _KEPT.get(given)
+    except TypeError:  # one that cannot be looked up is none of them
+        return None
+    return found if found is not None and all(map(is_, found, given)) else None
+
+
+def decisive(pairing: Any) -> tuple[Any, Any, Any] | None:
+    """What decides of a pairing, of either user and around them, as everybody shares it.
+
+    None where it is no Pairing of two Participants as these classes make them: of no class of somebody's own, and each
     fact of its kind. What everybody shares is worked out of such alone.
     """
-    return (
-        type(pairing) is Pairing
-        and tuple(map(type, _AROUND(pairing))) == _KINDS_AROUND
-        and all(
-            type(who) is Participant and tuple(map(type, _OF_A_USER(who))) == _KINDS_OF_A_USER
-            for who in (pairing.originator, pairing.recipient)
-        )
-    )
+    if type(pairing) is not Pairing:
+        return None
+    first, second = pairing.originator, pairing.recipient
+    if not type(first) is type(second) is Participant:
+        return None
+    found = kept(_DECIDES(first)), kept(_DECIDES(second)), kept(_AROUND(pairing))
+    if None in found:  # nobody checked them here, such as those of a pickle
+        found = Decides(*_DECIDES(first)), Decides(*_DECIDES(second)), Around(*_AROUND(pairing))
+        kinds = _KINDS_OF_A_USER, _KINDS_OF_A_USER, _KINDS_AROUND
+        return found if all(tuple(map(type, each)) == kind for each, kind in zip(found, kinds, strict=True)) else None
+    return found
 
 
 def bare(address: str) -> str:

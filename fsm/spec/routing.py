@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fsm.notation import Guard, Party, Remedy, guard
@@ -23,8 +23,8 @@ from fsm.spec.parties import (
     Platform,
     Scope,
     Topology,
-    admitted,
     choose,
+    decisive,
 )
 from fsm.spec.remedies import (
     ALLOW_FEDERATION,
@@ -118,18 +118,22 @@ def landing(pairing: Pairing) -> Landing:
     Raises:
         ValueError: it is no pairing of users.
     """
-    if not admitted(pairing):
+    return _landing(*_decisive(pairing))
+
+
+def _decisive(pairing: Pairing) -> tuple[Any, Any, Any]:
+    found = decisive(pairing)
+    if found is None:
         raise ValueError(f"pairing: {echo(pairing)} is not accepted; give a Pairing, or ask the specification it is of")
-    first, second = pairing.originator, pairing.recipient
+    return found
+
+
+def _landing(first: Any, second: Any, around: Any) -> Landing:
     starts_on = first.client.platform
     return Landing(
         Leg(first.mode, starts_on, first.homing),
-        Leg(second.mode, shown_on(second.mode, starts_on, pairing.scope), second.homing),
-        pairing.scope,
-        pairing.topology,
-        pairing.federation_allowed,
-        pairing.same_cloud,
-        pairing.islands_interop,
+        Leg(second.mode, shown_on(second.mode, starts_on, around.scope), second.homing),
+        *around,
     )
 
 
@@ -336,14 +340,20 @@ def views(pairing: Pairing) -> tuple[View, View]:
         if type(pairing) is not Pairing:
             raise AttributeError
     except AttributeError:
-        at = landing(pairing)
-        row = decide(at)
-        found = (
-            _view(row, at, pairing.originator, at.originator, at.recipient, True),
-            _view(row, at, pairing.recipient, at.recipient, at.originator, _lands_here(at)),
-        )
+        found = _views(*_decisive(pairing))
         object.__setattr__(pairing, "routed", found)
     return found
+
+
+@lru_cache(maxsize=1 << 14)
+def _views(first: Any, second: Any, around: Any) -> tuple[View, View]:
+    """The two views, by what decides of a pairing. Some are kept: there are millions, and few at a time are in use."""
+    at = _landing(first, second, around)
+    row = decide(at)
+    return (
+        _view(row, at, first, at.originator, at.recipient, True),
+        _view(row, at, second, at.recipient, at.originator, _lands_here(at)),
+    )
 
 
 def _lands_here(at: Landing) -> bool:
@@ -351,7 +361,7 @@ def _lands_here(at: Landing) -> bool:
     return shown_on(at.originator.mode, at.recipient.on, at.scope) is at.originator.on
 
 
-def _view(row: RouteRow, at: Landing, who: Participant, leg: Leg, other: Leg, lands_here: bool) -> View:
+def _view(row: RouteRow, at: Landing, who: Any, leg: Leg, other: Leg, lands_here: bool) -> View:
     return settled(
         View(
             row.kind,
@@ -359,7 +369,7 @@ def _view(row: RouteRow, at: Landing, who: Participant, leg: Leg, other: Leg, la
             at.originator.on,
             leg.mode,
             leg.on,
-            who.client_on(leg.on),
+            Participant.client_on(who, leg.on),
             who.allow_private_meet_now,
             who.allow_user_chat,
             who.allow_private_calling,

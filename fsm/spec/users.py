@@ -8,7 +8,7 @@ from fsm.notation import Composition
 from fsm.notation.echo import echo
 from fsm.notation.pairings import Pairings
 from fsm.spec.facts import Facts, described, difference, facts
-from fsm.spec.parties import Pairing, admitted
+from fsm.spec.parties import Pairing, decisive
 from fsm.spec.routing import FACTS, View, views
 from fsm.spec.rules import RULES
 
@@ -29,7 +29,7 @@ class Users(Pairings):
         Raises:
             ValueError: it is none.
         """
-        if not admitted(pairing):
+        if decisive(pairing) is None:
             raise ValueError(f"pairing: {echo(pairing)} is not accepted; give a Pairing of users")
 
     def names(self, pairing: Pairing) -> tuple[str, str]:

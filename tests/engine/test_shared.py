@@ -25,6 +25,8 @@ from fsm.spec.parties import AROUND, every
 from tests.own import PLAYERS, TOSS, Colour, Game, Player
 from tests.people import PAIRS
 
+CACHES = routing._views, routing.settled, routing.decide, routing.barred
+"""What routing keeps."""
 MOVES = (("call_audio", "originator"), ("accept_call", "recipient"))
 
 
@@ -177,7 +179,7 @@ def story(pairing: Pairing, moves: tuple[tuple[str, str], ...] = MOVES) -> list[
 def anew() -> None:
     """As in a process that has just begun."""
     module.PROGRAMS = Programs(CONVERSATION)
-    for each in (routing.settled, routing.decide, routing.barred):
+    for each in CACHES:
         each.cache_clear()
 
 
@@ -224,7 +226,7 @@ def hold(pairings: Iterable[Pairing], share: float) -> None:
     all attacks so far is held against what has only seen stories."""
     untouched, attacked, chance = Programs(CONVERSATION), Programs(CONVERSATION), random.Random(share)
     for pairing in pairings:
-        for each in (routing.settled, routing.decide, routing.barred):
+        for each in CACHES:
             each.cache_clear()
         module.PROGRAMS = untouched
         alone = story(pairing)

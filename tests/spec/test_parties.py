@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pickle
 import re
-from typing import Any
+from typing import Any, cast
 
+import numpy as np
 import pytest
 
 import fsm
 from fsm import Client, Homing, IslandsInterop, Mode, Pairing, Participant, Platform, Scope, Topology
+from fsm.spec import parties
 from fsm.spec.editions import named
 from fsm.spec.parties import LONGEST_ADDRESS
 
@@ -238,3 +241,35 @@ def test_whoever_is_no_one_is_in_no_edition() -> None:
     for odd in (["base"], 7, "b" * 5000):
         with pytest.raises(ValueError, match=r"^edition: .* is not accepted; use one of base, 2021-08, 2022-10$"):
             named(odd)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("odd", "message"),
+    [
+        ({"allow_user_chat": 1}, "allow_user_chat: 1 is not accepted; use true or false"),
+        ({"homing": ["online"]}, "homing: ['online'] is not accepted; use one of online, on-prem"),
+        ({"address": ""}, "address: '' is not accepted; give a non-empty string"),
+    ],
+)
+def test_what_only_equals_facts_that_are_known_to_fit_is_checked_as_ever(odd: dict[str, Any], message: str) -> None:
+    assert someone("TeamsOnly") == someone(Mode.TEAMS_ONLY)
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Participant(**{"address": "ann@contoso.com", "mode": Mode.TEAMS_ONLY, **odd})
+    with pytest.raises(ValueError, match=r"^federation_allowed: 1 is not accepted; use true or false$"):
+        Pairing(someone("TeamsOnly"), someone_else("TeamsOnly"), federation_allowed=1)  # type: ignore[arg-type]
+
+
+def test_of_facts_that_fit_only_their_own_values_are_kept() -> None:
+    someone("TeamsOnly", client=cast("Any", np.str_("teams-mac")))
+    Pairing(someone("TeamsOnly"), someone_else("SfBOnly"), scope=cast("Any", np.str_("federated")))
+    kinds = {tuple(map(type, each)) for each in parties._KEPT}
+    assert kinds <= {parties._KINDS_OF_A_USER, parties._KINDS_AROUND}
+
+
+def test_people_whose_facts_nobody_checked_here_are_routed_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairing = Pairing(someone("TeamsOnly"), someone_else("SfBOnly"))
+    kept = pickle.dumps(pairing)
+    monkeypatch.setattr(parties, "_KEPT", {})
+    assert parties.decisive(pickle.loads(kept)) == parties.decisive(pairing)
+    assert fsm.Conversation(pickle.loads(kept)).available() == fsm.Conversation(pairing).available()
+    assert parties._KEPT == {}
