@@ -95,4 +95,4 @@ def replay(
     except LogError as error:
         where = "" if str(error)[:1].isdigit() else " "
         raise LogError(f"{source.name}:{where}{error}") from None
-    return Report(totals, numbers.passed_over)
+    return Report.of(totals, numbers.passed_over)

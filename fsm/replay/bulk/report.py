@@ -3,49 +3,113 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from os import PathLike
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
+from fsm.engine.outcome import RefusalKind
 from fsm.engine.program import Config
 from fsm.notation import files
-from fsm.replay.bulk.totals import Ends, Totals
+from fsm.replay.bulk.totals import Ends, Parting, Totals
 from fsm.space.minimal import NOTHING
 from fsm.spec.conversation import LIFECYCLES
 
+K = TypeVar("K")
 
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What replaying a log in bulk came to.
+    """What replaying a log in bulk came to, by names: a value that says the same in every process and release.
 
-    Args:
-        totals: the counts.
-        passed_over: columns of the log that were not looked at.
+    Reports of parts add up to the report of the whole, wherever no conversation is in two parts: ``one + other``, and
+    ``sum(reports, Report())``.
     """
 
-    def __init__(self, totals: Totals, passed_over: tuple[str, ...]) -> None:
-        self.conversations = totals.conversations
-        self.events = sum(times for _, times in totals.answers)
-        self.refused: dict[str, int] = dict(_refused(totals).most_common())
-        """Refused events by rule; the empty string is for those that do not apply or are not theirs to fire."""
-        self.accepted = self.events - sum(self.refused.values())
-        self.changes = totals.changes
-        """How often a pairing changed in mid-conversation."""
-        self.departed = totals.partings.total()
+    conversations: int = 0
+    events: int = 0
+    refused: Mapping[str, int] = field(default_factory=dict)
+    """Refused events by rule; the empty string is for those that do not apply or are not theirs to fire."""
+    changes: int = 0
+    """How often a pairing changed in mid-conversation."""
+    partings: Mapping[Parting, int] = field(default_factory=dict)
+    """How conversations first depart, for those of which the log somewhere says otherwise than the specification."""
+    final: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: {name: {} for name in LIFECYCLES})
+    """How many conversations ended in each state, by lifecycle."""
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """How often each row of the tables was used, those of refusals included."""
+    passed_over: tuple[str, ...] = ()
+    """Columns of the log that were not looked at."""
+
+    @classmethod
+    def of(cls, totals: Totals, passed_over: tuple[str, ...]) -> Report:
+        """The report of what was counted.
+
+        Args:
+            totals: the counts.
+            passed_over: columns of the log that were not looked at.
+        """
+        answers, refused = 0, Counter[str]()
+        for answer, times in totals.answers:
+            answers += times
+            if answer.refused and times:
+                refused[answer.rule] += times
+        return cls(
+            totals.conversations,
+            answers,
+            _most_first(refused),
+            totals.changes,
+            _most_first(totals.partings),
+            {name: _most_first(counts) for name, counts in totals.final.items()},
+            _most_first(totals.rows),
+            passed_over,
+        )
+
+    @classmethod
+    def from_dict(cls, data: object) -> Report:
+        """The report that ``as_dict`` wrote; what else is there is passed over.
+
+        Raises:
+            ValueError: it is none; the message names the field.
+        """
+        try:
+            found = msgspec.convert(data, Written)
+        except msgspec.ValidationError as error:
+            raise ValueError(f"report: {error}; give what as_dict() returned") from None
+        partings = {Parting(each.event, each.by, each.kind, each.rule): each.conversations for each in found.partings}
+        final = {name: found.final.get(name, {}) for name in LIFECYCLES}
+        return cls(**{**msgspec.structs.asdict(found), "partings": partings, "final": final})
+
+    def __add__(self, other: object) -> Report:
+        if not isinstance(other, Report):
+            return NotImplemented
+        return Report(
+            self.conversations + other.conversations,
+            self.events + other.events,
+            _sum(self.refused, other.refused),
+            self.changes + other.changes,
+            _sum(self.partings, other.partings),
+            {name: _sum(self.final[name], other.final[name]) for name in LIFECYCLES},
+            _sum(self.rows, other.rows),
+            tuple(dict.fromkeys((*self.passed_over, *other.passed_over))),
+        )
+
+    @property
+    def accepted(self) -> int:
+        """Events that are not refused."""
+        return self.events - sum(self.refused.values())
+
+    @property
+    def departed(self) -> int:
         """Conversations of which the log somewhere says otherwise than the specification."""
-        self.partings = dict(totals.partings.most_common())
-        """How these first do so."""
-        self.final = {name: dict(counts.most_common()) for name, counts in totals.final.items()}
-        """How many conversations ended in each state, by lifecycle."""
-        self.rows: dict[str, int] = dict(totals.rows.most_common())
-        """How often each row of the tables was used, those of refusals included."""
-        self.passed_over = passed_over
-        """Columns of the log that were not looked at."""
+        return sum(self.partings.values())
 
     @property
     def ok(self) -> bool:
@@ -54,16 +118,50 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON-able data."""
-        partings = [{**each._asdict(), "conversations": times} for each, times in self.partings.items()]
-        return {**vars(self), "partings": partings}
+        return {
+            "conversations": self.conversations,
+            "events": self.events,
+            "refused": dict(self.refused),
+            "accepted": self.accepted,
+            "changes": self.changes,
+            "departed": self.departed,
+            "partings": [{**each._asdict(), "conversations": times} for each, times in self.partings.items()],
+            "final": {name: dict(counts) for name, counts in self.final.items()},
+            "rows": dict(self.rows),
+            "passed_over": self.passed_over,
+        }
 
 
-def _refused(totals: Totals) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for answer, times in totals.answers:
-        if answer.refused and times:
-            found[answer.rule] += times
-    return found
+class Departed(msgspec.Struct):
+    """A Parting, and how many conversations part so, as ``as_dict`` writes them."""
+
+    event: str
+    by: str
+    kind: RefusalKind | None
+    rule: str
+    conversations: int
+
+
+class Written(msgspec.Struct):
+    """A report, as ``as_dict`` writes it."""
+
+    conversations: int
+    events: int
+    refused: dict[str, int]
+    changes: int
+    partings: list[Departed]
+    final: dict[str, dict[str, int]]
+    rows: dict[str, int]
+    passed_over: tuple[str, ...]
+
+
+def _sum(some: Mapping[K, int], more: Mapping[K, int]) -> dict[K, int]:
+    return _most_first(Counter(some) + Counter(more))
+
+
+def _most_first(counts: Mapping[K, int]) -> dict[K, int]:
+    """Counts, the highest first and else by name, so that parts in any order add up to the same text."""
+    return dict(sorted(counts.items(), key=lambda each: (-each[1], str(each[0]))))
 
 
 def conversations(ends: Ends, places: Sequence[Config]) -> pa.Table:
