@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import InitVar, dataclass, fields
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, NoReturn, cast
 
 from fsm.notation import At, Party
 
@@ -104,10 +104,31 @@ class Reason(NamedTuple, Generic[R, G]):
     remedy: str
 
 
-class _Leading:
-    """Where an outcome leads is no field of it: ``to`` is part of the automaton that all share, and no value."""
+class Standing(dict[str, str]):
+    """The state of each lifecycle, by its name: everybody reads the same one, and a copy is a dict of one's own.
 
-    __slots__ = ("to",)
+    Raises:
+        TypeError: somebody writes to it.
+    """
+
+    __slots__ = ()
+
+    def _fixed(self, *given: object, **named: object) -> NoReturn:
+        raise TypeError("state: everybody has the same one, and it cannot be written to; write to a copy, dict(state)")
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _fixed
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self),)
+
+
+class _Leading:
+    """What is no field of an outcome: where it leads, which is part of the automaton that all share, and no value; and
+    the states, once somebody has asked for them.
+    """
+
+    __slots__ = ("_state", "to")
+    _state: Standing
     to: Answers
 
 
@@ -142,8 +163,13 @@ class Outcome(_Leading, Generic[E, T, N, A, L, S, R]):
 
     @property
     def state(self) -> S:
-        """The state of each lifecycle, by its name."""
-        return cast("S", {name: place.state for name, place in self.at})
+        """The state of each lifecycle, by its name; read-only, for the outcome is everybody's."""
+        try:
+            found = self._state
+        except AttributeError:
+            found = Standing((name, place.state) for name, place in cast("tuple[tuple[str, At], ...]", self.at))
+            object.__setattr__(self, "_state", found)
+        return cast("S", found)
 
 
 @dataclass(frozen=True, slots=True)

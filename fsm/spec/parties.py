@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from operator import attrgetter, is_
@@ -110,7 +110,7 @@ def choose(kind: type[V], value: Any, name: str) -> V:
         ValueError: the value is not one; the message names the field, the value and what is accepted.
     """
     if type(value) is kind and kind is not str:
-        return value  # type: ignore[no-any-return]  # V is its type
+        return value
     value = exact(value) if isinstance(value, str) and type(value) is not kind else value
     if kind is bool:
         if isinstance(value, bool):
@@ -289,11 +289,13 @@ AROUND: Mapping[str, Any] = {
     each.name: get_type_hints(Pairing)[each.name] for each in fields(Pairing) if each.name not in PARTIES
 }
 """The facts of what surrounds two users, and what each is."""
-Decides: Any = namedtuple("Decides", [name for name, kind in PERSONAL.items() if kind is not str])
+_named: Any = namedtuple
+Decides = _named("Decides", [name for name, kind in PERSONAL.items() if kind is not str])
 """What decides of a user: every fact but the address."""
-Around: Any = namedtuple("Around", AROUND)
+Around = _named("Around", AROUND)
 """What surrounds two users."""
-_DECIDES, _AROUND = attrgetter(*Decides._fields), attrgetter(*AROUND)
+_DECIDES: Callable[[Any], Any] = attrgetter(*Decides._fields)
+_AROUND: Callable[[Any], Any] = attrgetter(*AROUND)
 _KINDS_OF_A_USER, _KINDS_AROUND = tuple(PERSONAL[name] for name in Decides._fields), tuple(AROUND.values())
 _KEPT: dict[Any, Any] = {}
 

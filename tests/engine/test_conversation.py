@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import json
 import pickle
 import sys
 import threading
@@ -213,6 +214,33 @@ def test_outcomes_are_values() -> None:
     assert not any(hasattr(each, "__dict__") for each in (first, refusal)), "small"
     assert repr(first).endswith(f"rules={first.rules!r})"), "where it leads is left out"
     assert repr(refusal).endswith("rules=())")
+
+
+def test_the_states_of_an_outcome_are_everybodys_and_nobody_writes_to_them() -> None:
+    outcome: Any = standing("teams>sfb").fire("call_audio", O)
+    state: Any = outcome.state
+    before = dict(state)
+    assert outcome.state is state, "made once"
+    with pytest.raises(TypeError, match=r"^state: everybody has the same one, and it cannot be written to; write to"):
+        state["call"] = "ended"
+    writes: list[Callable[[], object]] = [
+        lambda: state.__delitem__("call"),
+        lambda: state.__ior__({"call": "ended"}),
+        lambda: state.update(call="ended"),
+        lambda: state.setdefault("door", "open"),
+        lambda: state.pop("call"),
+        state.popitem,
+        state.clear,
+    ]
+    for write in writes:
+        with pytest.raises(TypeError, match=r"^state: "):
+            write()
+    assert state == before == json.loads(json.dumps(state))
+    for own in (copy.copy(state), copy.deepcopy(state), pickle.loads(pickle.dumps(state)), state | {}):
+        own["call"] = "ended"
+        assert type(own) is dict
+    assert repr(state) == repr(before) == repr(standing("teams>sfb").fire("call_audio", O).state)
+    assert dataclasses.replace(outcome, at=(), to=outcome.to).state == {}
 
 
 def test_a_pairing_can_be_copied_and_pickled_after_use() -> None:
