@@ -6,13 +6,13 @@ import csv
 import io
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import msgspec
 
 from fsm.notation.echo import plain
 from fsm.readers.columns import NESTED, flat
-from fsm.readers.csvfile import LONGEST_LINE, TOO_LONG, encoding, header, lines, pass_over, rows
+from fsm.readers.csvfile import LONGEST_LINE, TOO_LONG, Header, encoding, header, lines, pass_over, rows
 from fsm.readers.faults import LogError
 from fsm.readers.jsontext import GivenTwice, decode, once, written
 from fsm.readers.mapping import Columns
@@ -41,29 +41,57 @@ def table(part: Part, columns: Columns) -> Iterator[Line]:
         LogError: its header cannot be understood.
     """
     with io.TextIOWrapper(part.file, encoding(part.file), "replace", newline="") as text:
-        try:
-            above = header(text)
-        except csv.Error as error:
-            raise LogError(f"{part.name}: {error}; give the names of the columns there") from None
-        names = [cell.strip().strip('"') for cell in above.text.split(above.delimiter)]
-        try:
-            ours = {name: columns.of(name) for name in names}
-        except ValueError as error:
-            raise LogError(f"{part.name}:{above.line or 1}: {error}") from None
-        where = f"{part.name}:{above.line or 1}"
-        if "event" not in ours.values():
-            raise LogError(f"{where}: column event is missing; found {plain(above.text.strip()[:1000])!r}")
-        for name in names:
-            if name and names.count(name) > 1:
-                raise LogError(f"{where}: column {name!r} is there twice; give it once")
-        for number, cells in rows(text, above, len(names)):
-            if isinstance(cells, str):
-                yield number, f"row: {cells!r} is not accepted; give {len(names)} fields, and close every quote"
-            elif "\ufffd" in "".join(cells):
-                yield number, "row: not all of it is text; save the file as UTF-8"
-            else:
-                values = {name: cell for name, cell in zip(names, map(str.strip, cells), strict=False) if cell}
-                yield from _taken(number, values, columns)
+        above = named(text, part.name, columns)
+        yield from below(text, above, columns)
+
+
+class Above(NamedTuple):
+    """What is above the rows of a table: its header, and the names in it."""
+
+    header: Header
+    names: list[str]
+
+
+def named(text: IO[str], name: str, columns: Columns) -> Above:
+    """The names of the columns of a table; ``text`` goes on after them.
+
+    Args:
+        text: the file.
+        name: what messages call it.
+        columns: how columns are taken.
+
+    Raises:
+        LogError: they cannot be understood.
+    """
+    try:
+        above = header(text)
+    except csv.Error as error:
+        raise LogError(f"{name}: {error}; give the names of the columns there") from None
+    names = [cell.strip().strip('"') for cell in above.text.split(above.delimiter)]
+    where = f"{name}:{above.line or 1}"
+    try:
+        ours = {name: columns.of(name) for name in names}
+    except ValueError as error:
+        raise LogError(f"{where}: {error}") from None
+    if "event" not in ours.values():
+        raise LogError(f"{where}: column event is missing; found {plain(above.text.strip()[:1000])!r}")
+    for each in names:
+        if each and names.count(each) > 1:
+            raise LogError(f"{where}: column {each!r} is there twice; give it once")
+    return Above(above, names)
+
+
+def below(text: IO[str], above: Above, columns: Columns) -> Iterator[Line]:
+    """The rows of a table below the names of its columns."""
+    header, names = above
+    for number, cells in rows(text, header, len(names)):
+        if isinstance(cells, str):
+            yield number, f"row: {cells!r} is not accepted; give {len(names)} fields, and close every quote"
+        elif "\ufffd" in "".join(cells):
+            yield number, "row: not all of it is text; save the file as UTF-8"
+        else:
+            values = {name: cell for name, cell in zip(names, map(str.strip, cells), strict=False) if cell}
+            yield from _taken(number, values, columns)
 
 
 def parsed(
