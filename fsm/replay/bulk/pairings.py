@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
@@ -10,11 +11,24 @@ from numpy.typing import NDArray
 
 from fsm.notation.echo import echo
 from fsm.readers.faults import LogError
-from fsm.replay.bulk.numbers import Numbers
 from fsm.replay.pairings import Pairings, Under
 from fsm.space.arrays import Tables
+from fsm.spec.facts import Facts
 
 Integers = NDArray[np.int64]
+
+
+class Said(Protocol):
+    """What a log says of pairings, by number."""
+
+    @property
+    def kinds(self) -> int:
+        """How many different things were said so far."""
+        ...
+
+    def said(self, number: int) -> Facts:
+        """What is said where ``facts`` has this number; nothing is said where it is 0."""
+        ...
 
 
 class Known:
@@ -25,7 +39,7 @@ class Known:
         pairings: what facts come to.
     """
 
-    def __init__(self, numbers: Numbers, pairings: Pairings) -> None:
+    def __init__(self, numbers: Said, pairings: Pairings) -> None:
         self.tables = Tables()
         self._numbers, self._pairings = numbers, pairings
         self._under: list[tuple[Under, tuple[str, str]]] = []
