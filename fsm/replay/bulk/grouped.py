@@ -2,65 +2,107 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 from numpy.typing import NDArray
+
+from fsm.replay.bulk.partitions import MOST, spread
 
 Integers = NDArray[np.int64]
 
 
 class Grouped:
-    """Events sorted by conversation, within one by time, and else as they came.
+    """Events by conversation, within one by time, and else as they came.
 
     Args:
         table: events of whole conversations, as ``Numbers`` makes them and in the order they came.
     """
 
     def __init__(self, table: pa.Table) -> None:
-        column = table.column("conversation").dictionary_encode().combine_chunks()
-        self.ids: pa.Array = column.dictionary
-        """The conversations."""
-        who = column.indices.to_numpy()
-        order = np.arange(len(who))
-        if "time" in table.column_names:
-            time = table.column("time").to_numpy()
-            if np.any(time[1:] < time[:-1]):
-                order = np.argsort(time, kind="stable")
-        # a conversation and a position in one number: sorting these takes a tenth of the time of a stable argsort
-        both = who[order].astype(np.uint64) << np.uint64(32) | np.arange(len(who), dtype=np.uint64)
-        both.sort()
-        order = order[(both & np.uint64(0xFFFFFFFF)).astype(np.int64)]
-        self.who: Integers = (both >> np.uint64(32)).astype(np.int64)
-        """For each event, which conversation."""
-        self.first: Integers = np.flatnonzero(np.diff(self.who, prepend=-1))
+        order, begins = _order(table)
+        self.first: Integers = np.flatnonzero(begins)
         """For each conversation, where its events begin."""
-        self.count: Integers = np.diff(self.first, append=len(who))
+        self.count: Integers = np.diff(self.first, append=len(order))
         """For each conversation, how many events it has."""
-        self.symbols: NDArray[np.uint8] = table.column("symbol").to_numpy()[order]
+        self.who: NDArray[np.int32] = np.repeat(np.arange(len(self.first), dtype=np.int32), self.count)
+        """For each event, which conversation."""
+        self.came: Integers = order[self.first]
+        """For each conversation, where its first event came."""
+        self.ids: pa.Array = _column(table, "conversation").take(pa.array(self.came))
+        """The conversations."""
+        self.symbols: NDArray[np.uint8] = _ordered(table, "symbol", order)
         self.accepted: NDArray[np.bool_] | None = None
         """For each event, whether the log has it accepted; None where it always is."""
         if "accepted" in table.column_names:
-            self.accepted = table.column("accepted").to_numpy()[order]
-        facts = table.column("facts").to_numpy()[order]
-        said = facts != 0
-        if not said.all():
+            self.accepted = _ordered(table, "accepted", order)
+        facts = _ordered(table, "facts", order)
+        if not facts.all():
+            said = facts != 0
             said[self.first] = True
-            facts = facts[np.maximum.accumulate(np.where(said, np.arange(len(facts)), 0))]
+            facts = facts.take(np.maximum.accumulate(np.where(said, np.arange(len(facts)), 0)))
         self.facts: NDArray[np.int32] = facts
         """For each event, what was last said of the pairing."""
+        self._begins: Integers = np.flatnonzero(begins | _differ(facts))
 
     def stretches(self) -> list[tuple[Integers, Integers, Integers]]:
         """Conversations in stretches of which the same is said: the first of each, then the second of those that
         have one, and so on. Each is the conversations, where they begin and how many events they have.
         """
-        if np.array_equal(self.facts, np.repeat(self.facts[self.first], self.count)):
-            return [(np.arange(len(self.first)), self.first, self.count)]
-        begins = np.diff(self.facts, prepend=-1) != 0
-        begins[self.first] = True
-        first = np.flatnonzero(begins)
-        count = np.diff(first, append=len(begins))
+        first = self._begins
+        if len(first) == len(self.first):
+            return [(np.arange(len(first)), first, self.count)]
+        count = np.diff(first, append=len(self.facts))
         who = self.who[first]
         nth = np.arange(len(first)) - np.searchsorted(who, who)
         ends = np.cumsum(np.bincount(nth))[:-1]
         found = np.split(np.argsort(nth, kind="stable"), ends)
         return [(who[these], first[these], count[these]) for these in found]
+
+
+def _order(table: pa.Table) -> tuple[Integers, NDArray[np.bool_]]:
+    """The rows by conversation and time, and, in this order, which of them is a conversation's first."""
+    column, came = _column(table, "conversation"), None
+    if "time" in table.column_names:
+        time = _column(table, "time").to_numpy()
+        if np.any(time[1:] < time[:-1]):
+            came = np.argsort(time, kind="stable")
+    for who, key in _keys(column):
+        # a conversation and a position in one number: sorting these takes a tenth of the time of a stable argsort
+        position = np.uint64((1 << len(who).bit_length()) - 1)
+        both = (key if came is None else key.take(came)) & ~position
+        both |= np.arange(len(who), dtype=np.uint64)
+        both.sort()
+        order = (both & position).view(np.int64)
+        order = order if came is None else came.take(order)
+        begins, apart = _differ(who.take(order)), _differ(both & ~position)
+        if np.count_nonzero(begins) == np.count_nonzero(apart):
+            break
+    return order, begins
+
+
+def _keys(column: pa.Array) -> Iterator[tuple[Integers, NDArray[np.uint64]]]:
+    """Which conversation each row is of, and a number whose high bits are the same for the same one: first where two
+    may share them by chance, then where they do not.
+    """
+    if pa.types.is_integer(column.type):
+        yield column.to_numpy(), spread(column) << np.uint64(MOST.bit_length() - 1)  # these all of a partition share
+    who = column.dictionary_encode().indices.to_numpy().astype(np.int64)
+    yield who, who.astype(np.uint64) << np.uint64(64 - len(who).bit_length())
+
+
+def _differ(values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Whether each value is another than the one before it; the first is."""
+    found = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=found[1:])
+    return found
+
+
+def _column(table: pa.Table, name: str) -> pa.Array:
+    return table.column(name).combine_chunks()
+
+
+def _ordered(table: pa.Table, name: str, order: Integers) -> Any:
+    return table.column(name).to_numpy().take(order)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, TypeAlias
+from math import prod
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
@@ -30,7 +31,7 @@ PARTY_NUMBERS = {party.value: n for n, party in enumerate(Party)}
 NO_ONE = len(PARTY_NUMBERS)
 EVENT_NUMBERS = {event: SYMBOLS[event, Party.ORIGINATOR.value] for event in CONVERSATION.events} | {CHANGE: NOTHING}
 FEW = 64
-"""Different values that are all looked at, whether or not a row has them."""
+"""Different values of a column that are told apart, whether or not a row has them."""
 ROOM = 1 << 16
 """Combinations of facts that are told apart before those that do not occur are left out."""
 
@@ -92,22 +93,26 @@ class Numbers:
         made["symbol"] = _symbols(batch, row)
         made["facts"] = self._facts(batch, row)
         if "accepted" in batch.schema.names:
-            made["accepted"] = _coded(batch, "accepted", _accepted, row).astype(bool)
+            made["accepted"] = _coded(batch, "accepted", _accepted, row).rows.astype(bool)
         return pa.RecordBatch.from_arrays([pa.array(each) for each in made.values()], names=list(made))
 
     def _facts(self, batch: pa.RecordBatch, row: int) -> NDArray[np.int32]:
         """The number of what each row says of its pairing."""
-        key = np.zeros(batch.num_rows, np.int32)
-        combined, sizes = np.zeros((1, 0), np.int64), [1]
+        key, codes = np.zeros(batch.num_rows, np.int32), np.zeros((1, 0), np.uint8)
+        sizes, meanings = [1], list[Bytes]()
         for name in self.facts:
-            size = len(every(KINDS[name])) + 1
-            if np.prod(sizes) * size > ROOM:
-                key, combined, sizes = _occurring(key, combined, sizes)
-            key *= size
-            np.add(key, _coded(batch, name, partial(_fact, name), row), out=key)
+            column = _coded(batch, name, partial(_fact, name), row)
+            size = len(column.numbers)
+            if prod(sizes) * size > ROOM:
+                key, codes = _occurring(key, codes, sizes, meanings)
+                sizes, meanings = [len(codes)], []
+            if size > 1:
+                key *= np.int32(size)
+                key += column.which.astype(np.int32, copy=False)
             sizes.append(size)
-        key, combined, _ = _occurring(key, combined, sizes)
-        return np.array([self._numbered(tuple(codes)) for codes in combined.tolist()], np.int32)[key]
+            meanings.append(column.numbers)
+        key, codes = _occurring(key, codes, sizes, meanings)
+        return np.array([self._numbered(tuple(each)) for each in codes.tolist()], np.int32)[key]
 
     def _numbered(self, codes: tuple[int, ...]) -> int:
         found = self._number.setdefault(codes, len(self._said))
@@ -117,16 +122,19 @@ class Numbers:
 
 
 def _occurring(
-    key: NDArray[np.int32], combined: NDArray[np.int64], sizes: list[int]
-) -> tuple[NDArray[np.int32], NDArray[np.int64], list[int]]:
-    """Combinations numbered anew, without those that do not occur; the first of ``sizes`` counts ``combined``."""
-    occurs = np.zeros(int(np.prod(sizes)), bool)
+    key: NDArray[np.int32], codes: Bytes, sizes: list[int], meanings: list[Bytes]
+) -> tuple[NDArray[np.int32], Bytes]:
+    """Combinations numbered anew, without those that do not occur, and their codes: those of ``codes``, which the first
+    of ``sizes`` counts, and then one by each of ``meanings``.
+    """
+    occurs = np.zeros(prod(sizes), bool)
     occurs[key] = True
     there = np.flatnonzero(occurs)
     number = np.zeros(len(occurs), np.int32)
     number[there] = np.arange(len(there))
-    before, *codes = np.unravel_index(there, sizes)
-    return number[key], np.column_stack([combined[before], *codes]), [len(there)]
+    before, *which = np.unravel_index(there, sizes)
+    columns = [numbers[each] for numbers, each in zip(meanings, which, strict=True)]
+    return number.take(key), np.column_stack([codes[before], *columns])
 
 
 def _fact(name: str, value: Any) -> int:
@@ -156,38 +164,69 @@ def _by(value: Any) -> int:
 
 
 def _symbols(batch: pa.RecordBatch, row: int) -> Bytes:
-    event = _coded(batch, "event", _event, row)
-    by = _coded(batch, "by", _by, row)
-    nobody = (by == NO_ONE) & (event != NOTHING)
-    if nobody.any():
-        raise LogError(f"{row + int(nobody.argmax())}: by: missing; use one of {', '.join(Party)}")
-    symbols: Bytes = np.minimum(event + by, NOTHING)
-    return symbols
+    event, by = _coded(batch, "event", _event, row), _coded(batch, "by", _by, row)
+    symbols = np.minimum(event.numbers[:, None] + by.numbers, NOTHING)
+    nobody = (by.numbers == NO_ONE) & (event.numbers[:, None] != NOTHING)
+    both = event.which * np.int32(len(by.numbers)) + by.which
+    if nobody.any() and (rows := nobody.ravel()[both]).any():
+        raise LogError(f"{row + int(rows.argmax())}: by: missing; use one of {', '.join(Party)}")
+    found: Bytes = symbols.ravel().take(both)
+    return found
 
 
-def _coded(batch: pa.RecordBatch, name: str, number: Callable[[Any], int], row: int) -> Bytes:
+class Coded(NamedTuple):
+    """A column as numbers: that of a row is ``numbers[which]``."""
+
+    which: NDArray[Any]
+    numbers: Bytes
+
+    @property
+    def rows(self) -> Bytes:
+        """The number of each row."""
+        found: Bytes = self.numbers.take(self.which)
+        return found
+
+
+def _coded(batch: pa.RecordBatch, name: str, number: Callable[[Any], int], row: int) -> Coded:
     """The values of a column as numbers, each value looked at once."""
     column = _plain(batch.column(name))
     if not _has_values(column.type):
         raise LogError(f"{name}: {said(column.type)} is not accepted; give a column of plain values")
+    which, values = _valued(column)
+    many = len(values) > FEW
+    if many:
+        used, which = np.unique(which, return_inverse=True)
+        values = [values[n] for n in used.tolist()]
+    numbers = np.zeros(len(values), np.uint8)
+    for n, value in enumerate(values):
+        try:
+            numbers[n] = number(value)
+        except ValueError as error:
+            used = np.flatnonzero(which == n)
+            if used.size:
+                raise LogError(f"{row + used[0]}: {error}") from None
+    return Coded(numbers.take(which), np.arange(256, dtype=np.uint8)) if many else Coded(which, numbers)
+
+
+def _valued(column: pa.Array) -> tuple[NDArray[Any], list[Any]]:
+    """Which value each row has, and the values; where there is but one, all rows have it."""
+    missing = column.null_count
+    if pa.types.is_boolean(column.type) and not missing:
+        true = column.true_count
+        if true in (0, len(column)):
+            return np.zeros(len(column), np.uint8), [bool(true)]
+        bits = np.frombuffer(column.buffers()[1], np.uint8)
+        return np.unpackbits(bits, count=column.offset + len(column), bitorder="little")[column.offset :], [False, True]
     if not isinstance(column, pa.DictionaryArray):
         column = column.dictionary_encode()
     elif len(column.dictionary) > max(FEW, len(column)):
         used = pc.unique(column.indices).drop_null()
         column = pa.DictionaryArray.from_arrays(pc.index_in(column.indices, used), column.dictionary.take(used))
-    values = [*column.dictionary.to_pylist(), None]
-    indices = column.indices.cast(pa.int32()).fill_null(len(values) - 1).to_numpy()
-    numbers = np.zeros(len(values), np.uint8)
-    for n in range(len(values)) if len(values) <= FEW else np.unique(indices).tolist():
-        try:
-            numbers[n] = number(values[n])
-        except ValueError as error:
-            used = np.flatnonzero(indices == n)
-            if used.size:
-                raise LogError(f"{row + used[0]}: {error}") from None
-    # the batch is checked: no index is out of bounds
-    coded: Bytes = np.take(numbers, indices, mode="clip")
-    return coded
+    values, indices = column.dictionary.to_pylist(), column.indices.cast(pa.int32())
+    if missing:
+        values.append(None)
+        indices = indices.fill_null(len(values) - 1)
+    return indices.to_numpy(), values
 
 
 def _plain(column: pa.Array) -> pa.Array:

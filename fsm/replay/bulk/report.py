@@ -165,8 +165,9 @@ def _most_first(counts: Mapping[K, int]) -> dict[K, int]:
 
 
 def conversations(ends: Ends, places: Sequence[Config]) -> pa.Table:
-    """A row for each conversation: how many events it has and how many are refused; which of them, from 1, departs,
-    its event, actor, kind of refusal and rule, or null; and where each lifecycle stands in the end.
+    """A row for each conversation, in the order they began: how many events it has and how many are refused; which of
+    them, from 1, departs, its event, actor, kind of refusal and rule, or null; and where each lifecycle stands in the
+    end.
 
     Args:
         ends: what a partition came to.
@@ -180,7 +181,7 @@ def conversations(ends: Ends, places: Sequence[Config]) -> pa.Table:
     way[who] = ends.way
     states = zip(*places, strict=True)
     columns: dict[str, Any] = dict(zip(LIFECYCLES, states, strict=True))
-    return pa.table(
+    told = pa.table(
         {
             "conversation": events.ids,
             "events": np.add.reduceat(events.symbols != NOTHING, events.first, dtype=np.int64),
@@ -193,6 +194,7 @@ def conversations(ends: Ends, places: Sequence[Config]) -> pa.Table:
             **{name: _named(map(str, each), ends.places) for name, each in columns.items()},
         }
     )
+    return told.take(pa.array(np.argsort(events.came)))
 
 
 def _named(names: Any, numbers: NDArray[Any]) -> pa.Array:

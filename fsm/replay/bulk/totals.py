@@ -72,6 +72,9 @@ class Totals:
         """How conversations first depart, for those that do."""
         self._known, self._table = known, known.tables.table
         self._uses: Integers = np.zeros(0, np.int64)
+        """For each answer, how often an event came to it."""
+        self._nothing = 0
+        """How often there was none, which comes to the first."""
         self._ended: Integers = np.zeros(0, np.int64)
         self._fired: Counter[str] = Counter()
 
@@ -83,10 +86,12 @@ class Totals:
         """
         rows, cells = self._step(events)
         self.conversations += len(rows)
-        self._uses = _plus(self._uses, np.bincount(cells))
+        answer = self._table.answer.take(cells)
+        self._uses = _plus(self._uses, np.bincount(answer))
+        self._nothing += int(np.count_nonzero(events.symbols == NOTHING))
         places = self._known.tables.place(rows)
         self._ended = _plus(self._ended, np.bincount(places))
-        refused = self._table.refused[cells]
+        refused = np.array([each.refused for each in self._table.answers]).take(answer)
         departs = np.flatnonzero(refused if events.accepted is None else refused == events.accepted)
         departs = departs[np.diff(events.who[departs], prepend=-1) != 0]
         partings, way = self._part(cells[departs])
@@ -106,11 +111,9 @@ class Totals:
     @property
     def answers(self) -> Iterator[tuple[Answer, int]]:
         """What events came to, and how often."""
-        used = np.flatnonzero(self._uses)
-        used = used[used % WIDTH != NOTHING]
-        times = np.zeros(len(self._table.answers), np.int64)
-        np.add.at(times, self._table.answer[used], self._uses[used])
-        yield from zip(self._table.answers, times.tolist(), strict=True)
+        times = self._uses.copy()
+        times[:1] -= self._nothing
+        yield from zip(self._table.answers, times.tolist(), strict=False)
 
     @property
     def rows(self) -> Counter[str]:
