@@ -1,4 +1,4 @@
-"""Replaying logs of any size, held in Parquet or Arrow, in bounded memory.
+"""Replaying logs of any size, in Parquet or Arrow, JSON Lines or CSV, in bounded memory.
 
     report = replay("log.parquet")
     report.refused, report.departed, report.final
@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 
 from fsm.readers.faults import LogError
 from fsm.replay.bulk.grouped import Grouped
+from fsm.replay.bulk.lines import Told
 from fsm.replay.bulk.numbers import Numbers
 from fsm.replay.bulk.pairings import Known
 from fsm.replay.bulk.partitions import HELD, Partitions
@@ -59,7 +60,8 @@ def replay(
     """Replay a log.
 
     Args:
-        log: the path of a Parquet or Arrow file, or several; a pyarrow Table, RecordBatchReader or Dataset.
+        log: the path of a file, or several: Parquet or Arrow, or JSON Lines or CSV, which may be packed; a pyarrow
+            Table, RecordBatchReader or Dataset.
         between: the two where the log names no mode.
         each: called with Arrow tables that have a row for each conversation; see ``conversations``. Default: none are
             made.
@@ -92,7 +94,9 @@ def replay(
                     each(conversations(ends, known.tables.table.places))
                 done += table.num_rows
                 tell(read + done, 2 * read, "replaying")
+    except Told:
+        raise
     except LogError as error:
         where = "" if str(error)[:1].isdigit() else " "
         raise LogError(f"{source.name}:{where}{error}") from None
-    return Report.of(totals, numbers.passed_over)
+    return Report.of(totals, (*numbers.passed_over, *source.passed_over))

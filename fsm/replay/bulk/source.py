@@ -1,4 +1,4 @@
-"""Where the events of a log are: Parquet and Arrow files, tables, streams and data sets, read batch by batch."""
+"""Where the events of a log are: files, tables, streams and data sets, read batch by batch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from fsm.notation.echo import echo, plain
 from fsm.readers.csvfile import cause, opened
 from fsm.readers.faults import LogError
+from fsm.readers.formats import COLUMNAR
+from fsm.readers.opening import GIVE
 from fsm.replay.bulk import packed
+from fsm.replay.bulk.lines import Lines
 
 Path: TypeAlias = str | os.PathLike[str]
 Log: TypeAlias = Any
@@ -22,7 +25,6 @@ ROWS = 1 << 17
 """Rows of a batch: enough that the cost of a batch does not count, few enough to stay in a cache."""
 BUFFER = 1 << 20
 """Bytes of a column that are read ahead, so that a large row group is not read whole."""
-GIVE = "give a Parquet or Arrow file of events"
 MOST_SAID = 300
 """Characters that a message has of what pyarrow says."""
 BROKEN = (pa.ArrowException, UnicodeError)
@@ -55,9 +57,9 @@ class Source:
         self.name = "log"
         """What messages call it."""
         if isinstance(log, str | os.PathLike):
-            self.name, self._parts = plain(os.fspath(log)), [_opened(os.fspath(log))]
+            self.name, self._parts = plain(os.fspath(log)), _files([os.fspath(log)])
         elif isinstance(log, Sequence) and log and all(isinstance(each, str | os.PathLike) for each in log):
-            self._parts = [_opened(os.fspath(each)) for each in log]
+            self._parts = _files([os.fspath(each) for each in log])
         elif not isinstance(log, pa.Table | pa.RecordBatchReader | ds.Dataset):
             raise LogError(f"log: {echo(log)} is not accepted; give paths, a Table, a RecordBatchReader or a Dataset")
         schemas = [_schema(each) for each in self._parts]
@@ -72,6 +74,11 @@ class Source:
         counts = [_count(each) for each in self._parts]
         self.rows = None if None in counts else sum(counts)  # type: ignore[arg-type]  # none is None
         """How many events there are, where that can be known beforehand."""
+
+    @property
+    def passed_over(self) -> tuple[str, ...]:
+        """Columns of lines that were there and were not looked at, after they were read."""
+        return self._parts[0].passed_over if isinstance(self._parts[0], Lines) else ()
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """The batches, with these columns. Each is checked to be what it says it is: numbers of words that there are
@@ -94,6 +101,22 @@ def said(words: object) -> str:
     return plain(" ".join(str(words).split())[:MOST_SAID])
 
 
+def _files(paths: Sequence[str]) -> list[Any]:
+    """Files as parts of a log; those of lines are one."""
+    return [_opened(path) for path in paths] if any(map(_columnar, paths)) else [Lines(paths)]
+
+
+def _columnar(path: str) -> bool:
+    """Whether a file begins as Parquet or Arrow do; what can be read once only does not."""
+    if not os.path.isfile(path):
+        return False
+    try:
+        with opened(path) as file:
+            return file.read(BEGINS).startswith(COLUMNAR)
+    except OSError as error:
+        raise LogError(f"{plain(path)}: {plain(cause(error, GIVE))}") from None
+
+
 def _opened(path: str) -> Any:
     try:
         with opened(path) as file:
@@ -106,7 +129,7 @@ def _opened(path: str) -> Any:
             stream.seek(BEGINS)
             return pa.ipc.open_stream(stream)
         if magic[:4] != b"PAR1":
-            raise LogError(f"{plain(path)}: this is no Parquet and no Arrow file; fsm.replay reads JSON Lines and CSV")
+            raise LogError(f"{plain(path)}: this is neither Parquet nor Arrow, and others are; give one kind at a time")
         # dictionaries are read as they are written: each of their values is then looked at once
         named = [field.name for field in pq.read_schema(stream) if not pa.types.is_nested(field.type)]
         return Paged(pq.ParquetFile(stream, read_dictionary=named, buffer_size=BUFFER, pre_buffer=False), stream)
@@ -125,6 +148,8 @@ def _kinds(schema: pa.Schema) -> list[pa.DataType]:
 
 
 def _count(part: Any) -> int | None:
+    if isinstance(part, Lines):
+        return part.rows
     if isinstance(part, Paged):
         return int(part.file.metadata.num_rows)
     if isinstance(part, ds.Dataset):
@@ -133,6 +158,8 @@ def _count(part: Any) -> int | None:
 
 
 def _batches(part: Any, columns: list[str]) -> Iterable[pa.RecordBatch]:
+    if isinstance(part, Lines):
+        return part.batches(columns)
     if isinstance(part, Paged):
         packed.parquet(part.file, part.stream, columns)
         return map(_checked, part.file.iter_batches(ROWS, columns=columns, use_threads=False))

@@ -112,8 +112,7 @@ def test_a_value_that_no_row_has_is_no_mistake() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "No such file or directory; give a Parquet or Arrow file of events"),
-        (b'{"event": "open_chat"}', "this is no Parquet and no Arrow file; fsm.replay reads JSON Lines and CSV"),
+        (None, "No such file or directory; give a file of events"),
         (b"PAR1 and no more", "cannot be read: Parquet magic bytes not found in footer"),
         (b"ARROW1 and no more", "cannot be read: "),
     ],
