@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copyreg
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, cast, overload
 
 from fsm.engine.outcome import Outcome, Refusal, Refused, SnapshotError, StartTimer, Way
@@ -20,10 +21,13 @@ from fsm.spec.routing import presence, views
 from fsm.spec.users import whose
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from typing_extensions import TypeVar  # with defaults, for type checkers
 
     from fsm.engine.earlier import Carried
     from fsm.engine.outcome import AnyOutcome, AnyRefusal
+    from fsm.engine.snapshot import Read
     from fsm.engine.specification import Specification
     from fsm.spec.names import Event, LifecycleName, PartyName, Places, States, TimerEvent
 
@@ -250,18 +254,27 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
             ValueError: there is no such lifecycle, or no such place of it, or these two never come there, neither by
                 events nor by changes of the pairing.
         """
-        conversation = cls(pairing, of)
-        config = _config(conversation.composition, places)
-        names = conversation.composition.lifecycles
-        if not comes(conversation.composition, pairing, config):
-            near = nearest(conversation.composition, pairing, config)
+        conversation: Any = cls(pairing, of)
+        made: Conversation | AnyConversation = conversation._put(_config(conversation.composition, places))
+        return made
+
+    def _put(self, config: Config) -> Self:
+        """Itself, at a place of its tables.
+
+        Raises:
+            ValueError: these two never come there.
+        """
+        composition, pairing = self.composition, self.pairing
+        if not comes(composition, pairing, config):
+            near = nearest(composition, pairing, config)
+            names = composition.lifecycles
             instead = f"; the nearest where it can is {stands(zip(names, near, strict=True))}" if near else ""
             raise ValueError(
                 f"places: {stands(zip(names, config, strict=True))} is not where this pairing can come, "
                 f"by events or by changes of the pairing{instead}"
             )
-        conversation._at = conversation._at.program.at(config)
-        return conversation
+        self._at = self._at.program.at(config)
+        return self
 
     def snapshot(self, *, key: bytes | None = None) -> dict[str, Any]:
         """The conversation as JSON-able data, stamped with the specification's behaviour and fingerprint.
@@ -329,15 +342,14 @@ class Conversation(Shown, Generic[E, L, S, A, R]):
     def _restored(
         cls, snapshot: Mapping[str, Any], of: Specification | None, key: bytes | None
     ) -> tuple[Any, Carried | None]:
-        from fsm.engine.snapshot import no_place, read
-
-        pairing, places, earlier = read(snapshot, CONVERSATION if of is None else of, key)
+        pairing, places, earlier = _reader()(snapshot, CONVERSATION if of is None else of, key)
         if earlier is None:
             try:
-                return cls.at(pairing, places, of), None
+                return cls(pairing, of)._put(tuple(places.values())), None
             except ValueError as error:
                 raise SnapshotError(str(error)) from None
         from fsm.engine.earlier import carried, succeeding, successors
+        from fsm.engine.snapshot import no_place
 
         for name, each in CONVERSATION.lifecycles.items():
             if not successors(each, places[name], earlier.became):
@@ -386,6 +398,13 @@ def _own(of: Composition, pairing: Any) -> Program:
     pairings = whose(of)
     pairings.admit(pairing)
     return programs.under(pairings.views(pairing))
+
+
+@cache
+def _reader() -> Callable[..., Read]:
+    from fsm.engine.snapshot import read  # when it is needed, once: it is asked for every time
+
+    return read
 
 
 def _pickled(answers: Answers) -> tuple[Any, ...]:

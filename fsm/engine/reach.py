@@ -10,13 +10,13 @@ a test. A specification of somebody's own has none: its places are worked out wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, product
 from typing import Any, NamedTuple
 
 from fsm.notation import At, Composition
 from fsm.spec.conversation import CONVERSATION
-from fsm.spec.routing import views
+from fsm.spec.routing import View, views
 
 Comes = Callable[[Any, tuple[At, ...]], bool]
 """Whether a pairing can come to a place."""
@@ -37,12 +37,24 @@ class Places(NamedTuple):
 
 def comes(composition: Composition, pairing: Any, config: tuple[At, ...]) -> bool:
     """Whether a conversation of ``pairing`` can come to a place, by events or by changes of the pairing."""
-    if config == tuple(each.initial for each in composition.lifecycles.values()):
+    if composition is CONVERSATION:
+        return _comes(views(pairing)[0], config)
+    if config == _begins(composition):
         return True
-    if composition is not CONVERSATION:
-        own: Comes = composition.comes  # type: ignore[attr-defined]  # it is a Specification
-        return own(pairing, config)
-    return any(all(map(frozenset.__contains__, each, config)) for each in _of(pairing))
+    own: Comes = composition.comes  # type: ignore[attr-defined]  # it is a Specification
+    return own(pairing, config)
+
+
+@lru_cache(maxsize=1 << 12)
+def _comes(view: View, config: tuple[At, ...]) -> bool:
+    """Whether whoever sees this as originator can come to a place of ours."""
+    return config == _begins(CONVERSATION) or any(
+        all(map(frozenset.__contains__, each, config)) for each in _seen(view)
+    )
+
+
+def _begins(composition: Composition) -> tuple[At, ...]:
+    return tuple(each.initial for each in composition.lifecycles.values())
 
 
 def nearest(composition: Composition, pairing: Any, config: tuple[At, ...]) -> tuple[At, ...] | None:
@@ -59,8 +71,12 @@ def standings(pairing: Any) -> Iterator[tuple[At, ...]]:
 
 
 def _of(pairing: Any) -> list[tuple[frozenset[At], ...]]:
+    return _seen(views(pairing)[0])
+
+
+def _seen(view: View) -> list[tuple[frozenset[At], ...]]:
     places = shipped()
-    return places.kinds[tuple([str(getattr(views(pairing)[0], name)) for name in places.facts])]
+    return places.kinds[tuple([str(getattr(view, name)) for name in places.facts])]
 
 
 @cache

@@ -14,9 +14,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from functools import cache
+from operator import itemgetter
 from threading import Lock
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -25,10 +26,14 @@ import msgspec
 from fsm.engine.earlier import known
 from fsm.engine.fingerprint import behaviour, fingerprint
 from fsm.engine.outcome import SnapshotError
+from fsm.engine.people import known as known_two
+from fsm.engine.people import shared
+from fsm.engine.program import own_places
 from fsm.notation import At, Composition, Party
 from fsm.notation.echo import LONGEST, echo, plain
 from fsm.spec.conversation import CONVERSATION
 from fsm.spec.earlier import EARLIER, Earlier
+from fsm.spec.parties import Pairing
 from fsm.spec.users import whose
 
 P = TypeVar("P")
@@ -71,6 +76,7 @@ class Read(NamedTuple):
 
 STAMPS = ("checksum", "signature")
 """What stands beside the content that it is of."""
+_PARTS: Callable[[Any], tuple[Any, ...]] = itemgetter(*(each.name for each in fields(Snapshot)))
 
 
 def take(composition: Composition, pairing: Any, places: Mapping[Any, At], key: bytes | None = None) -> dict[str, Any]:
@@ -103,11 +109,54 @@ def read(snapshot: Mapping[str, Any], composition: Composition, key: bytes | Non
     _check_key(key)
     if isinstance(snapshot, Mapping):
         _check_signature(snapshot, key)
+    return _quickly(snapshot, composition) or _fully(snapshot, composition)
+
+
+def _quickly(snapshot: Any, composition: Composition) -> Read | None:
+    """The same of one that these tables took, between people who are known; None leaves it, and whatever is wrong with
+    it, to a closer look.
+    """
+    if composition is not CONVERSATION or type(snapshot) is not dict:
+        return None
+    try:
+        made_by, does, two, state, owners, openers, checksum = _PARTS(snapshot)
+        pairing, places = known_two(two), _standing(state, owners, openers)
+        if pairing is None or does != behaviour() or not type(made_by) is type(does) is str:
+            return None
+        return Read(pairing, places, None) if places and checksum == _checksum(_body(snapshot)) else None
+    except (KeyError, *UNFIT):
+        return None
+
+
+def _standing(state: Any, owners: Any, openers: Any) -> dict[str, At] | None:
+    """Where all lifecycles stand, as our tables have it; None where more than that is said.
+
+    Raises:
+        KeyError, TypeError: one stands nowhere.
+    """
+    names = CONVERSATION.lifecycles.keys()
+    if not type(state) is type(owners) is type(openers) is dict or len(state) != len(names):
+        return None
+    if not owners.keys() <= names >= openers.keys():
+        return None
+    every = zip(names, own_places(CONVERSATION), strict=True)
+    return {name: own[At(state[name], owners.get(name), openers.get(name))] for name, own in every}
+
+
+def _body(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """What the checksum is of."""
+    body = dict(snapshot)
+    for stamp in STAMPS:
+        body.pop(stamp, None)
+    return body
+
+
+def _fully(snapshot: Mapping[str, Any], composition: Composition) -> Read:
     earlier = _earlier(snapshot, composition)
     unopened = earlier is not None and not earlier.openers
     try:
         found: Any = msgspec.convert(snapshot, _type(Unopened if unopened else Snapshot, whose(composition).kind))
-        body = {name: value for name, value in snapshot.items() if name not in STAMPS}
+        body = _body(snapshot)
         checksums = [_checksum(body), *([_checksum_before(body)] if unopened else [])]
     except UNFIT as error:
         raise _unfit(error) from None
@@ -119,11 +168,12 @@ def read(snapshot: Mapping[str, Any], composition: Composition, key: bytes | Non
         for name in composition.lifecycles
     }
     if earlier is None:
-        for name, at in places.items():
-            accepted = composition.lifecycles[name].places
-            if at not in accepted:
-                raise no_place(name, at, accepted)
-    return Read(found.pairing, places, earlier)
+        for (name, at), own in zip(places.items(), own_places(composition), strict=True):
+            if at not in own:
+                raise no_place(name, at, tuple(own))
+            places[name] = own[at]
+    pairing = found.pairing if type(found.pairing) is not Pairing else shared(found.pairing)
+    return Read(pairing, places, earlier)
 
 
 def no_place(lifecycle: str, at: At, accepted: tuple[At, ...]) -> SnapshotError:

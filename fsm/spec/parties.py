@@ -147,7 +147,7 @@ def _check(value: object, kinds: Mapping[str, Any]) -> None:
             object.__setattr__(value, name, choose(kind, given, name))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Participant:
     """One user of an organisation.
 
@@ -305,15 +305,20 @@ def _keep(fitting: Any) -> None:
     _KEPT.setdefault(fitting, fitting)
 
 
+def fitting(given: Any) -> Any:
+    """Facts that are known to fit and equal these, as everybody shares them; None where there are none."""
+    try:
+        return _KEPT.get(given)
+    except TypeError:  # what cannot be looked up equals none
+        return None
+
+
 def kept(given: Any) -> Any:
     """Facts as everybody shares them, if they are known to fit; None where they are not, or are only equal to such, as
     1 is to true.
     """
-    try:
-        found = _KEPT.get(given)
-    except TypeError:  # one that cannot be looked up is none of them
-        return None
-    return found if found is not None and all(map(is_, found, given)) else None
+    found = fitting(given)
+    return found if found and all(map(is_, found, given)) else None
 
 
 def decisive(pairing: Any) -> tuple[Any, Any, Any] | None:

@@ -335,11 +335,8 @@ def views(pairing: Pairing) -> tuple[View, View]:
     Raises:
         ValueError: it is no pairing of users.
     """
-    try:
-        found: tuple[View, View] = pairing.routed
-        if type(pairing) is not Pairing:
-            raise AttributeError
-    except AttributeError:
+    found: tuple[View, View] | None = getattr(pairing, "routed", None) if type(pairing) is Pairing else None
+    if found is None:
         found = _views(*_decisive(pairing))
         object.__setattr__(pairing, "routed", found)
     return found
