@@ -26,6 +26,7 @@ from fsm.spec.parties import Pairing
 if TYPE_CHECKING:
     from fsm.replay import Report
     from fsm.replay.align import Report as Alignments
+    from fsm.replay.bulk import Report as Bulk
 
 COLUMNAR = (".parquet", ".arrow", ".feather")
 
@@ -71,6 +72,10 @@ def replay(
     since: Annotated[
         Path | None, typer.Option(metavar="REPORT", help="With --align: what --json wrote before, to compare with.")
     ] = None,
+    spark: Annotated[
+        str | None,
+        typer.Option(metavar="MASTER", help="Replay Parquet and Arrow on Spark: local[2], spark://HOST:PORT, yarn."),
+    ] = None,
     *,
     users: Users,
     output: Output,
@@ -102,13 +107,13 @@ def replay(
     if (accepted or since) and not align:
         raise InputError("--accepted, --since: are about edits; give --align with them")
     room(picture, lifecycle)
-    if len(logs) == 1 and logs[0].suffix in COLUMNAR:
+    if spark or (len(logs) == 1 and logs[0].suffix in COLUMNAR):
         if format or column or skip_bad or open_ or align or users.users:
             raise InputError(
                 f"LOG: {named(logs[0])} is columnar; "
                 "--format, --column, --skip-bad, --open, --align, --users are for lines"
             )
-        return _bulk(logs[0], users.pair(*between) if between else None, picture, lifecycle, users, output)
+        return _bulk(logs, spark, users.pair(*between) if between else None, picture, lifecycle, users, output)
     known = users.directory()
     explained: Alignments | None = None
     try:
@@ -208,19 +213,39 @@ def events(
 
 
 def _bulk(
-    log: Path, between: Pairing | None, picture: Path | None, lifecycle: str | None, users: Users, output: Output
+    logs: list[Path],
+    spark: str | None,
+    between: Pairing | None,
+    picture: Path | None,
+    lifecycle: str | None,
+    users: Users,
+    output: Output,
 ) -> bool:
     from fsm.cli.show.pictures import after, drawing
     from fsm.cli.show.replay import draw, in_bulk
 
     try:
-        from fsm.replay.bulk import replay as follow
+        if spark:
+            report = _on_spark(logs, spark, between=between, **users.keywords())
+        else:
+            from fsm.replay.bulk import replay as follow
 
-        with working("reading") as progress:
-            report = follow(log, between=between, progress=progress, **users.keywords())
+            with working("reading") as progress:
+                report = follow(logs[0], between=between, progress=progress, **users.keywords())
     except (LogError, ImportError) as error:
         raise InputError(str(error)) from None
     drawn, trouble = drawing(lambda: draw(report.rows, picture, lifecycle) if picture else [])
     screen = output.screen
     screen.answer({**report.as_dict(), "pictures": [str(file) for file in drawn]}, *in_bulk(screen, report, drawn))
     return after(report.ok, trouble)
+
+
+def _on_spark(logs: list[Path], master: str, **how: Any) -> Bulk:
+    from fsm.replay.spark import Failed, session
+    from fsm.replay.spark import replay as follow
+
+    try:
+        with session(master) as made, working("replaying"):
+            return follow(logs, spark=made, **how)
+    except Failed as error:
+        raise InputError(f"--spark: {error}") from None
