@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import signal
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,10 +17,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import fsm
+from fsm.space.kept import VARIABLE
 from fsm.space.profiles import Profiles
 from fsm.spec.enforcement import EVIDENCE
 from fsm.verify import PROPERTIES, Space
 from fsm.verify.faults import Seed, seeds
+
+os.environ[VARIABLE] = ""  # tests work out what they ask for, and leave nothing behind
 
 for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
     if signal.getsignal(number) is signal.SIG_IGN:  # as in the background, and so it would be in children

@@ -11,7 +11,7 @@ It takes the extra ``bulk``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fsm.engine.conversation import PROGRAMS
 from fsm.engine.profile import Profile
-from fsm.engine.program import Program
+from fsm.engine.program import Config, Program
 from fsm.notation import At
 from fsm.notation.echo import echo
 from fsm.space.minimal import NOTHING, SYMBOLS, WIDTH, Merged
@@ -100,6 +100,22 @@ class Tables:
             ValueError: one is no number of a pairing.
         """
         return self._start[self._numbers("pairings", pairings)]
+
+    def rows(self, pairings: ArrayLike, places: Sequence[Config]) -> Rows:
+        """The rows of places, whether or not conversations come there by themselves.
+
+        Args:
+            pairings: the number of each conversation's pairing.
+            places: where the lifecycles of each stand.
+
+        Raises:
+            ValueError: one is no number of a pairing, or there are more of the one than of the other.
+        """
+        numbers = self._numbers("pairings", pairings)
+        if len(numbers) != len(places):
+            raise ValueError(f"places: {len(places)} for {len(numbers)} pairings are not accepted; give one for each")
+        profiles = [self._under[n][0].profile for n in numbers.tolist()]
+        return np.array(self.table.rows(zip(profiles, places, strict=True)), np.int32)
 
     def symbols(self, events: Iterable[str], by: Iterable[str]) -> Symbols:
         """The numbers of events, each with its actor.

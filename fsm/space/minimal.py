@@ -10,16 +10,18 @@ A **row** is the number of its first cell, so that row + symbol is the cell of a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fsm.engine.outcome import RefusalKind
 from fsm.engine.profile import Profile
 from fsm.engine.program import Config
 from fsm.notation import Party
+from fsm.space import kept
 from fsm.space.cases import Case
+from fsm.space.kept import Answer
 from fsm.space.table import Completed
 from fsm.spec.conversation import CONVERSATION
 
@@ -30,36 +32,28 @@ SYMBOLS = {each: n for n, each in enumerate((event, by.value) for event in CONVE
 NOTHING = len(SYMBOLS)
 """The number after the last: no event, which changes nothing and is never refused, to fill arrays up with."""
 WIDTH = NOTHING + 1
-
-
-class Answer(NamedTuple):
-    """What an event comes to, as far as replays count it.
-
-    Args:
-        rows: ids of the table rows that fired, or of the one that declares the refusal.
-        kind: of a refusal, which kind; None where the event is accepted.
-        rule: of a refusal, its rule; empty where no rule decides.
-    """
-
-    rows: tuple[str, ...]
-    kind: RefusalKind | None = None
-    rule: str = ""
-
-    @property
-    def refused(self) -> bool:
-        """Whether it is refused, of whatever kind."""
-        return self.kind is not None
+BEGINNING: Config = tuple(each.initial for each in CONVERSATION.lifecycles.values())
+"""Where every conversation begins."""
 
 
 class Part:
     """Profiles completed together, and what became of them in the table."""
 
     def __init__(self, profiles: tuple[Profile, ...]) -> None:
-        self.completed = Completed(CONVERSATION, profiles)
+        self.profiles = profiles
         self.answers: list[int] = []
         """For each of its cases, which answer of the table it is."""
         self.rows: list[int] = []
-        """For each of its rows, which row of the table it is."""
+        """For each of its completed rows, which row of the table it is."""
+        self.at: dict[tuple[int, Config], int] = {}
+        """The same by profile, by number, and place."""
+
+    @cached_property
+    def completed(self) -> Completed:
+        """Its profiles, completed."""
+        found = Completed(CONVERSATION, self.profiles)
+        self.rows = [self.at[each] for each in found.rows] if self.at else []
+        return found
 
 
 class Merged:
@@ -93,29 +87,65 @@ class Merged:
             part = Part(new)
             self.parts.append(part)
             self._at.update((profile, (part, n)) for n, profile in enumerate(new))
-            self._take(part)
+            if not self.places:
+                self._begin(part)
+            else:
+                self._take(part)
 
     def start(self, profile: Profile) -> int:
         """The row where conversations of a profile begin."""
         part, n = self._at[profile]
-        return part.rows[part.completed.starts[n]]
+        return part.at[n, BEGINNING]
 
     def rows(self, wanted: Iterable[tuple[Profile, Config]]) -> list[int]:
         """The rows of places under profiles, whether or not the profile can come there by itself."""
         found = []
         for profile, config in wanted:
             part, n = self._at[profile]
-            found.append((part, part.completed.row(n, config)))
-        for part in {id(part): part for part, _ in found}.values():
+            found.append((part, (n, config)))
+        new = [(part, at) for part, at in found if at not in part.at]
+        for part, at in new:
+            part.completed.row(*at)
+        for part in {id(part): part for part, _ in new}.values():
             self._take(part)
-        return [part.rows[row] for part, row in found]
+        return [part.at[at] for part, at in found]
+
+    def _begin(self, part: Part) -> None:
+        """Take in the first part: what was kept of it, or else what it comes to, which is then kept."""
+        path = kept.name(profile.bits for profile in part.profiles)
+        found = kept.load(path) if path else None
+        if found:
+            self.places, self.answers = found.told.places, found.told.answers
+            self._places = {place: n for n, place in enumerate(self.places)}
+            self._answers = {answer: n for n, answer in enumerate(self.answers)}
+            to = np.column_stack([found.to, np.arange(len(found.to), dtype=np.int32)])
+            self._append(found.place, to * np.int32(WIDTH), found.answer)
+            where = zip(found.profile.tolist(), found.at.tolist(), (found.row * WIDTH).tolist(), strict=True)
+            part.at = {(n, self.places[place]): row for n, place, row in where}
+            return
+        self._take(part)
+        if path and len(part.at) >= kept.FEWEST:
+            self._keep(part, path)
+
+    def _keep(self, part: Part, path: Path) -> None:
+        numbers, places = zip(*part.at, strict=True)
+        kept.keep(
+            path,
+            kept.Kept(
+                kept.Told(self.places, self.answers),
+                self.place,
+                self.answer.reshape(-1, WIDTH)[:, :NOTHING],
+                self.to.reshape(-1, WIDTH)[:, :NOTHING] // np.int32(WIDTH),
+                np.array(numbers, np.int32),
+                np.array([self._places[place] for place in places], np.int32),
+                np.array(list(part.at.values()), np.int32) // np.int32(WIDTH),
+            ),
+        )
 
     def _take(self, part: Part) -> None:
         """Merge the rows that were completed since the last time, among themselves."""
         completed, known = part.completed, len(part.rows)
         part.answers += [self._answer(case) for case in completed.cases[len(part.answers) :]]
-        if known == len(completed.rows):
-            return
         places = np.array([self._place(config) for _, config in completed.rows[known:]], np.int32)
         to = np.array(completed.to[known * NOTHING :], np.int32).reshape(-1, NOTHING)
         case = np.array(completed.case[known * NOTHING :], np.int32).reshape(-1, NOTHING)
@@ -125,9 +155,14 @@ class Merged:
         first = np.unique(classes, return_index=True)[1]
         part.rows += ((len(self) + classes) * WIDTH).tolist()
         rows = np.array(part.rows, np.int32)
-        self.place = np.concatenate([self.place, places[first]])
-        self.to = np.concatenate([self.to, np.column_stack([rows[to[first]], rows[known + first]]).ravel()])
-        whole = np.column_stack([answer[first], np.zeros(len(first), np.uint16)])
+        part.at.update(zip(completed.rows[known:], part.rows[known:], strict=True))
+        self._append(places[first], np.column_stack([rows[to[first]], rows[known + first]]), answer[first])
+
+    def _append(self, place: Numbers, to: Numbers, answer: NDArray[np.uint16]) -> None:
+        """Rows at the end of the table: their places, where each symbol leads and where none does, and the answers."""
+        self.place = np.concatenate([self.place, place])
+        self.to = np.concatenate([self.to, to.ravel()])
+        whole = np.column_stack([answer, np.zeros(len(answer), np.uint16)])
         self.answer = np.concatenate([self.answer, whole.ravel()])
         self.refused = np.array([each.refused for each in self.answers])[self.answer]
 

@@ -7,7 +7,8 @@ import pytest
 
 from fsm import CONVERSATION
 from fsm.engine.conversation import PROGRAMS
-from fsm.space.minimal import NOTHING, SYMBOLS, WIDTH, Answer, Merged, merged
+from fsm.space.kept import Answer
+from fsm.space.minimal import NOTHING, SYMBOLS, WIDTH, Merged, merged
 from fsm.space.table import Completed
 from fsm.spec.routing import views
 from tests.people import PAIRS, standing

@@ -27,7 +27,7 @@ class Grouped:
         """For each conversation, where its events begin."""
         self.count: Integers = np.diff(self.first, append=len(order))
         """For each conversation, how many events it has."""
-        self.who: NDArray[np.int32] = np.repeat(np.arange(len(self.first), dtype=np.int32), self.count)
+        self.who: Integers = np.repeat(np.arange(len(self.first)), self.count)
         """For each event, which conversation."""
         self.came: Integers = order[self.first]
         """For each conversation, where its first event came."""

@@ -39,7 +39,11 @@ class Partitions:
         self._bits = (min(max(wanted, 2), MOST) - 1).bit_length()
         self._held = held
         self._batches: list[pa.RecordBatch] = []
+        """What is held, as long as there are no files."""
+        self._parts: list[list[pa.RecordBatch]] = [[] for _ in range(1 << self._bits)]
+        """What is held and goes to files, by file."""
         self._rows = 0
+        """How many are held."""
         self._stack = ExitStack()
         self._files: list[IO[bytes]] = []
         self._writers: list[Any] = []
@@ -58,8 +62,11 @@ class Partitions:
         Raises:
             LogError: there is no room for temporary files, or a conversation has too many events.
         """
-        self._batches.append(batch)
         self._rows += batch.num_rows
+        if self._files:
+            self._distribute(batch)
+        else:
+            self._batches.append(batch)
         if self._rows > self._held:
             self._spill()
 
@@ -85,23 +92,24 @@ class Partitions:
             file.close()
 
     def _spill(self) -> None:
-        with _temporary_files():
-            if self._batches:
-                self._write()
-
-    def _write(self) -> None:
-        table = pa.Table.from_batches(self._batches)
-        self._batches, self._rows = [], 0
-        if not self._files:
-            for _ in range(1 << self._bits):
-                self._files.append(self._stack.enter_context(TemporaryFile()))  # noqa: SIM115  # the stack closes it
-                self._writers.append(pa.ipc.new_stream(self._files[-1], table.schema))
-        for batch in table.combine_chunks().to_batches():
+        """Everything that is held goes to files."""
+        for batch in self._batches:
             self._distribute(batch)
+        with _temporary_files():
+            for n, batches in enumerate(self._parts):
+                if batches:
+                    self._write(n, batches)
+        self._batches, self._parts, self._rows = [], [[] for _ in self._parts], 0
+
+    def _write(self, n: int, batches: list[pa.RecordBatch]) -> None:
+        while len(self._files) < len(self._parts):
+            self._files.append(self._stack.enter_context(TemporaryFile()))  # noqa: SIM115  # the stack closes it
+            self._writers.append(pa.ipc.new_stream(self._files[-1], batches[0].schema))
+        self._writers[n].write_table(pa.Table.from_batches(batches).combine_chunks())
 
     def _distribute(self, batch: pa.RecordBatch) -> None:
         part = (spread(batch.column("conversation")) >> np.uint64(64 - self._bits)).astype(np.uint8)
-        counts = np.bincount(part, minlength=len(self._files))
+        counts = np.bincount(part, minlength=len(self._parts))
         self._counts += counts
         if self._counts.max() > MOST_EVENTS:
             raise LogError(
@@ -110,9 +118,9 @@ class Partitions:
             )
         ends = np.cumsum(counts).tolist()
         batch = batch.take(pa.array(np.argsort(part, kind="stable")))
-        for writer, low, high in zip(self._writers, [0, *ends[:-1]], ends, strict=True):
+        for n, (low, high) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):
             if high > low:
-                writer.write_batch(batch.slice(low, high - low))
+                self._parts[n].append(batch.slice(low, high - low))
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from fsm.engine.outcome import RefusalKind
 from fsm.readers.columns import CHANGE
 from fsm.replay.bulk.grouped import Grouped, Integers
 from fsm.replay.bulk.pairings import Known
-from fsm.space.minimal import NOTHING, SYMBOLS, WIDTH, Answer
+from fsm.space.kept import Answer
+from fsm.space.minimal import NOTHING, SYMBOLS, WIDTH
 from fsm.spec.conversation import LIFECYCLES
 
 EVENTS, ACTORS = [*(event for event, _ in SYMBOLS), CHANGE], [*(by for _, by in SYMBOLS), ""]
