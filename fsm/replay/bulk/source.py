@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
@@ -17,6 +17,7 @@ from fsm.readers.formats import COLUMNAR
 from fsm.readers.opening import GIVE
 from fsm.replay.bulk import packed
 from fsm.replay.bulk.lines import Lines
+from fsm.spec.facts import KINDS
 
 Path: TypeAlias = str | os.PathLike[str]
 Log: TypeAlias = Any
@@ -161,8 +162,13 @@ def _batches(part: Any, columns: list[str]) -> Iterable[pa.RecordBatch]:
     if isinstance(part, Lines):
         return part.batches(columns)
     if isinstance(part, Paged):
-        packed.parquet(part.file, part.stream, columns)
-        return map(_checked, part.file.iter_batches(ROWS, columns=columns, use_threads=False))
+        constant = _constant(part.file, columns)
+        varies = [name for name in columns if name not in constant]
+        packed.parquet(part.file, part.stream, varies)
+        return (
+            _with(_checked(batch), constant)
+            for batch in part.file.iter_batches(ROWS, columns=varies, use_threads=False)
+        )
     if isinstance(part, ds.Dataset):
         for fragment in part.get_fragments():
             if isinstance(fragment, ds.FileFragment):
@@ -174,6 +180,36 @@ def _batches(part: Any, columns: list[str]) -> Iterable[pa.RecordBatch]:
     if isinstance(part, pa.Table):
         return _checked(part.select(columns)).to_batches(ROWS)  # type: ignore[no-any-return]
     return (_checked(batch.select(columns)) for batch in part)
+
+
+def _constant(file: Any, columns: Sequence[str]) -> dict[str, pa.Scalar]:
+    """Facts of the pairing that are the same throughout, as the file says of each of its parts; their pages are not
+    read. Of a tenant's log that is most of them.
+    """
+    metadata, kinds = file.metadata, {field.name: field.type for field in file.schema_arrow}
+    places = {metadata.schema.column(n).path: n for n in range(metadata.num_columns)}
+    found = {}
+    for name in columns:
+        if name not in KINDS or name not in places or not (pa.types.is_boolean(kinds[name]) or pa.types.is_dictionary(kinds[name])):
+            continue
+        groups = (metadata.row_group(n).column(places[name]).statistics for n in range(metadata.num_row_groups))
+        values = {
+            (each.min, each.max) if each and each.has_min_max and each.has_null_count and not each.null_count else None
+            for each in groups
+        }
+        if len(values) == 1 and (both := values.pop()) and both[0] == both[1]:
+            found[name] = pa.scalar(both[0])
+    return found
+
+
+def _with(batch: pa.RecordBatch, constant: Mapping[str, pa.Scalar]) -> pa.RecordBatch:
+    """A batch, and columns that have one value throughout."""
+    for name, value in constant.items():
+        words = pa.DictionaryArray.from_arrays(
+            pa.repeat(pa.scalar(0, pa.int8()), len(batch)), pa.array([value.as_py()])
+        )
+        batch = batch.append_column(name, words)
+    return batch
 
 
 def _unpacks(stream: Any, columns: list[str]) -> None:

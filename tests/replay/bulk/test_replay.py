@@ -316,3 +316,21 @@ def test_the_same_change_may_come_to_many_whenever_they_are_looked_at() -> None:
         )
     ]
     assert replay(table(rows), held=1).changes == 16
+
+
+@pytest.mark.parametrize("words", [True, False], ids=["words", "plain"])
+def test_facts_that_a_file_says_are_the_same_throughout_are_those_of_every_row(tmp_path: Path, words: bool) -> None:
+    pairings = (PAIRS["sfb>sfb"], PAIRS["no-calls>sfb"])
+    log = table(Event(n, "open_chat", "originator", pairings[n % 2]).row() for n in range(50))
+    pq.write_table(log, tmp_path / "log.parquet", row_group_size=20, use_dictionary=words)
+    assert replay(tmp_path / "log.parquet") == replay(log)
+
+
+@pytest.mark.parametrize("statistics", [True, False], ids=["told", "not told"])
+def test_where_a_fact_is_not_there_once_it_is_not_the_same_throughout(tmp_path: Path, statistics: bool) -> None:
+    closed = {"scope": "federated", "federation_allowed": False}
+    rows = [Event(n, "open_chat", "originator", PAIRS["sfb>sfb"]).row() | closed for n in range(30)]
+    rows[25]["federation_allowed"] = None
+    pq.write_table(table(rows), tmp_path / "log.parquet", row_group_size=10, write_statistics=statistics)
+    assert replay(tmp_path / "log.parquet") == replay(table(rows))
+    assert sum(replay(tmp_path / "log.parquet").refused.values()) == 29
