@@ -25,11 +25,12 @@ except ModuleNotFoundError as error:
     raise ImportError(f"replaying in bulk needs {error.name}; pip install 'interop-fsm[bulk]'") from None
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fsm.readers.faults import LogError
 from fsm.replay.bulk.grouped import Grouped
-from fsm.replay.bulk.lines import Told
+from fsm.replay.bulk.lines import Shared, Told
 from fsm.replay.bulk.numbers import Numbers
 from fsm.replay.bulk.pairings import Known
 from fsm.replay.bulk.partitions import HELD, Partitions
@@ -84,7 +85,8 @@ def replay(
         with Partitions(source.rows, held) as partitions:
             read = done = 0
             for batch in source.batches(numbers.read):
-                partitions.add(numbers.of(batch, read + 1))
+                number = partial(numbers.of, row=read + 1)
+                partitions.add(batch.numbered(number) if isinstance(batch, Shared) else number(batch))
                 read += batch.num_rows
                 tell(read, 2 * max(read, source.rows or 0), "reading")
             known.expect()

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 from codecs import BOM_UTF8
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from io import BytesIO, TextIOWrapper
+from collections.abc import Callable, Collection, Iterable, Iterator
+from io import BytesIO
 from itertools import islice
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 
@@ -22,14 +22,17 @@ from fsm.readers.csvfile import cause, encoding, opened
 from fsm.readers.csvfile import lines as physical
 from fsm.readers.faults import LogError
 from fsm.readers.formats import OWN, recognised
-from fsm.readers.lines import Above, below, jsonl, named, parsed, table
+from fsm.readers.lines import below, jsonl, named, parsed, table
 from fsm.readers.mapping import LIFECYCLE, Columns
 from fsm.readers.notes import Noted
 from fsm.readers.opening import GIVE, HEAD, PACKED, ZIP, Line, Part, parts
-from fsm.replay.bulk.lines import objects, tables
 from fsm.replay.bulk.lines.blocks import BLOCK, Blocks, after, line_ends
+from fsm.replay.bulk.lines.cut import Cutter
 from fsm.replay.bulk.lines.kinds import Kinds, Odd
+from fsm.replay.bulk.lines.objects import Objects
 from fsm.replay.bulk.lines.rows import MEANT, Rows, accepted
+from fsm.replay.bulk.lines.tables import Fields
+from fsm.replay.bulk.lines.tables import opened as text
 
 Path: TypeAlias = str | os.PathLike[str]
 ROWS = 1 << 15
@@ -66,6 +69,43 @@ class Aside(Noted):
         self.names += [which] * (len(self.names) < MOST_SET_ASIDE)
 
 
+class Shared(NamedTuple):
+    """What lines say.
+
+    Args:
+        own: columns with a value for each line: conversations, and times.
+        words: the other columns, with a value for each way of saying them.
+        way: of each line, which way it is.
+    """
+
+    own: dict[str, pa.Array]
+    words: dict[str, pa.Array]
+    way: pa.Array
+
+    @property
+    def num_rows(self) -> int:
+        """How many lines there are."""
+        return len(self.way)
+
+    def slice(self, low: int, rows: int) -> Shared:
+        """So many of the lines from one on."""
+        own = {name: values.slice(low, rows) for name, values in self.own.items()}
+        return self._replace(own=own, way=self.way.slice(low, rows))
+
+    def with_columns(self, columns: Collection[str]) -> Shared:
+        """The same with these columns, of nulls where nothing says them; without a time where no line has one."""
+        ways = len(self.words["event"])
+        names = [name for name in columns if name not in ("conversation", "time")]
+        return self._replace(words={name: self.words.get(name, pa.nulls(ways)) for name in names})
+
+    def numbered(self, number: Callable[[pa.RecordBatch], pa.RecordBatch]) -> pa.RecordBatch:
+        """The lines as numbers, by what makes numbers of a batch; each way of saying them is looked at once."""
+        made = number(pa.RecordBatch.from_arrays(list(self.words.values()), names=list(self.words)))
+        each = {name: made.column(name).take(self.way) for name in made.schema.names if name != "conversation"}
+        found = {**self.own, **each}
+        return pa.RecordBatch.from_arrays(list(found.values()), names=list(found))
+
+
 class Lines:
     """A log of lines.
 
@@ -91,7 +131,7 @@ class Lines:
         """The columns that were there and were not looked at."""
         return (*(name for name in COLUMNS if name in self._seen and name not in MEANT), *self._aside.names)
 
-    def batches(self, columns: Collection[str]) -> Iterator[pa.RecordBatch]:
+    def batches(self, columns: Collection[str]) -> Iterator[Shared]:
         """The batches, with these columns; without a time where no line has one.
 
         Raises:
@@ -103,8 +143,8 @@ class Lines:
                 with parts(path) as members:
                     for part in members:
                         name = part.name
-                        for found in self._read(part):
-                            yield _batch(found, columns)
+                        for each in self._read(part):
+                            yield each.with_columns(columns)
             except OSError as error:
                 raise Told(f"{name}: {cause(error, GIVE)}") from None
             except UnicodeError:
@@ -112,7 +152,7 @@ class Lines:
             except LogError as error:
                 raise Told(str(error)) from None
 
-    def _read(self, part: Part) -> Iterator[dict[str, pa.Array]]:
+    def _read(self, part: Part) -> Iterator[Shared]:
         form = recognised(part, self._columns)
         if form not in OWN:
             raise LogError(f"{part.name}: {form} is not replayed in bulk; fsm.replay follows it")
@@ -122,53 +162,57 @@ class Lines:
         part.file.read(len(BOM_UTF8) if part.file.peek(len(BOM_UTF8)).startswith(BOM_UTF8) else 0)
         yield from (self._objects if form == "jsonl" else self._table)(part)
 
-    def _objects(self, part: Part) -> Iterator[dict[str, pa.Array]]:
-        """The columns of a file of JSON Lines."""
-        together, before = objects.Together(self._columns), 0
+    def _objects(self, part: Part) -> Iterator[Shared]:
+        """What a file of JSON Lines says."""
+        cutter, before = Objects(self._columns), 0
         for block in Blocks(part.file):
             try:
-                found = self._taken(together.read(block if block.endswith(b"\n") else block + b"\n"))
+                found = self._together(cutter, block)
             except Odd:
                 file = BytesIO(block)
                 yield from self._one_by_one(part.name, parsed(physical(file), self._columns, file), before)
             else:
-                self._seen |= together.seen
                 yield found
             before += block.count(b"\n")
 
-    def _table(self, part: Part) -> Iterator[dict[str, pa.Array]]:
-        """The columns of a file of comma-separated values."""
+    def _table(self, part: Part) -> Iterator[Shared]:
+        """What a file of comma-separated values says."""
         blocks = Blocks(part.file, returns=True)
         first = next(iter(blocks), b"")
-        header, names = named(_text(first), part.name, self._columns)
-        together = tables.Together(Above(header, names), self._columns)
-        self._seen |= together.seen
-        blocks.give_back(first[after(first, header.line) :])
-        before = header.line
+        above = named(text(first), part.name, self._columns)
+        cutters = [Fields(above, self._columns, quoted) for quoted in (False, True)]
+        blocks.give_back(first[after(first, above.header.line) :])
+        self._seen.update(ours for name in above.names if (ours := self._columns.of(name)))
+        before = above.header.line
         for block in blocks:
             try:
-                yield self._taken(together.read(block))
+                found = self._together(cutters[b'"' in block], block)
             except Odd:
-                lines = below(_text(block), Above(header._replace(line=before), names), self._columns)
-                yield from self._one_by_one(part.name, _ended(lines, block, before, blocks))
+                rows = below(text(block), above._replace(header=above.header._replace(line=before)), self._columns)
+                yield from self._one_by_one(part.name, _ended(rows, block, before, blocks))
+            else:
+                yield found
             before += line_ends(block[: len(block) - blocks.given_back])
 
-    def _taken(self, columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
-        """Columns that were read together, looked at together.
+    def _together(self, cutter: Cutter, block: bytes) -> Shared:
+        """What a block says, read together.
 
         Raises:
-            Odd: not all are accepted.
+            Odd: it may be that not all of its lines are read so, or accepted.
         """
-        if "event" not in columns:
+        own, ways, way = cutter.read(block if block.endswith(b"\n") else block + b"\n")
+        if "event" not in ways:
             raise Odd
-        rows = len(columns["event"])
-        words = {"by": pa.nulls(rows, pa.string()), **columns}
-        conversations, times = words.pop("conversation", None), words.pop("time", None)
-        coded = accepted(words)
-        return self._kinds.taken(conversations, times, rows) | coded
+        for name in ("conversation", "time"):
+            if name in ways:
+                own[name] = ways.pop(name).take(way)
+        words = accepted({"by": pa.nulls(len(ways["event"]), pa.string()), **ways})
+        found = Shared(self._kinds.taken(own.get("conversation"), own.get("time"), len(way)), words, way)
+        self._seen |= cutter.seen
+        return found
 
-    def _one_by_one(self, name: str, lines: Iterator[Line], before: int = 0) -> Iterator[dict[str, pa.Array]]:
-        """The columns of lines that the line reader gives, some at a time.
+    def _one_by_one(self, name: str, lines: Iterator[Line], before: int = 0) -> Iterator[Shared]:
+        """What lines say that the line reader gives, some at a time.
 
         Args:
             name: what messages call their file.
@@ -187,11 +231,7 @@ class Lines:
                 self._seen.update(values)
             if not len(rows):
                 return
-            yield rows.columns()
-
-
-def _text(block: bytes) -> TextIOWrapper:
-    return TextIOWrapper(BytesIO(block), "utf-8", "replace", newline="")
+            yield Shared(*rows.columns(), pa.array(range(len(rows)), pa.int32()))
 
 
 def _ended(lines: Iterator[Line], block: bytes, before: int, blocks: Blocks) -> Iterator[Line]:
@@ -201,12 +241,6 @@ def _ended(lines: Iterator[Line], block: bytes, before: int, blocks: Blocks) -> 
             blocks.give_back(block[after(block, line - 1 - before) :])
             return
         yield line, values
-
-
-def _batch(found: Mapping[str, pa.Array], columns: Collection[str]) -> pa.RecordBatch:
-    rows = len(found["event"])
-    there = [name for name in columns if name != "time" or name in found]
-    return pa.RecordBatch.from_arrays([found.get(name, pa.nulls(rows)) for name in there], names=there)
 
 
 def _expected(path: str) -> int | None:

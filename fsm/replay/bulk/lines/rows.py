@@ -61,11 +61,10 @@ class Rows:
         self._conversations.append(conversation)
         self._times.append(time)
 
-    def columns(self) -> dict[str, pa.Array]:
-        """The columns; there are rows."""
-        return self._kinds.of(self._conversations, self._times) | {
-            name: pa.array(values).dictionary_encode() for name, values in self._said.items()
-        }
+    def columns(self) -> tuple[dict[str, pa.Array], dict[str, pa.Array]]:
+        """The columns of conversations and times, and the others; there are rows."""
+        words = {name: pa.array(values).dictionary_encode() for name, values in self._said.items()}
+        return self._kinds.of(self._conversations, self._times), words
 
 
 def accepted(columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:

@@ -1,119 +1,95 @@
-"""Blocks of comma-separated values as columns, where Arrow and Python are sure to read them alike."""
+"""Blocks of comma-separated values: a slot is a field.
+
+Without a quote a delimiter ends a field. Where all is in quotes, of which none is doubled, every second one does.
+"""
 
 from __future__ import annotations
 
-from io import BytesIO
+from collections.abc import Mapping
+from io import BytesIO, TextIOWrapper
+from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
-import pyarrow.csv as pacsv  # type: ignore[import-untyped]
 
-from fsm.readers.lines import Above
-from fsm.readers.mapping import LIFECYCLE, Columns
+from fsm.readers.csvfile import rows
+from fsm.readers.lines import Above, below
+from fsm.readers.mapping import Columns, Values
+from fsm.replay.bulk.lines.cut import LINE_END, Cutter, Slot
 from fsm.replay.bulk.lines.kinds import Odd
-from fsm.replay.bulk.lines.rows import MEANT
+from fsm.replay.bulk.lines.objects import CONTROL, longest, tail, text
 
 LONGEST = 1 << 17
 """Bytes from which on a line may have a field that Python does not read."""
-CODED = pa.dictionary(pa.int32(), pa.string())
-CONTROL, BLANK, ASCII = 32, 32, 127
-LINE_END, RETURN, QUOTE = map(ord, '\n\r"')
+BLANK, ASCII = 32, 127
+QUOTE = '"'
 REPLACED = "\ufffd".encode()
 """What stands where there was no text."""
 
 
-class Together:
+class Fields(Cutter):
     """Reads blocks of the rows of a table.
 
     Args:
         above: the names of its columns.
         columns: how columns are taken.
+        quoted: whether all fields are in quotes; else none is.
     """
 
-    def __init__(self, above: Above, columns: Columns) -> None:
-        self._delimiter = above.header.delimiter
-        self._names = [str(n) for n in range(len(above.names))]
-        taken = [columns.of(name) for name in above.names]
-        self.seen = {name for name in taken if name}
-        """Our columns that are there."""
-        self._ours = {name: number for name, number in zip(taken, self._names, strict=True) if name in MEANT}
-        self._sure = LIFECYCLE not in above.names and len(self.seen) == sum(name is not None for name in taken)
-        kept = {number: CODED for name, number in self._ours.items() if name not in ("conversation", "time")}
-        self._convert = pacsv.ConvertOptions(
-            column_types={**dict.fromkeys(self._ours.values(), pa.string()), **kept},
-            include_columns=list(self._ours.values()),
-            strings_can_be_null=False,
-        )
+    def __init__(self, above: Above, columns: Columns, quoted: bool) -> None:
+        super().__init__(columns, QUOTE if quoted else above.header.delimiter)
+        self._above, self._quoted = above, quoted
 
-    def read(self, block: bytes) -> dict[str, pa.Array]:
-        """The columns of a block of whole rows that mean something to a bulk replay; none of them is looked at.
-
-        Raises:
-            Odd: it may be that not all of its rows are read so.
-        """
-        if not self._sure:
-            raise Odd
-        self._look(block)
-        try:
-            found = pacsv.read_csv(
-                BytesIO(block),
-                pacsv.ReadOptions(use_threads=False, block_size=len(block) + 1, column_names=self._names),
-                pacsv.ParseOptions(delimiter=self._delimiter, newlines_in_values=True),
-                self._convert,
-            ).combine_chunks()
-        except pa.ArrowException:
-            raise Odd from None
-        columns = {}
-        for name, number in self._ours.items():
-            (columns[name],) = found[number].chunks or [pa.array([], found[number].type)]
-        return {name: _without_blanks(column) for name, column in columns.items()}
-
-    def _look(self, block: bytes) -> None:
-        """See that a block has nothing that Arrow and Python may read otherwise: a quote within a field, a control
-        character, a line's end that is a carriage return, a long line, or what is no text.
-        """
+    def look(self, block: bytes) -> None:
         data = np.frombuffer(block, np.uint8)
-        ends = np.flatnonzero(data == LINE_END)
-        returns = block.count(b"\r\n")
-        tabs = block.count(b"\t") if self._delimiter == "\t" else 0
-        if np.count_nonzero(data < CONTROL) != len(ends) + returns + tabs:
+        tabs = block.count(b"\t") if self._above.header.delimiter == "\t" else 0
+        if np.count_nonzero(data < CONTROL) != np.count_nonzero(data == LINE_END) + tabs:
             raise Odd
-        if np.diff(ends, prepend=-1).max(initial=len(block) - (ends[-1] if len(ends) else 0)) >= LONGEST:
+        if longest(block) >= LONGEST or REPLACED in block:
             raise Odd
-        if not block.isascii():
-            try:
-                block.decode()
-            except UnicodeError:
-                raise Odd from None
-            if REPLACED in block:
+        text(block)
+
+    def sample(self, block: bytes) -> tuple[list[Mapping[str, Any]], tuple[Slot, ...]]:
+        lines = [found for line in tail(block) if (found := self._cells(line + b"\n"))]
+        if not lines:
+            raise Odd
+        slots = []
+        for n, name in enumerate(self._above.names):
+            mark = 2 * n + 1 if self._quoted else n
+            slots.append(Slot(name, self.columns.of(name), mark, min(mark, 1)))
+        return list(lines), tuple(slots)
+
+    def line(self, line: bytes) -> tuple[Mapping[str, Any], Values] | None:
+        cells = self._cells(line)
+        if cells is None:
+            return None
+        for _, values in below(opened(line), self._above, self.columns):
+            if isinstance(values, str):
                 raise Odd
-        if b'"' in block:
-            self._quotes(data)
+            return cells, values
+        raise Odd
 
-    def _quotes(self, data: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> None:
-        """See that quotes stand around whole fields alone."""
-        at = np.flatnonzero(data == QUOTE)
-        around = np.concatenate([[LINE_END], data, [LINE_END]])
-        opens, closes = around[at[::2]], around[at[1::2] + 2]
-        before, after = (ord(self._delimiter), LINE_END), (ord(self._delimiter), LINE_END, RETURN)
-        if len(at) % 2 or not (np.isin(opens, before).all() and np.isin(closes, after).all()):
-            raise Odd
+    def _cells(self, line: bytes) -> Mapping[str, Any] | None:
+        for _, cells in rows(opened(line), self._above.header, len(self._above.names)):
+            if isinstance(cells, str):
+                raise Odd
+            return dict(zip(self._above.names, cells, strict=False))
+        return None
+
+    def values(self, slot: Slot, written: pa.Array) -> pa.Array:
+        """Text without blanks at either end; nulls where none has any."""
+        text = written.cast(pa.string())
+        bounds = np.frombuffer(text.buffers()[1], np.int32)[text.offset :][: len(text) + 1]
+        there = np.flatnonzero(np.diff(bounds))
+        if not len(there):
+            return pa.nulls(len(text))
+        letters = np.frombuffer(text.buffers()[2], np.uint8)
+        for at in (bounds[:-1][there], bounds[1:][there] - 1):
+            if letters[at].min() <= BLANK or letters[at].max() > ASCII:
+                return pa.array([value.strip() for value in text.to_pylist()], pa.string())
+        return text
 
 
-def _without_blanks(column: pa.Array) -> pa.Array:
-    """A column of text without blanks at either end; nulls for what is empty then, if there is a code for it."""
-    if isinstance(column, pa.DictionaryArray):
-        words: dict[str, int] = {}
-        stripped = [word.strip() for word in column.dictionary.to_pylist()]
-        number = np.array([words.setdefault(word, len(words)) if word else -1 for word in stripped], np.int32)
-        index = number[column.indices.to_numpy()]
-        return pa.DictionaryArray.from_arrays(pa.array(index, mask=index < 0), pa.array(list(words), pa.string()))
-    ends = np.frombuffer(column.buffers()[1], np.int32)[column.offset :][: len(column) + 1]
-    begins, ends = ends[:-1][np.diff(ends) > 0], ends[1:][np.diff(ends) > 0] - 1
-    if not len(ends):
-        return pa.nulls(len(column))
-    data = np.frombuffer(column.buffers()[2], np.uint8)
-    for letters in (data[begins], data[ends]):
-        if letters.min() <= BLANK or letters.max() > ASCII:
-            return pa.array([value.strip() for value in column.to_pylist()], pa.string())
-    return column
+def opened(block: bytes) -> IO[str]:
+    """Rows as text."""
+    return TextIOWrapper(BytesIO(block), "utf-8", "replace", newline="")

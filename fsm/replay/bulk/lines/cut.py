@@ -1,0 +1,284 @@
+"""Blocks of lines as columns: what a line shares with others is read once.
+
+Most lines of a log differ in little: of which conversation they are, when that was, and in one of few ways of saying
+the rest. So a line is cut at its slots, the values that are seldom the same, and of lines that are the same but for
+these one is given to the line reader. What it makes of that one holds for all, where what is in a slot can be nothing
+but a value: whoever declares a way of writing says when that is so.
+
+A slot is found by counting marks from the beginning of a line: the quotes of JSON, the delimiters of a table.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
+from numpy.typing import NDArray
+
+from fsm.readers.mapping import LIFECYCLE, Columns, Values
+from fsm.replay.bulk.lines.kinds import Odd
+from fsm.replay.bulk.lines.rows import MEANT
+
+Integers = NDArray[np.int64]
+SAMPLE = 500
+"""Lines that tell which values are seldom the same."""
+SELDOM = 8
+"""How many lines of the sample have the same value, on average, if it is seldom the same."""
+FEW = 64
+"""Ways of saying the rest that are few, however few lines there are."""
+MANY = 8
+"""How many lines say the rest in one way, on average, if the ways are few."""
+KEPT = 1 << 14
+"""Ways of saying the rest that are remembered from block to block."""
+LINE_END = ord("\n")
+
+
+class Slot(NamedTuple):
+    """A value that is seldom the same.
+
+    Args:
+        name: what the file calls it.
+        column: which of our columns it is, if it is one.
+        mark: after how many marks of a line it begins; after none, at the line's beginning.
+        after: how many bytes after the last of these.
+        before: how many bytes before the next mark, or the line's end, it ends.
+        text: whether it is text; else it is a number.
+    """
+
+    name: str
+    column: str | None
+    mark: int
+    after: int = 0
+    before: int = 0
+    text: bool = True
+
+
+class Found(NamedTuple):
+    """What lines say.
+
+    Args:
+        own: columns with a value for each line.
+        ways: the other columns, with a value for each way of saying them.
+        way: of each line, which way it is.
+    """
+
+    own: dict[str, pa.Array]
+    ways: dict[str, pa.Array]
+    way: pa.Array
+
+
+class Cutter(ABC):
+    """Reads blocks of lines that are written in one way.
+
+    Args:
+        columns: how columns are taken.
+        mark: what marks slots.
+    """
+
+    def __init__(self, columns: Columns, mark: str) -> None:
+        self.columns = columns
+        self._mark = ord(mark)
+        self._slots: tuple[Slot, ...] | None = None
+        self._known: dict[tuple[bytes, ...], Values] = {}
+        self.seen: set[str] = set()
+        """Our columns that were there."""
+
+    @abstractmethod
+    def look(self, block: bytes) -> None:
+        """See that a block has nothing that is not what it looks like.
+
+        Raises:
+            Odd: it has.
+        """
+
+    @abstractmethod
+    def sample(self, block: bytes) -> tuple[list[Mapping[str, Any]], tuple[Slot, ...]]:
+        """The lines at the end of a block as values by name, and where the last of them has its values.
+
+        Raises:
+            Odd: some cannot be read.
+        """
+
+    @abstractmethod
+    def line(self, line: bytes) -> tuple[Mapping[str, Any], Values] | None:
+        """What a line says by name, and by our columns; None of one that is blank.
+
+        Raises:
+            Odd: it is not accepted.
+        """
+
+    @abstractmethod
+    def values(self, slot: Slot, written: pa.Array) -> pa.Array:
+        """The values of a slot as it is written.
+
+        Raises:
+            Odd: one is none.
+        """
+
+    def read(self, block: bytes) -> Found:
+        """The columns of a block of whole lines that mean something to a bulk replay; none of them is looked at.
+
+        Raises:
+            Odd: not all of its lines can be read so.
+        """
+        if b"\r" in block:
+            block = block.replace(b"\r\n", b"\n")
+        self.look(block)
+        slots, self._slots = self._slots or self._seldom(block), None  # looked for again, unless all goes well
+        cut = _cut(block, self._mark, slots)
+        if len(cut.others) > len(cut.rows):
+            raise Odd
+        said = [self._way(rest, slots) for rest in cut.ways]
+        rows, others = [], []
+        for row, line in cut.others:
+            if (taken := self.line(line)) is not None:
+                rows.append(row)
+                others.append(dict(taken[1]))
+        if len(others) * MANY <= len(cut.rows):
+            self._slots = slots
+        self.seen.update(*said, *others, (slot.column for slot in slots if slot.column))
+        way, order = cut.way, None
+        if cut.others:
+            order = pa.array(np.argsort(np.concatenate([cut.rows, rows]), kind="stable"))
+            way = pa.concat_arrays([way, pa.array(range(len(said), len(said) + len(others)), pa.int32())]).take(order)
+        own = {}
+        for slot, written in zip(slots, cut.slots, strict=True):
+            values = self.values(slot, written)
+            if slot.column in MEANT:
+                theirs = [each.pop(slot.column, None) for each in others]
+                own[slot.column] = values if order is None else _with(values, theirs, order)
+        names = {name for each in (*said, *others) for name in each}
+        ways = {name: column([each.get(name) for each in (*said, *others)]) for name in MEANT if name in names}
+        return Found(own, ways, way)
+
+    def _seldom(self, block: bytes) -> tuple[Slot, ...]:
+        """The slots of the lines at the end of a block."""
+        lines, slots = self.sample(block)
+        found = []
+        for slot in slots:
+            values = {str(line.get(slot.name)) for line in lines}
+            often = slot.column in MEANT or slot.name == LIFECYCLE or len(values) * SELDOM <= len(lines)
+            if slot.column in ("conversation", "time") or not often:
+                found.append(slot)
+        return tuple(found)
+
+    def _way(self, rest: tuple[bytes, ...], slots: Sequence[Slot]) -> Values:
+        """What lines say besides their slots that say the rest so.
+
+        Args:
+            rest: what of them is before the slots, between them and after them.
+            slots: the slots.
+
+        Raises:
+            Odd: it is not accepted, or a slot is no value.
+        """
+        found = self._known.get(rest)
+        if found is None:
+            # what nobody else says is there once, and it is the value of the slot, or the slot is something else
+            whole, tried = b"".join(rest), list[str | int]()
+            for slot in slots:
+                value = 10**9 + len(tried)
+                while str(value).encode() in whole:
+                    value += len(slots)
+                tried.append(str(value) if slot.text else value)
+            line = b"".join(b + str(value).encode() for b, value in zip(rest, tried, strict=False)) + rest[-1]
+            taken = self.line(line)
+            if taken is None or any(
+                type(taken[0].get(slot.name)) is not type(value) or taken[0][slot.name] != value
+                for slot, value in zip(slots, tried, strict=True)
+            ):
+                raise Odd
+            own = {slot.column for slot in slots}
+            found = {name: value for name, value in taken[1].items() if name not in own}
+            if len(self._known) >= KEPT:
+                self._known.clear()
+            self._known[rest] = found
+        return found
+
+
+class Cut(NamedTuple):
+    """Lines that are cut at their slots.
+
+    Args:
+        rows: which lines of the block these are.
+        slots: the values of each slot, as bytes.
+        way: how each line says the rest, by number.
+        ways: for each of these, what of a line is no slot.
+        others: the lines that have no such slots, and which these are.
+    """
+
+    rows: Integers
+    slots: list[pa.Array]
+    way: pa.Array
+    ways: list[tuple[bytes, ...]]
+    others: list[tuple[int, bytes]]
+
+
+def _cut(block: bytes, mark: int, slots: Sequence[Slot]) -> Cut:
+    """Cut the lines of a block.
+
+    Raises:
+        Odd: there are many ways of saying the rest.
+    """
+    data = np.frombuffer(block, np.uint8)
+    marks = np.flatnonzero((data == mark) | (data == LINE_END))
+    last = np.flatnonzero(data[marks] == LINE_END)
+    ends, first = marks[last] + 1, np.concatenate([[0], last[:-1] + 1])
+    begins = np.concatenate([[0], ends[:-1]])
+    bounds, fits = [begins], np.ones(len(ends), bool)
+    for slot in slots:
+        at = first + slot.mark
+        fits &= at <= last
+        at = np.minimum(at, last)
+        low = (marks[np.maximum(at - 1, 0)] if slot.mark else begins) + slot.after
+        high = marks[at] - slot.before
+        fits &= (bounds[-1] <= low) & (low <= high)
+        bounds += [low, high]
+    width = len(bounds)
+    offsets = np.stack(bounds, axis=1).astype(np.int32)
+    offsets[~fits] = offsets[~fits, :1]
+    rows = np.flatnonzero(fits)
+    buffers = [None, pa.py_buffer(np.append(offsets, np.int32(len(block)))), pa.py_buffer(block)]
+    pieces = pa.Array.from_buffers(pa.binary(), width * len(ends), buffers)
+    every = [pieces.take(pa.array(rows * width + n)) for n in range(width)]
+    way, ways = np.zeros(len(rows), np.int64), 1
+    for each in every[::2]:
+        coded = each.dictionary_encode()
+        ways *= len(coded.dictionary)
+        if ways >= 1 << 62:
+            raise Odd
+        way = way * len(coded.dictionary) + coded.indices.to_numpy()
+    numbered = pa.array(way).dictionary_encode()
+    if len(numbered.dictionary) > max(FEW, len(rows) // MANY):
+        raise Odd
+    some = np.zeros(len(numbered.dictionary), np.int64)
+    some[numbered.indices.to_numpy()] = np.arange(len(rows))
+    rest = list(zip(*(each.take(pa.array(some)).to_pylist() for each in every[::2]), strict=True))
+    others = [(row, block[begins[row] : ends[row]]) for row in np.flatnonzero(~fits).tolist()]
+    return Cut(rows, every[1::2], numbered.indices, rest, others)
+
+
+def column(values: Iterable[Any]) -> pa.Array:
+    """A column of values.
+
+    Raises:
+        Odd: they are of several kinds, or of none that a column has.
+    """
+    try:
+        return pa.array(values)
+    except (pa.ArrowException, OverflowError, UnicodeError):
+        raise Odd from None
+
+
+def _with(values: pa.Array, others: list[Any], order: pa.Array) -> pa.Array:
+    """Values and others, in an order."""
+    more = column(others)
+    if pa.types.is_string(more.type) != pa.types.is_string(values.type) and more.null_count < len(more):
+        raise Odd
+    try:
+        return pa.concat_arrays([values, more.cast(values.type)]).take(order)
+    except pa.ArrowException:
+        raise Odd from None
