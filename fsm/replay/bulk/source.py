@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeAlias
 
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
@@ -165,10 +166,8 @@ def _batches(part: Any, columns: list[str]) -> Iterable[pa.RecordBatch]:
         constant = _constant(part.file, columns)
         varies = [name for name in columns if name not in constant]
         packed.parquet(part.file, part.stream, varies)
-        return (
-            _with(_checked(batch), constant)
-            for batch in part.file.iter_batches(ROWS, columns=varies, use_threads=False)
-        )
+        read = part.file.iter_batches(ROWS, columns=varies, use_threads=False)
+        return (_with(batch, constant) for batch in _ahead(map(_checked, read)))
     if isinstance(part, ds.Dataset):
         for fragment in part.get_fragments():
             if isinstance(fragment, ds.FileFragment):
@@ -190,7 +189,8 @@ def _constant(file: Any, columns: Sequence[str]) -> dict[str, pa.Scalar]:
     places = {metadata.schema.column(n).path: n for n in range(metadata.num_columns)}
     found = {}
     for name in columns:
-        if name not in KINDS or name not in places or not (pa.types.is_boolean(kinds[name]) or pa.types.is_dictionary(kinds[name])):
+        plain_values = name in places and (pa.types.is_boolean(kinds[name]) or pa.types.is_dictionary(kinds[name]))
+        if name not in KINDS or not plain_values:
             continue
         groups = (metadata.row_group(n).column(places[name]).statistics for n in range(metadata.num_row_groups))
         values = {
@@ -200,6 +200,15 @@ def _constant(file: Any, columns: Sequence[str]) -> dict[str, pa.Scalar]:
         if len(values) == 1 and (both := values.pop()) and both[0] == both[1]:
             found[name] = pa.scalar(both[0])
     return found
+
+
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Batches, each unpacked while the one before it is looked at."""
+    with ThreadPoolExecutor(1, "fsm reader") as reader:
+        later = reader.submit(next, batches, None)
+        while (batch := later.result()) is not None:
+            later = reader.submit(next, batches, None)
+            yield batch
 
 
 def _with(batch: pa.RecordBatch, constant: Mapping[str, pa.Scalar]) -> pa.RecordBatch:
