@@ -6,8 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
+from fsm.readers.csvfile import LONGEST_LINE
+
 BLOCK = 1 << 23
 """Bytes that are read at a time."""
+LONGEST = 4 * LONGEST_LINE
+"""Bytes from which on a line has too many characters, whatever they are."""
 LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
@@ -48,7 +52,7 @@ class Blocks:
         if self._returns:
             last = block.rfind(b"\r", end, -1) + 1
             end = last or end
-        return end or (len(block) if len(block) > BLOCK else 0)
+        return end or (len(block) if len(block) > LONGEST else 0)
 
 
 def line_ends(data: bytes) -> int:

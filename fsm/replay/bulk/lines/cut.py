@@ -103,8 +103,16 @@ class Cutter(ABC):
         """
 
     @abstractmethod
-    def line(self, line: bytes) -> tuple[Mapping[str, Any], Values] | None:
-        """What a line says by name, and by our columns; None of one that is blank.
+    def named(self, line: bytes) -> Mapping[str, Any]:
+        """What a line says, by name.
+
+        Raises:
+            Odd: it cannot be read.
+        """
+
+    @abstractmethod
+    def taken(self, line: bytes) -> Values | None:
+        """What a line says, by our columns; None of one that is blank.
 
         Raises:
             Odd: it is not accepted.
@@ -131,12 +139,12 @@ class Cutter(ABC):
         cut = _cut(block, self._mark, slots)
         if len(cut.others) > len(cut.rows):
             raise Odd
-        said = [self._way(rest, slots) for rest in cut.ways]
+        said = [self._way(pieces, slots) for pieces in cut.ways]
         rows, others = [], []
         for row, line in cut.others:
-            if (taken := self.line(line)) is not None:
+            if (taken := self.taken(line)) is not None:
                 rows.append(row)
-                others.append(dict(taken[1]))
+                others.append(taken)
         if len(others) * MANY <= len(cut.rows):
             self._slots = slots
         self.seen.update(*said, *others, (slot.column for slot in slots if slot.column))
@@ -165,34 +173,35 @@ class Cutter(ABC):
                 found.append(slot)
         return tuple(found)
 
-    def _way(self, rest: tuple[bytes, ...], slots: Sequence[Slot]) -> Values:
-        """What lines say besides their slots that say the rest so.
+    def _way(self, pieces: tuple[bytes, ...], slots: Sequence[Slot]) -> Values:
+        """What lines say besides their slots that say it as this one.
 
         Args:
-            rest: what of them is before the slots, between them and after them.
+            pieces: what of the line is before a slot, the slot, and so on, and what is after the last.
             slots: the slots.
 
         Raises:
             Odd: it is not accepted, or a slot is no value.
         """
+        rest = pieces[::2]
         found = self._known.get(rest)
         if found is None:
-            # what nobody else says is there once, and it is the value of the slot, or the slot is something else
+            # a word that the line has nowhere else is the value of the slot, or the slot is something else
             whole, tried = b"".join(rest), list[str | int]()
             for slot in slots:
-                value = 10**9 + len(tried)
-                while str(value).encode() in whole:
-                    value += len(slots)
-                tried.append(str(value) if slot.text else value)
-            line = b"".join(b + str(value).encode() for b, value in zip(rest, tried, strict=False)) + rest[-1]
-            taken = self.line(line)
-            if taken is None or any(
-                type(taken[0].get(slot.name)) is not type(value) or taken[0][slot.name] != value
-                for slot, value in zip(slots, tried, strict=True)
+                word = 10**9 + len(tried)
+                while str(word).encode() in whole:
+                    word += len(slots)
+                tried.append(str(word) if slot.text else word)
+            said = self.named(b"".join(b + str(word).encode() for b, word in zip(rest, tried, strict=False)) + rest[-1])
+            values = self.taken(b"".join(pieces))
+            if values is None or any(
+                type(said.get(slot.name)) is not type(word) or said[slot.name] != word
+                for slot, word in zip(slots, tried, strict=True)
             ):
                 raise Odd
             own = {slot.column for slot in slots}
-            found = {name: value for name, value in taken[1].items() if name not in own}
+            found = {name: value for name, value in values.items() if name not in own}
             if len(self._known) >= KEPT:
                 self._known.clear()
             self._known[rest] = found
@@ -206,7 +215,7 @@ class Cut(NamedTuple):
         rows: which lines of the block these are.
         slots: the values of each slot, as bytes.
         way: how each line says the rest, by number.
-        ways: for each of these, what of a line is no slot.
+        ways: for each of these, the pieces of a line that does: what is no slot, a slot, and so on.
         others: the lines that have no such slots, and which these are.
     """
 
@@ -256,9 +265,9 @@ def _cut(block: bytes, mark: int, slots: Sequence[Slot]) -> Cut:
         raise Odd
     some = np.zeros(len(numbered.dictionary), np.int64)
     some[numbered.indices.to_numpy()] = np.arange(len(rows))
-    rest = list(zip(*(each.take(pa.array(some)).to_pylist() for each in every[::2]), strict=True))
+    found = list(zip(*(each.take(pa.array(some)).to_pylist() for each in every), strict=True))
     others = [(row, block[begins[row] : ends[row]]) for row in np.flatnonzero(~fits).tolist()]
-    return Cut(rows, every[1::2], numbered.indices, rest, others)
+    return Cut(rows, every[1::2], numbered.indices, found, others)
 
 
 def column(values: Iterable[Any]) -> pa.Array:

@@ -46,13 +46,9 @@ class Objects(Cutter):
         text(block)
 
     def sample(self, block: bytes) -> tuple[list[Mapping[str, Any]], tuple[Slot, ...]]:
-        lines = tail(block)
-        try:
-            values = [decode(line) for line in lines]
-            usual = Counter(map(tuple, values)).most_common(1)[0][0]
-        except (msgspec.DecodeError, UnicodeError, RecursionError, TypeError):
-            raise Odd from None
-        alike = [(line, each) for line, each in zip(lines, values, strict=True) if tuple(each) == usual]
+        lines = [(line, self.named(line)) for line in tail(block)]
+        usual = Counter(tuple(values) for _, values in lines).most_common(1)[0][0]
+        alike = [(line, values) for line, values in lines if tuple(values) == usual]
         return [each for _, each in alike], self._places(*alike[-1])
 
     def _places(self, line: bytes, values: Mapping[str, Any]) -> tuple[Slot, ...]:
@@ -71,11 +67,20 @@ class Objects(Cutter):
             found.append(Slot(name, ours, mark, low - after, before, is_text))
         return tuple(found)
 
-    def line(self, line: bytes) -> tuple[Mapping[str, Any], Values] | None:
+    def named(self, line: bytes) -> Mapping[str, Any]:
+        try:
+            found = decode(line)
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            raise Odd from None
+        if not isinstance(found, dict):
+            raise Odd
+        return found
+
+    def taken(self, line: bytes) -> Values | None:
         for _, values in parsed([line], self.columns):
             if isinstance(values, str):
                 raise Odd
-            return decode(line), values
+            return values
         return None
 
     def values(self, slot: Slot, written: pa.Array) -> pa.Array:

@@ -50,30 +50,26 @@ class Fields(Cutter):
         text(block)
 
     def sample(self, block: bytes) -> tuple[list[Mapping[str, Any]], tuple[Slot, ...]]:
-        lines = [found for line in tail(block) if (found := self._cells(line + b"\n"))]
-        if not lines:
-            raise Odd
+        lines = [self.named(line + b"\n") for line in tail(block)]
         slots = []
         for n, name in enumerate(self._above.names):
             mark = 2 * n + 1 if self._quoted else n
             slots.append(Slot(name, self.columns.of(name), mark, min(mark, 1)))
-        return list(lines), tuple(slots)
+        return lines, tuple(slots)
 
-    def line(self, line: bytes) -> tuple[Mapping[str, Any], Values] | None:
-        cells = self._cells(line)
-        if cells is None:
-            return None
-        for _, values in below(opened(line), self._above, self.columns):
-            if isinstance(values, str):
-                raise Odd
-            return cells, values
-        raise Odd
-
-    def _cells(self, line: bytes) -> Mapping[str, Any] | None:
+    def named(self, line: bytes) -> Mapping[str, Any]:
+        found: dict[str, Any] = {}
         for _, cells in rows(opened(line), self._above.header, len(self._above.names)):
             if isinstance(cells, str):
                 raise Odd
-            return dict(zip(self._above.names, cells, strict=False))
+            found = dict(zip(self._above.names, cells, strict=False))
+        return found
+
+    def taken(self, line: bytes) -> Values | None:
+        for _, values in below(opened(line), self._above, self.columns):
+            if isinstance(values, str):
+                raise Odd
+            return values
         return None
 
     def values(self, slot: Slot, written: pa.Array) -> pa.Array:
