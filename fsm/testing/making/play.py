@@ -23,23 +23,48 @@ Move = tuple[str, Party] | Pairing
 
 
 class Curt(Program):
-    """A program whose refusals name their rule but not the ways out, which take longest to find."""
+    """A program whose refusals name their rule but not the ways out, which take longest to find.
 
-    __slots__ = ("_question", "asked")
+    So what an event comes to in a lifecycle hangs on where that one stands, and is worked out once for each such place.
+    """
+
+    __slots__ = ("_decision", "_matched", "_question", "_refused", "asked")
 
     def __init__(self, composition: Composition, profile: Profile) -> None:
         super().__init__(composition, profile)
+        self._decision: tuple[str, Row | Dispatch | None] | None = None
+        self._matched: dict[tuple[str, At, str, Party], Row | None] = {}
+        self._refused: dict[tuple[str, At | None, str, Party], AnyRefusal] = {}
         self.asked: set[tuple[str, int, bool]] = set()
         """Every guard asked so far, by its row and place in it, and the answer."""
 
     def compute(self, config: Config, event: str, by: str) -> AnyOutcome | AnyRefusal:
         """What ``event`` by ``by`` comes to."""
-        self._question = event, by
+        self._question, self._decision = (event, by), None
         return super().compute(config, event, by)
 
     def decide(self, config: Config, event: str, actor: Party) -> tuple[str, Row | Dispatch | None]:
-        """As a program decides, but only what is asked."""
-        return super().decide(config, event, actor) if (event, actor) == self._question else ("", None)
+        """As a program decides, but only what is asked, and once."""
+        if (event, actor) != self._question:
+            return "", None
+        self._decision = self._decision or super().decide(config, event, actor)
+        return self._decision
+
+    def match(self, lifecycle: str, here: At, event: str, actor: Party) -> Row | None:
+        """As a program matches, once for each place of the lifecycle."""
+        key = lifecycle, here, event, actor
+        if key not in self._matched:
+            self._matched[key] = super().match(*key)
+        return self._matched[key]
+
+    def refuse(self, config: Config, event: str, actor: Party) -> AnyRefusal:
+        """As a program refuses, once for each place of the lifecycle, or dispatch row."""
+        lifecycle, row = self.decide(config, event, actor)
+        key = (lifecycle, config[self.names.index(lifecycle)]) if lifecycle else (row.id if row else "", None)
+        found = self._refused.get((*key, event, actor))
+        if found is None:
+            found = self._refused[(*key, event, actor)] = super().refuse(config, event, actor)
+        return found
 
     def own_ways(self, config: Config, actor: Party) -> tuple[AnyWay, ...]:
         """None: they take longest to find."""
