@@ -314,6 +314,7 @@ NOTES = """\
   takes; `python benchmarks/traces.py`
 - [Stored conversations](stored.md): a million in a database: size, an event; `python benchmarks/stored.py`
 - [Hosts in a database](hosts.md): events a second and CPU an event, beside the floor; `python benchmarks/hosts.py`
+- [Conversations on Temporal](temporal.md): events a second beside an empty update; `python benchmarks/temporal.py`
 - [What the suites find](mutation.md): faults seeded into the specification; `python benchmarks/mutation.py`
 - [Mutants of the engine](engine-mutants.md): what its tests notice, the score by module, and why each survivor survives
 

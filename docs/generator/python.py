@@ -44,6 +44,7 @@ MODULES = (
     "fsm.hosts.host",
     "fsm.hosts.memory",
     "fsm.hosts.sql",
+    "fsm.hosts.temporal",
     "fsm.hosts.cloudevents",
     "fsm.hosts.log",
     "fsm.hosts.transitions",

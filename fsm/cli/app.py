@@ -34,6 +34,7 @@ COMMANDS = {
     "compat": "compat",
     "suite": "suites",
     "serve": "serve",
+    "worker": "worker",
 }
 """In which file of ``fsm.cli.commands`` the function of a command is."""
 HOW: dict[str, Any] = {

@@ -24,6 +24,10 @@ DOCS = ROOT / "docs"
 RUN = {"python", "text", "console"}
 SLOW = {"change"}
 """Pages that prove something for every pairing there is."""
+REAL = {"temporal": "temporal"}
+"""Pages that start a server, and its program: those are skipped where that is not."""
+MARKS = {"slow": SLOW, "real": REAL}
+PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 BETWEEN = "-- the next block --"
 FENCED = re.compile(
     r"^```(?P<language>\{code-block\} \w+|\w+)\n(?::caption: `?(?P<file>[^`\n]+)`?\n\n?)?(?P<code>.*?)^```$",
@@ -57,7 +61,7 @@ def run(command: str | list[str], at: Path) -> str:
     """What a command says, in a directory, with this project at hand."""
     environment = {
         **os.environ,
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": PATH,
         "PYTHONPATH": str(ROOT),
         "PYTHONUTF8": "1",
         "COLUMNS": "80",
@@ -105,10 +109,15 @@ def test_the_pages_by_task_show_code() -> None:
 
 @pytest.mark.parametrize(
     "page",
-    [pytest.param(page, marks=[pytest.mark.slow] if page.stem in SLOW else []) for page in PAGES],
+    [
+        pytest.param(page, marks=[getattr(pytest.mark, name) for name, some in MARKS.items() if page.stem in some])
+        for page in PAGES
+    ],
     ids=[str(page.relative_to(DOCS)) for page in PAGES],
 )
 def test_what_a_page_shows_is_so(page: Path, tmp_path: Path) -> None:
+    if page.stem in REAL and not shutil.which(REAL[page.stem], path=PATH):
+        pytest.skip(f"no {REAL[page.stem]} on this machine: pip install 'interop-fsm[test]'")
     for given in (*(ROOT / "fsm" / "data" / "contoso").iterdir(), *(ROOT / "examples").glob("*.[jU]*")):
         shutil.copy(given, tmp_path)
     for what, wanted, got in shown(page, tmp_path):
