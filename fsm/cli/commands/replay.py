@@ -72,6 +72,9 @@ def replay(
     since: Annotated[
         Path | None, typer.Option(metavar="REPORT", help="With --align: what --json wrote before, to compare with.")
     ] = None,
+    bulk: Annotated[
+        bool, typer.Option("--bulk", help="Count what a log comes to, and tell no line: of JSON Lines and CSV, too.")
+    ] = False,
     spark: Annotated[
         str | None,
         typer.Option(metavar="MASTER", help="Replay Parquet and Arrow on Spark: local[2], spark://HOST:PORT, yarn."),
@@ -96,7 +99,8 @@ def replay(
     by the fewest edits that there can be, the same ones together. The status then is 0 if all of them are accepted.
 
     Logs in Parquet and Arrow, of any size, are replayed in bulk: counted rather than told one by one, and every
-    conversation to its end. Of what was seen only "accepted" is compared.
+    conversation to its end. Of what was seen only "accepted" is compared. With --bulk so are JSON Lines and CSV, and what
+    a log leaves open is an error then. Without it they are followed line by line, however long they are.
     """
     from fsm.cli.show.pictures import after, drawing
     from fsm.cli.show.replay import aligned, draw, room, shown
@@ -107,12 +111,10 @@ def replay(
     if (accepted or since) and not align:
         raise InputError("--accepted, --since: are about edits; give --align with them")
     room(picture, lifecycle)
-    if spark or (len(logs) == 1 and logs[0].suffix in COLUMNAR):
+    if bulk or spark or (len(logs) == 1 and logs[0].suffix in COLUMNAR):
         if format or column or skip_bad or open_ or align or users.users:
-            raise InputError(
-                f"LOG: {named(logs[0])} is columnar; "
-                "--format, --column, --skip-bad, --open, --align, --users are for lines"
-            )
+            why = "--bulk: no line is told" if bulk else f"LOG: {named(logs[0])} is columnar"
+            raise InputError(f"{why}; --format, --column, --skip-bad, --open, --align, --users are for lines")
         return _bulk(logs, spark, users.pair(*between) if between else None, picture, lifecycle, users, output)
     known = users.directory()
     explained: Alignments | None = None
@@ -231,7 +233,10 @@ def _bulk(
             from fsm.replay.bulk import replay as follow
 
             with working("reading") as progress:
-                report = follow(logs[0], between=between, progress=progress, **users.keywords())
+                paths = [Path("/dev/stdin") if str(each) == "-" else each for each in logs]
+                report = follow(
+                    paths if paths[1:] else paths[0], between=between, progress=progress, **users.keywords()
+                )
     except (LogError, ImportError) as error:
         raise InputError(str(error)) from None
     drawn, trouble = drawing(lambda: draw(report.rows, picture, lifecycle) if picture else [])
