@@ -21,15 +21,13 @@ import fsm.engine.earlier
 import fsm.engine.snapshot  # noqa: F401  # both are needed later: workflows import nothing once they run
 from fsm.engine.awaiting import refusal
 from fsm.engine.conversation import Conversation
-from fsm.hosts.host import Done, Effect, Line, Stuck
+from fsm.hosts.host import Done, Effect, Line, Stuck, admitted, asked
 from fsm.hosts.memory import AsyncMemoryHost, Entry, Record
-from fsm.notation import Party
 from fsm.spec.parties import Pairing
 
 if TYPE_CHECKING:
     from fsm.engine.earlier import Carried
     from fsm.engine.outcome import AnyRefusal
-    from fsm.spec.names import Event
 
 MOST = 100
 """Effects after which no further step's are delivered at the same time."""
@@ -103,6 +101,7 @@ class Kept(AsyncMemoryHost):
             UnknownEvent: there is no such event or party.
             ValueError: ``of`` is not accepted, or is missing.
         """
+        asked(event, by, of)
         last = self.record.last
         stale = refusal(event, by, of, last.awaited)
         return stale or cast("AnyRefusal | None", last.talk.why_not(event, by))
@@ -113,7 +112,7 @@ class Kept(AsyncMemoryHost):
         Raises:
             ValueError: it is none, or between other people.
         """
-        copy(self.record.last.talk).change(pairing)
+        copy(self.record.last.talk).change(admitted(pairing))
 
     def due(self) -> float | None:
         """When the first timer is due."""
@@ -207,13 +206,14 @@ class Kept(AsyncMemoryHost):
         self._records[self.name] = record
         return carried
 
-    async def asked(self, asked: Mapping[str, Any]) -> Done:
-        """What an event or a change of the pairing comes to.
+    async def fired(self, given: Mapping[str, Any]) -> Done:
+        """What an event comes to.
 
         Raises:
             Refused: it is refused.
         """
-        if "pairing" in asked:
-            return await self.change(self.name, msgspec.convert(asked["pairing"], Pairing), key=asked["key"])
-        event = cast("Event", asked["event"])
-        return await self.fire(self.name, event, Party(asked["by"]), key=asked["key"], of=asked.get("of"))
+        return await self.fire(self.name, given["event"], given["by"], key=given["key"], of=given.get("of"))
+
+    async def changed(self, given: Mapping[str, Any]) -> Done:
+        """What a change of the pairing comes to."""
+        return await self.change(self.name, msgspec.convert(given["pairing"], Pairing), key=given["key"])

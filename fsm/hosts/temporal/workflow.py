@@ -7,7 +7,7 @@ pass through the workflow sandbox, which would else import both anew for each wo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -21,7 +21,7 @@ from temporalio.workflow import ContinueAsNewVersioningBehavior
 
 from fsm.engine.fingerprint import fingerprint
 from fsm.engine.outcome import Refused
-from fsm.hosts.host import Effect, refusal_json
+from fsm.hosts.host import Done, Effect, checked, refusal_json
 from fsm.hosts.temporal.kept import Asked, Kept, Undelivered, packed
 from fsm.spec.parties import Pairing
 
@@ -170,12 +170,12 @@ class Talk:
     @workflow.update
     async def fire(self, asked: Any) -> dict[str, Any]:
         """Fire an event: ``event``, ``by``, ``key``, ``of`` if it is an answer, and ``ask``, which comes back."""
-        return await self._asked(asked)
+        return await self._answer(asked, self.kept.fired)
 
     @fire.validator
     def _fire(self, asked: Any) -> None:
-        self._new(asked)
         try:
+            self._new(asked)
             refused = self.kept.refusal(asked["event"], asked["by"], asked.get("of"))
         except ValueError as error:
             _rejected(error)
@@ -185,24 +185,27 @@ class Talk:
     @workflow.update
     async def change(self, asked: Any) -> dict[str, Any]:
         """Go on under a new pairing: ``pairing``, ``key`` and ``ask``."""
-        return await self._asked(asked)
+        return await self._answer(asked, self.kept.changed)
 
     @change.validator
     def _change(self, asked: Any) -> None:
-        self._new(asked)
         try:
+            self._new(asked)
             self.kept.admits(msgspec.convert(asked["pairing"], Pairing))
         except ValueError as error:
             _rejected(error)
 
     def _new(self, asked: Mapping[str, Any]) -> None:
-        """See that the key has no answer yet."""
+        """See that there is a key, and no answer to it yet."""
+        checked(self.kept.name, asked["key"])
         if found := self.kept.record.under(asked["key"]):
             raise ApplicationError("answered already", found.line.to_json(), type=ANSWERED, non_retryable=True)
 
-    async def _asked(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+    async def _answer(
+        self, asked: Mapping[str, Any], step: Callable[[Mapping[str, Any]], Awaitable[Done]]
+    ) -> dict[str, Any]:
         try:
-            return {"ask": asked.get("ask"), "done": (await self.kept.asked(asked)).to_json()}
+            return {"ask": asked.get("ask"), "done": (await step(asked)).to_json()}
         except Refused as refused:
             return {"ask": asked.get("ask"), "refused": refusal_json(refused.refusal)}
 

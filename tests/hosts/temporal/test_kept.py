@@ -34,7 +34,7 @@ def begun(clock: Now) -> Kept:
     host = Kept("c1", clock, lambda: True)
     host.begin(pairing_json(ACROSS), "o")
     for event, by in TO_THE_MEETING:
-        asyncio.run(host.asked({"event": event, "by": by, "key": event}))
+        asyncio.run(host.fired({"event": event, "by": by, "key": event}))
     return host
 
 
@@ -100,7 +100,7 @@ def test_what_follows_a_step_may_be_delivered_with_it() -> None:
     assert host.following(first.seq, first.n, 1) == [(each, 1000.0) for each in following if each.seq == 1]
 
     async def meanwhile(asked: list[Asked]) -> int:
-        await host.asked({"event": "hang_up", "by": "originator", "key": "h"})
+        await host.fired({"event": "hang_up", "by": "originator", "key": "h"})
         return len(asked) + len(host.following(asked[-1][0].seq, asked[-1][0].n))
 
     assert asyncio.run(host.deliver(meanwhile, clock.now)) == len(effects(host)) > len(following) + 1
@@ -174,7 +174,7 @@ def test_the_last_lines_are_remembered_the_opening_and_what_is_not_delivered(mon
     other = again(host, clock)
     assert [line.seq for line in asyncio.run(other.history("c1"))] == [0, 3, 4]
     assert other.record.pending() is None
-    done = asyncio.run(other.asked({"event": "hang_up", "by": "originator", "key": "h"}))
+    done = asyncio.run(other.fired({"event": "hang_up", "by": "originator", "key": "h"}))
     assert (done.seq, done.again) == (5, False)
     deliver(other, theirs)
     assert theirs.had == list(done.effects)

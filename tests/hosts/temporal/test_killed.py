@@ -104,7 +104,7 @@ async def killing(program: str, at: Path, workers: int, servers: int, seed: int)
     assert all(later <= earlier + 1 for earlier, later in pairwise(places)), "a repeat goes back, and none is left out"
 
 
-@pytest.mark.parametrize(("workers", "servers"), [(3, 0), (0, 2)])
+@pytest.mark.parametrize(("workers", "servers"), [(2, 0), (0, 1), pytest.param(8, 4, marks=pytest.mark.slow)])
 def test_whoever_is_killed_nothing_is_lost_and_nothing_happens_twice(
     program: str, loop: Loop, tmp_path: Path, workers: int, servers: int
 ) -> None:

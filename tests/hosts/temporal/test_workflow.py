@@ -27,7 +27,7 @@ from temporalio.worker import Replayer
 from fsm import Conversation, Refused
 from fsm.engine.fingerprint import fingerprint
 from fsm.hosts.conformance import ACROSS, MOVED, TO_THE_MEETING, same
-from fsm.hosts.host import AlreadyOpen, Done, Effect, KeyReused, NoConversation, replayed, timer_key
+from fsm.hosts.host import AlreadyOpen, Done, Effect, KeyReused, NoConversation, pairing_json, replayed, timer_key
 from fsm.hosts.temporal import AsyncHost, Begun, Talk, make_current, worker, working
 from fsm.hosts.temporal.host import UNPROCESSED
 from fsm.hosts.temporal.kept import packed
@@ -157,6 +157,41 @@ def test_a_refusal_says_the_rule_the_guard_and_ways_out_to_clients_in_any_langua
             ways = [(each["event"], each["by"]) for each in await handle.query("available")]
             assert ways == [tuple(each) for each in talk.available()]
             assert await handle.query("state") == talk.state
+
+    run(loop, test())
+
+
+NO_REQUESTS: list[tuple[str, Any]] = [
+    ("fire", 5),
+    ("fire", {}),
+    ("fire", {"event": "call_audio", "by": "originator"}),
+    ("fire", {"event": "call_audio", "by": "originator", "key": 5}),
+    ("fire", {"event": "call_audio", "by": "originator", "key": "timer/1/no_answer"}),
+    ("fire", {"event": "call_audio", "by": "nobody", "key": "k"}),
+    ("fire", {"event": ["call_audio"], "by": "originator", "key": "k"}),
+    ("fire", {"event": "call_audio", "by": "originator", "key": "k", "of": -1}),
+    ("fire", {"event": "no such event", "by": "originator", "key": "k", "pairing": pairing_json(MOVED)}),
+    ("change", {"key": "k"}),
+    ("change", {"key": "k", "pairing": 5}),
+    ("change", {"key": "k" * 1000, "pairing": pairing_json(MOVED)}),
+    ("advance", "now"),
+]
+"""What clients in other languages may ask, and is none of a host's business."""
+
+
+def test_what_is_no_request_is_rejected_and_nothing_comes_of_it(client: Client, loop: Loop) -> None:
+    async def test() -> None:
+        at = queue()
+        async with working(client, Receiver(), queue=at):
+            host = AsyncHost(client, queue=at, prefix=f"{at}/")
+            await host.open("c1", ACROSS, key="o")
+            handle = host.handle("c1")
+            before = await settled(handle)
+            for update, given in NO_REQUESTS:
+                with pytest.raises(WorkflowUpdateFailedError):
+                    await handle.execute_update(update, given)
+            assert await settled(handle) == before
+            assert not (await host.fire("c1", "call_audio", "originator", key="k")).again
 
     run(loop, test())
 
