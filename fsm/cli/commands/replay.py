@@ -99,8 +99,8 @@ def replay(
     by the fewest edits that there can be, the same ones together. The status then is 0 if all of them are accepted.
 
     Logs in Parquet and Arrow, of any size, are replayed in bulk: counted rather than told one by one, and every
-    conversation to its end. Of what was seen only "accepted" is compared. With --bulk so are JSON Lines and CSV, and what
-    a log leaves open is an error then. Without it they are followed line by line, however long they are.
+    conversation to its end. Of what was seen only "accepted" is compared. With --bulk so are JSON Lines and CSV,
+    and what a log leaves open is an error then. Without it they are followed line by line, however long they are.
     """
     from fsm.cli.show.pictures import after, drawing
     from fsm.cli.show.replay import aligned, draw, room, shown

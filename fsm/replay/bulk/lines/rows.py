@@ -44,20 +44,22 @@ class Rows:
         """
         conversation = self._kinds.conversation(values.get("conversation"))
         time = self._kinds.moment(values.get("time"))
-        said = {"event": values.get("event"), "by": values.get("by") or None}
+        said = {
+            name: truth(name, value) if name == "accepted" else read(name, value)
+            for name, value in values.items()
+            if name in MEANT[4:] and value is not None and value != ""
+        }
+        said |= {"event": values.get("event"), "by": values.get("by")}
         among("event", said["event"], EVENTS)
-        if said["by"] is not None:
+        if said["by"] not in (None, ""):
             among("by", said["by"], BY)
         elif said["event"] != CHANGE:
             raise ValueError(f"by: missing; use one of {', '.join(Party)}")
-        for name, value in values.items():
-            if name in MEANT[4:] and value is not None and value != "":
-                said[name] = truth(name, value) if name == "accepted" else read(name, value)
         for name in said.keys() - self._said.keys():
             self._said[name] = [None] * len(self)
         for name, column in self._said.items():
             value = said.get(name)
-            column.append(value if value is None or isinstance(value, bool) else str(value))
+            column.append(value if isinstance(value, bool) else str(value) if value else None)
         self._conversations.append(conversation)
         self._times.append(time)
 
