@@ -225,3 +225,13 @@ def test_symbols_of_any_width_and_no_conversations(tables: Tables) -> None:
 def test_pairings_that_are_none() -> None:
     with pytest.raises(ValueError, match="pairings: 5 is not accepted; give a Pairing"):
         Tables.between([5])  # type: ignore[list-item]
+
+
+def test_places_have_rows(tables: Tables) -> None:
+    talk = Conversation(PAIRS["sfb>sfb"])
+    talk.fire("open_chat", "originator")
+    numbers = list(range(len(tables)))
+    rows = tables.rows(numbers, [tuple(talk.places.values())] * len(numbers))
+    assert [tables.places[n] for n in tables.place(rows).tolist()] == [talk.places] * len(numbers)
+    with pytest.raises(ValueError, match="places: 0 for 1 pairings are not accepted; give one for each"):
+        tables.rows([0], [])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 from numpy.typing import NDArray
 
+from fsm.notation import Party
 from fsm.notation.echo import echo
 from fsm.readers.faults import LogError
 from fsm.replay.pairings import Pairings, Under
@@ -82,6 +83,20 @@ class Known:
         """
         kinds, which = np.unique(np.stack([pairings, facts], axis=1), axis=0, return_inverse=True)
         return self._each(kinds, which.reshape(-1), conversations, self._go_on)
+
+    def facts(self, pairing: int) -> Facts:
+        """Every fact of a pairing besides addresses, by its number."""
+        return self._under[pairing][0].facts
+
+    def having(self, each: Iterable[Facts]) -> Integers:
+        """The pairings that have these facts, and no others.
+
+        Raises:
+            ValueError: facts contradict each other, or there are too few.
+        """
+        found = [self._numbered(self._pairings.under(facts), (Party.ORIGINATOR, Party.RECIPIENT)) for facts in each]
+        self._take_in()
+        return np.array(found, np.int64)
 
     def _each(self, kinds: Integers, which: Integers, conversations: pa.Array, number: Callable[..., int]) -> Integers:
         found = np.zeros(len(kinds), np.int64)

@@ -26,6 +26,7 @@ except ModuleNotFoundError as error:
     raise ImportError(f"replaying on Spark needs {error.name}; pip install 'interop-fsm[spark]'") from None
 
 from fsm.replay.spark.job import replay
+from fsm.replay.spark.live import live
 from fsm.replay.spark.sessions import Failed, session
 
-__all__ = ["Failed", "replay", "session"]
+__all__ = ["Failed", "live", "replay", "session"]

@@ -51,7 +51,10 @@ class Packer:
         self._rows = self._made = 0
 
     def add(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-        """Take a batch, as ``Numbers`` makes it; the parcels of all, once there are enough events."""
+        """Take a batch, as ``Numbers`` makes it; the parcels of all, once there are enough events.
+
+        A column ``bucket`` says which bucket events are to go to, instead of their conversation.
+        """
         self._batches.append(batch)
         self._rows += batch.num_rows
         if self._rows >= self._held:
@@ -66,6 +69,9 @@ class Packer:
 
     def _parcels(self, whole: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         bucket = buckets(whole.column("conversation"), self._buckets)
+        if "bucket" in whole.schema.names:
+            bucket = whole.column("bucket").to_numpy().astype(np.uint16)
+            whole = whole.drop_columns("bucket")
         ends = np.cumsum(np.bincount(bucket, minlength=self._buckets))
         codes = pa.array(self._codes.all(), pa.int64()).take(whole.column("facts")).dictionary_encode()
         whole = whole.set_column(whole.schema.get_field_index("facts"), "facts", codes)

@@ -94,7 +94,7 @@ def pack_files(parts: Sequence[Part], packing: Packing, ids: Batches) -> Iterato
 
 def pack_frame(columns: Sequence[str], packing: Packing, rows: Batches) -> Iterator[Any]:
     """The parcels of a partition of a DataFrame with these columns."""
-    n = _partition()
+    n = partition()
     yield from _packed(n, packing, partial(_frame, columns, rows, n))
 
 
@@ -120,7 +120,7 @@ def replay_files(parts: Sequence[Part], stepping: Stepping, ids: Batches) -> Ite
 
 def replay_frame(columns: Sequence[str], stepping: Stepping, rows: Batches) -> Iterator[Any]:
     """What a partition of a DataFrame with these columns comes to, which holds whole conversations."""
-    n = _partition()
+    n = partition()
     yield _result(n, stepping, lambda: _here(_frame(columns, rows, n), stepping))
 
 
@@ -129,7 +129,7 @@ def _numbers(ids: Batches) -> Iterator[int]:
         yield from batch.column(0).to_pylist()
 
 
-def _partition() -> int:
+def partition() -> int:
     """Which of the engine's partitions this task is for."""
     from pyspark import TaskContext
 
@@ -145,7 +145,7 @@ def _file(part: Part) -> Numbered:
 
 def _frame(columns: Sequence[str], rows: Batches, partition: int) -> Numbered:
     numbers = Numbers(columns)
-    return Numbered(numbers, _numbered(numbers, _gathered(rows, columns), 0, f"partition {partition}"))
+    return Numbered(numbers, _numbered(numbers, gathered(rows, columns), 0, f"partition {partition}"))
 
 
 def _numbered(numbers: Numbers, batches: Iterable[Any], first: int, name: str) -> Iterator[Any]:
@@ -158,7 +158,7 @@ def _numbered(numbers: Numbers, batches: Iterable[Any], first: int, name: str) -
         raise LogError(f"{name}:{where}{error}") from None
 
 
-def _gathered(batches: Batches, columns: Sequence[str]) -> Iterator[Any]:
+def gathered(batches: Batches, columns: Sequence[str]) -> Iterator[Any]:
     """Batches of about ROWS rows with these names of columns: the engine's are smaller, and the cost of each counts."""
     some: list[Any] = []
     for batch in batches:

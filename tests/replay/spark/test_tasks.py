@@ -138,5 +138,5 @@ def test_what_is_wrong_with_a_conversation_comes_after_what_is_wrong_with_a_row(
 
 def test_batches_of_the_engine_are_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "ROWS", 5)
-    assert [each.num_rows for each in tasks._gathered(LOG.to_batches(2), LOG.column_names)] == [6, 2]
-    assert list(tasks._gathered([], [])) == []
+    assert [each.num_rows for each in tasks.gathered(LOG.to_batches(2), LOG.column_names)] == [6, 2]
+    assert list(tasks.gathered([], [])) == []
