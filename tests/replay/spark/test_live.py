@@ -204,7 +204,7 @@ def test_conversations_to_which_nothing_happens_are_forgotten() -> None:
     assert followed(batches)[0] == []
     told, kept = followed(batches, following)
     assert [(each.conversation, each.departs_at, (each.error or "")[:24]) for each in told] == [
-        ("a", 1, "originator.mode: missing;")
+        ("a", 1, "originator.mode: missing")
     ]
     nothing = TIMED.slice(0, 0)
     assert follow(following, kept, iter(parcels(nothing)), NOW + 60) == (Kept(), [])
