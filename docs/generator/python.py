@@ -35,6 +35,7 @@ MODULES = (
     "fsm.readers.signs",
     "fsm.replay",
     "fsm.replay.bulk",
+    "fsm.replay.spark",
     "fsm.replay.align",
     "fsm.space.arrays",
     "fsm.export",

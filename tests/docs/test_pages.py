@@ -24,7 +24,7 @@ DOCS = ROOT / "docs"
 RUN = {"python", "text", "console"}
 SLOW = {"change"}
 """Pages that prove something for every pairing there is."""
-REAL = {"temporal": "temporal"}
+REAL = {"temporal": "temporal", "spark": "java"}
 """Pages that start a server, and its program: those are skipped where that is not."""
 MARKS = {"slow": SLOW, "real": REAL}
 PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
