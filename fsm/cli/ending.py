@@ -14,7 +14,6 @@ from typer.core import TyperGroup
 from fsm.cli.statuses import INTERRUPTED, NONE, UNHEARD
 from fsm.notation.echo import plain
 from fsm.notation.text import short
-from fsm.tenant import TenantError
 
 LONGEST = 2_000
 """Characters of a line of an error that are told."""
@@ -106,6 +105,8 @@ def tell(lines: Iterable[str]) -> None:
 
 def _told(error: Exception) -> list[str]:
     """An error in words; none where it is this program's own."""
+    from fsm.readers.answers import TenantError  # a command that ends well needs no readers
+
     match error:
         case InputError() | TenantError():
             return [f"Error: {line}" for line in str(error).split("\n")]

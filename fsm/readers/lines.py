@@ -15,7 +15,7 @@ from fsm.readers.columns import NESTED, flat
 from fsm.readers.csvfile import LONGEST_LINE, TOO_LONG, Header, encoding, header, lines, pass_over, rows
 from fsm.readers.faults import LogError
 from fsm.readers.jsontext import GivenTwice, decode, once, written
-from fsm.readers.mapping import Columns
+from fsm.readers.mapping import Columns, Values
 from fsm.readers.opening import Line, Part
 
 EXAMPLE = 'give a line such as {"conversation": "a", "event": "open_chat", "by": "originator"}'
@@ -91,7 +91,9 @@ def below(text: IO[str], above: Above, columns: Columns) -> Iterator[Line]:
             yield number, "row: not all of it is text; save the file as UTF-8"
         else:
             values = {name: cell for name, cell in zip(names, map(str.strip, cells), strict=False) if cell}
-            yield from _taken(number, values, columns)
+            found = _taken(values, columns)
+            if found is not None:
+                yield number, found
 
 
 def parsed(
@@ -128,13 +130,15 @@ def parsed(
         if type(values) is not dict:
             yield number, f"{written(values)} is not accepted; {EXAMPLE}"
         else:
-            yield from _taken(number, values, columns)
+            found = _taken(values, columns)
+            if found is not None:
+                yield number, found
 
 
-def _taken(number: int, values: dict[str, Any], columns: Columns) -> Iterator[Line]:
+def _taken(values: dict[str, Any], columns: Columns) -> Values | str | None:
+    """The row as columns take it, or what is wrong with it; None where nothing is left of it."""
     try:
         found = columns.taken(values)
-        if found is not None:
-            yield number, found if NESTED.keys().isdisjoint(found) else flat(found)
+        return found if found is None or NESTED.keys().isdisjoint(found) else flat(found)
     except ValueError as error:
-        yield number, str(error)
+        return str(error)

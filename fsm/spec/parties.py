@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
+from collections import deque, namedtuple
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from itertools import repeat
 from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
@@ -212,8 +213,7 @@ class Participant:
             ValueError: the address is not accepted.
         """
         other = object.__new__(Participant)
-        for name in PERSONAL:
-            object.__setattr__(other, name, getattr(self, name))
+        deque(map(object.__setattr__, repeat(other), Decides._fields, _DECIDES(self)), 0)
         object.__setattr__(other, "address", choose(str, address, "address"))
         return other
 
