@@ -240,7 +240,7 @@ class Program:
         return self._decided(dict(zip(self.names, config, strict=True)), event, actor)
 
     def _decided(self, standing: Mapping[str, At], event: str, actor: Party) -> tuple[str, Row | Dispatch | None]:
-        dispatch = next(row for row in self.composition.dispatch[event] if row.applies(standing, actor))
+        dispatch = self.composition.directs(standing, event, actor)
         if dispatch.refused:
             return "", dispatch
         return dispatch.lifecycle, self.match(dispatch.lifecycle, standing[dispatch.lifecycle], event, actor)

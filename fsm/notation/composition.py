@@ -158,6 +158,10 @@ class Composition:
             found[name] = places[place]
         return found
 
+    def directs(self, standing: Mapping[str, At], event: str, by: Party) -> Dispatch:
+        """The row of the dispatch table that decides for an event."""
+        return next(row for row in self.dispatch[event] if row.applies(standing, by))
+
     def _check_dispatch(self, rules: Mapping[str, object]) -> None:
         for event, rows in self.dispatch.items():
             for row in rows:

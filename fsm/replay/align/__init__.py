@@ -43,7 +43,7 @@ from fsm.replay.align.edits import Edit, Kind
 from fsm.replay.align.gather import Gatherer
 from fsm.replay.align.given import Accepted, accepted, earlier
 from fsm.replay.align.letters import Alphabet
-from fsm.replay.align.report import Group, Report, Since, Trend
+from fsm.replay.align.report import Group, Report, Since, Trend, Where
 from fsm.replay.follow import followed
 from fsm.replay.pairings import Pairings
 from fsm.replay.report import Report as Followed
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from fsm.spec.names import Surroundings
 
 
-__all__ = ["Accepted", "Edit", "Group", "Kind", "Report", "Since", "Trend", "accepted", "align", "earlier"]
+__all__ = ["Accepted", "Edit", "Group", "Kind", "Report", "Since", "Trend", "Where", "accepted", "align", "earlier"]
 
 
 def align(

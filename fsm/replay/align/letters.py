@@ -131,6 +131,11 @@ class Alphabet:
             found = self._steps[row] = tuple(first.items())
         return found
 
+    def place(self, cell: int) -> Config:
+        """Where the lifecycles stand at the row of a cell."""
+        found: Config = self.tables.table.places[self.tables.table.place[cell // WIDTH]]
+        return found
+
     def possible(self, row: int) -> int:
         """How many events are possible at a row."""
         return NOTHING - int(self.tables.table.refused[row : row + NOTHING].sum())
@@ -230,7 +235,7 @@ class Alphabet:
         refused, to = bool(table.refused[row + symbol]), int(table.to[row + symbol])
         if letter.observed is not ACCEPTED:
             assert letter.after is not None
-            result = letter.after.program.at(self._config(row))[way]
+            result = letter.after.program.at(self.place(row))[way]
             if refused != letter.observed.accepted:
                 yield self._seen(row, to, NOTHING if refused else symbol, letter, way, result)
             elif not refused:
@@ -245,14 +250,14 @@ class Alphabet:
                 continue
             if letter.observed is not ACCEPTED:
                 assert letter.after is not None
-                result = letter.after.program.at(self._config(row))[way[0], other]
+                result = letter.after.program.at(self.place(row))[way[0], other]
                 if self._seen(row, row, NOTHING, letter, way, result).cost:
                     continue  # two edits, as which it is found: one that is extra and one that is missing
             yield Move(1, int(table.to[row + instead]), instead, Kind.WRONG_PARTY, way)
 
     def _seen(self, row: int, to: int, symbol: int, letter: Letter, way: Way, result: AnyOutcome | AnyRefusal) -> Move:
         """A step that is made, held against what was seen of it."""
-        at = self._config(row) if result.to is None else result.to.config
+        at = self.place(row) if result.to is None else result.to.config
         parted = departure("", 0, result, at, letter.observed)
         if parted is None:
             return Move(0, to, symbol, None, way)
@@ -263,7 +268,7 @@ class Alphabet:
         before, after = letter.before, letter.after
         assert before is not None
         assert after is not None
-        change = after.program.change(self._config(row), before.program, before.view, after.view)
+        change = after.program.change(self.place(row), before.program, before.view, after.view)
         row = self.tables.table.rows([(after.program.profile, change.to.config)])[0]
         self._take()
         return row, change
@@ -272,7 +277,3 @@ class Alphabet:
         """Look at the tables anew, which have grown."""
         self._to: Any = memoryview(self.tables.table.to)  # type: ignore[arg-type]  # an array is a buffer
         self._refused: Any = memoryview(self.tables.table.refused)  # type: ignore[arg-type]
-
-    def _config(self, row: int) -> Config:
-        found: Config = self.tables.table.places[self.tables.table.place[row // WIDTH]]
-        return found

@@ -7,14 +7,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from fsm.engine.program import Config
+from fsm.notation import At, Party
 from fsm.readers.events import ConversationId
 from fsm.replay.align.edits import Edit
 from fsm.replay.align.gather import Gatherer
 from fsm.replay.align.given import Accepted
-from fsm.replay.align.letters import Alphabet
-from fsm.replay.align.search import Search
+from fsm.replay.align.letters import WAYS, Alphabet
+from fsm.replay.align.search import Placed, Search
 from fsm.replay.report import Report as Followed
 from fsm.space.minimal import NOTHING, WIDTH
+from fsm.spec.conversation import CONVERSATION, LIFECYCLES
+
+
+class Where(NamedTuple):
+    """A state in which an edit is made: that of the lifecycle that the event goes to, or that keeps it from going on.
+
+    Args:
+        lifecycle: the lifecycle.
+        state: its state.
+        times: how often.
+    """
+
+    lifecycle: str
+    state: str
+    times: int
 
 
 class Group(NamedTuple):
@@ -28,6 +45,7 @@ class Group(NamedTuple):
         line: the line there that is edited, or before which something is missing.
         source: where that line comes from, if it says so.
         why: why it is accepted; None where it is not.
+        where: the states in which it is made, the most frequent first; none of a change of the pairing.
     """
 
     edit: Edit
@@ -37,10 +55,12 @@ class Group(NamedTuple):
     line: int
     source: str = ""
     why: str | None = None
+    where: tuple[Where, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The group as JSON-able data."""
-        return {**self.edit.as_dict(), **{name: each for name, each in self._asdict().items() if name != "edit"}}
+        told = {**self._asdict(), "where": [each._asdict() for each in self.where]}
+        return {**self.edit.as_dict(), **{name: each for name, each in told.items() if name != "edit"}}
 
 
 class Trend(StrEnum):
@@ -95,7 +115,7 @@ class Report:
         """What following it came to: its first departures, with all that the specification says of them."""
         self.plain = alphabet.plain
         self.conversations = self.variants = self.events = self.fit = self.cost = 0
-        totals = _Totals(gathered.sources)
+        totals = _Totals(gathered.sources, alphabet)
         variants = list(gathered.variants())
         alphabet.expect(each.trail.begins for each in variants)
         search, average = Search(alphabet), 0.0
@@ -114,7 +134,7 @@ class Report:
         does not."""
         self.average_fitness = average / self.conversations if self.conversations else 1.0
         """The same of a conversation, on average."""
-        self.precision = totals.precision(alphabet)
+        self.precision = totals.precision()
         """How much of what is possible the log does somewhere: of the events that are possible where its conversations
         go on, each counted as often as they do, the share that some conversation fires there."""
         every = totals.groups(accepted)
@@ -155,18 +175,19 @@ class Report:
 class _Totals:
     """Edits by cause, and what is done where."""
 
-    def __init__(self, sources: Mapping[int, str]) -> None:
-        self._sources = sources
+    def __init__(self, sources: Mapping[int, str], alphabet: Alphabet) -> None:
+        self._sources, self._alphabet = sources, alphabet
         self._times: Counter[Edit] = Counter()
         self._conversations: Counter[Edit] = Counter()
         self._example: dict[Edit, tuple[int, ConversationId]] = {}
         self._cells: Counter[int] = Counter()
+        self._where: dict[Edit, Counter[int]] = {}
 
     def take(
         self,
         name: ConversationId,
         lines: Sequence[int],
-        edits: Iterable[tuple[int, Edit]],
+        edits: Iterable[Placed],
         cells: Sequence[int],
         times: int,
     ) -> None:
@@ -177,8 +198,9 @@ class _Totals:
             for cell in cells:
                 self._cells[cell] += times
         seen = set()
-        for n, edit in edits:
+        for n, edit, cell in edits:
             self._times[edit] += times
+            self._where.setdefault(edit, Counter())[cell] += times
             if edit not in seen:
                 self._conversations[edit] += times
                 seen.add(edit)
@@ -186,7 +208,7 @@ class _Totals:
             if edit not in self._example or example[0] < self._example[edit][0]:
                 self._example[edit] = example
 
-    def precision(self, alphabet: Alphabet) -> float:
+    def precision(self) -> float:
         """How much of what is possible is done."""
         visits: Counter[int] = Counter()
         done: Counter[int] = Counter()
@@ -194,7 +216,7 @@ class _Totals:
             if cell % WIDTH != NOTHING:
                 visits[cell // WIDTH] += times
                 done[cell // WIDTH] += 1
-        possible = {row: alphabet.possible(row * WIDTH) for row in visits}
+        possible = {row: self._alphabet.possible(row * WIDTH) for row in visits}
         whole = sum(times * possible[row] for row, times in visits.items())
         return sum(times * done[row] for row, times in visits.items()) / whole if whole else 1.0
 
@@ -205,8 +227,24 @@ class _Totals:
             line, name = self._example[edit]
             why = next((each.why for each in accepted if each.takes(edit)), None)
             source = self._sources.get(line, "")
-            found.append(Group(edit, times, self._conversations[edit], name, line, source, why))
+            where = tuple(self._in_states(edit))
+            found.append(Group(edit, times, self._conversations[edit], name, line, source, why, where))
         return sorted(found, key=lambda each: (-each.times, each.line))
+
+    def _in_states(self, edit: Edit) -> Iterable[Where]:
+        found: Counter[tuple[str, str]] = Counter()
+        for cell, times in self._where[edit].items():
+            if cell % WIDTH != NOTHING:
+                found[_state(self._alphabet.place(cell), *WAYS[cell % WIDTH])] += times
+        return (Where(*state, times) for state, times in found.most_common())
+
+
+def _state(place: Config, event: str, by: Party) -> tuple[str, str]:
+    """The lifecycle that an event goes to or, where none is, the first that keeps it from going on; and its state."""
+    standing: dict[str, At] = dict(zip(LIFECYCLES, place, strict=True))
+    row = CONVERSATION.directs(standing, event, by)
+    name = row.lifecycle or next(iter(row.while_), CONVERSATION.dispatch[event][-1].lifecycle)
+    return name, standing[name].state
 
 
 def _since(groups: Sequence[Group], accepted: Sequence[Edit], earlier: Mapping[Edit, int]) -> Iterable[Since]:

@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from fsm.replay.align.edits import Edit, Kind
 from fsm.replay.align.letters import Alphabet, Move
+from fsm.space.minimal import NOTHING, SYMBOLS
 
 ORDER = {Kind.WRONG_PARTY: 0, Kind.SEEN: 1, None: 2, Kind.EXTRA: 3}
 """Of jumps that cost the same, which is tried first; one of None has cost events that are missing."""
@@ -46,17 +47,31 @@ class Jump(NamedTuple):
     move: Move
 
 
+class Placed(NamedTuple):
+    """An edit, and where it is made.
+
+    Args:
+        letter: at which letter, from 0; what is missing is missing right before it.
+        edit: what is edited.
+        cell: the row where it is made and the event that it is about, as the log has it or as it is missing: their sum.
+    """
+
+    letter: int
+    edit: Edit
+    cell: int
+
+
 class Alignment(NamedTuple):
     """A cheapest alignment.
 
     Args:
         cost: what its edits cost.
-        edits: at which letter, from 0, and what; one that is missing is missing right before it.
+        edits: its edits, in order.
         cells: for each letter, where it is taken for which event: a row and a symbol, as a sum.
     """
 
     cost: int
-    edits: tuple[tuple[int, Edit], ...]
+    edits: tuple[Placed, ...]
     cells: list[int]
 
 
@@ -126,13 +141,13 @@ class Search:
         seek = Seek(self, word, self._rest(start, word), rows)
         goal, cost, came = seek.goal()
         n, row = goal
-        edits: list[tuple[int, Edit]] = []
+        edits: list[Placed] = []
         found: list[int] = []
         while (back := came[n].get(row)) is not None:
             n, (row, jump) = n - 1, back
             found.append(jump.cell)
             if jump.missing or jump.move.kind:
-                edits += [(n, each) for each in reversed(self._edits(jump))]
+                edits += [Placed(n, *each) for each in reversed(self._edits(jump))]
         found = [*cells[:n], *reversed(found)]
         n, row = goal
         for letter in word[n:]:
@@ -142,11 +157,14 @@ class Search:
             found.append(cell)
         return Alignment(cost, tuple(reversed(edits)), found)
 
-    def _edits(self, jump: Jump) -> list[Edit]:
-        """What has to be edited for a jump, in order."""
+    def _edits(self, jump: Jump) -> list[tuple[Edit, int]]:
+        """What has to be edited for a jump, in order, and the cells."""
         alphabet, move = self.alphabet, jump.move
-        found = [alphabet.missing(row, symbol, move.way) for row, symbol in jump.missing]
-        return [*found, alphabet.edit(jump.cell - move.symbol, move)] if move.kind else found
+        found = [(alphabet.missing(row, symbol, move.way), row + symbol) for row, symbol in jump.missing]
+        if move.kind:
+            row = jump.cell - move.symbol
+            found.append((alphabet.edit(row, move), row + SYMBOLS.get((move.way[0], str(move.way[1])), NOTHING)))
+        return found
 
     def _rest(self, start: int, word: Sequence[int]) -> Rest:
         ends = self._ends.get(start)

@@ -12,7 +12,7 @@ import pytest
 import fsm.replay.align
 from fsm.readers.log import Log
 from fsm.replay import LogError
-from fsm.replay.align import Accepted, Edit, Kind, Report, Trend, align
+from fsm.replay.align import Accepted, Edit, Kind, Report, Trend, Where, align
 from fsm.spec.rules import RULES
 
 Row = dict[str, Any]
@@ -137,6 +137,31 @@ def test_it_is_explained(words: list[str | Row], wanted: list[str]) -> None:
     assert edits(*words) == wanted
 
 
+PLACED: dict[str, tuple[list[str | Row], list[Where]]] = {
+    "where it is refused": (["call_audio originator", "accept_call originator"], [Where("call", "ringing", 1)]),
+    "where it does not apply": (["open_chat originator", "resume recipient"], [Where("call", "none", 1)]),
+    "where a sibling keeps it from going on": (["open_chat recipient"], [Where("chat", "none", 1)]),
+    "where it has to have happened": (
+        ["call_audio originator", "hold recipient", "resume recipient"],
+        [Where("call", "ringing", 1)],
+    ),
+    "in several states, the most frequent first": (
+        [
+            *("accept_call service", "call_audio originator", "accept_call recipient"),
+            *("accept_call service", "accept_call service"),
+        ],
+        [Where("call", "connected", 2), Where("call", "none", 1)],
+    ),
+    "nowhere, of a change of the pairing": (["open_chat originator", "change", {"chat": "none"}], []),
+}
+
+
+@pytest.mark.parametrize(("words", "wanted"), PLACED.values(), ids=PLACED)
+def test_an_edit_is_made_in_a_state(words: list[str | Row], wanted: list[Where]) -> None:
+    (group,) = align(rows(*words)).groups
+    assert list(group.where) == wanted
+
+
 PLANTED: dict[str, tuple[int, list[str | Row]]] = {
     "missing: accept_call by recipient": (50, ["call_audio originator", "hold recipient", "resume recipient"]),
     "by the wrong party: accept_call by originator, not recipient [DEC-34]": (
@@ -181,6 +206,7 @@ def test_a_group_has_what_is_the_same_with_one_conversation_for_all() -> None:
     assert group.as_dict() == {
         **{"kind": "extra", "event": "hold", "by": "originator", "instead": "", "observed": "", "rule": None},
         **{"times": 3, "conversations": 2, "conversation": "b", "line": 5, "source": "", "why": None},
+        "where": [{"lifecycle": "call", "state": "none", "times": 3}],
     }
     assert report.followed.departures[0].line == 5
     assert not report.ok

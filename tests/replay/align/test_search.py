@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from fsm import Pairing, Party
 from fsm.engine.conversation import PROGRAMS
-from fsm.engine.program import Answers
+from fsm.engine.program import Answers, Config
 from fsm.readers.columns import ACCEPTED, CHANGE
-from fsm.replay.align.edits import Edit, Kind
-from fsm.replay.align.letters import Alphabet, Letter
-from fsm.replay.align.search import Alignment, Search
+from fsm.replay.align.edits import Kind
+from fsm.replay.align.letters import WAYS, Alphabet, Letter
+from fsm.replay.align.search import Alignment, Placed, Search
 from fsm.replay.pairings import Under
 from fsm.space.arrays import Tables
+from fsm.space.minimal import WIDTH
 from fsm.spec.facts import besides_addresses, facts
 from fsm.spec.routing import views
 from tests.people import PAIRS
@@ -64,12 +65,12 @@ def initial(name: str) -> Answers:
     return UNDER[name].program.initial
 
 
-def edited(word: Sequence[Way], edits: Sequence[tuple[int, Edit]]) -> list[Way]:
+def edited(word: Sequence[Way], edits: Sequence[Placed]) -> list[Way]:
     """The events with the edits made."""
     found: list[Way] = []
     for n, way in enumerate(word):
         here: Way | None = way
-        for _, edit in (each for each in edits if each[0] == n):
+        for edit in (each.edit for each in edits if each.letter == n):
             if edit.kind is Kind.MISSING:
                 found.append((edit.event, edit.by))
             else:
@@ -81,17 +82,33 @@ def edited(word: Sequence[Way], edits: Sequence[tuple[int, Edit]]) -> list[Way]:
 
 def held(name: str, word: Sequence[Way], plain: bool, align: Aligning | None = None) -> int:
     """The cost of an alignment, once all is seen to be as it says."""
-    found = (align or ALIGN[plain])(name, word)
+    aligning = align or ALIGN[plain]
+    found = aligning(name, word)
     assert found.cost == cost(initial(name), word, plain)
     assert len(found.edits) == found.cost
     assert len(found.cells) == len(word)
-    assert [n for n, _ in found.edits] == sorted(n for n, _ in found.edits)
+    assert [each.letter for each in found.edits] == sorted(each.letter for each in found.edits)
     place = initial(name)
     for way in edited(word, found.edits):
         to = place[way].to
         assert to is not None
         place = to
+    for n, each in enumerate(found.edits):
+        before = edited(word[: each.letter], found.edits)
+        before += [(other.edit.event, other.edit.by) for other in found.edits[:n] if other.letter == each.letter]
+        assert aligning.alphabet.place(each.cell) == reached(name, before)
+        assert WAYS[each.cell % WIDTH] == (each.edit.event, each.edit.by)
     return found.cost
+
+
+def reached(name: str, ways: Sequence[Way]) -> Config:
+    """Where events lead."""
+    place = initial(name)
+    for way in ways:
+        to = place[way].to
+        assert to is not None
+        place = to
+    return place.config
 
 
 def some(number: int, seed: int, align: dict[bool, Aligning] = ALIGN, names: Sequence[str] = NAMES) -> list[int]:
@@ -131,7 +148,7 @@ def test_changes_of_the_pairing_are_neither_extra_nor_missing(chance: random.Ran
     known = [((UNDER[a].program, UNDER[a].view), (UNDER[b].program, UNDER[b].view)) for a, b in [(before, after)]]
     found = ALIGN[False](before, word)
     assert found.cost == cost(initial(before), [known[0] if each == (before, after) else each for each in word])
-    assert CHANGE not in {edit.event for _, edit in found.edits}
+    assert CHANGE not in {each.edit.event for each in found.edits}
 
 
 @given(st.randoms(use_true_random=False), st.sampled_from(NAMES))
@@ -153,4 +170,4 @@ def test_without_wrong_parties_it_costs_no_less_and_no_more_than_twice(chance: r
     word = noisy(walk(initial(name), 10, chance), 3, chance)
     one, two = ALIGN[False](name, word), ALIGN[True](name, word)
     assert one.cost <= two.cost <= 2 * one.cost
-    assert Kind.WRONG_PARTY not in {edit.kind for _, edit in two.edits}
+    assert Kind.WRONG_PARTY not in {each.edit.kind for each in two.edits}
