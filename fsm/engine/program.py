@@ -248,9 +248,12 @@ class Program:
     def possible(self, config: Config) -> tuple[AnyWay, ...]:
         """Every event that is possible, and by whom. No refusal is worked out for it."""
         standing = dict(zip(self.names, config, strict=True))
+        here = (self.composition.lifecycles[name].states[at.state] for name, at in standing.items())
+        heard = {row.event for each in here for row in each.rows}
         return tuple(
             Way(event, party)
             for event in self.composition.events
+            if event in heard
             for party in Party
             if _goes(self._decided(standing, event, party)[1])
         )
