@@ -305,6 +305,8 @@ NOTES = """\
 ## Measured besides
 
 - [How cost grows](growth.md): conversations, profiles, what comes first, instructions; `python benchmarks/growth.py`
+- [Paths beside their limits](paths.md): first events, restoring, logs, exports, processes, suites;
+  `python benchmarks/paths.py`
 - [Bulk replay](bulk.md): events a second, logs of up to 100 million events, pm4py; `python benchmarks/bulk.py`
 - [Logs on Spark](spark.md): 10^8 events on two cores beside one process, the shares, 10^12 on paper; `python benchmarks/spark.py`
 - [Alignments](align.md): events a second over 200 profiles, pm4py; `python benchmarks/align.py`
