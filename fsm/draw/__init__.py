@@ -6,10 +6,11 @@ from fsm.draw.formats import render
 from fsm.draw.formats.layout import NoLayoutEngine
 from fsm.draw.lifecycles import lifecycle
 from fsm.draw.matrix import editions, matrix
-from fsm.draw.overlays import coverage, difference, for_pairing, path
+from fsm.draw.overlays import Edited, coverage, difference, for_pairing, path
 from fsm.draw.picture import Picture
 
 __all__ = [
+    "Edited",
     "NoLayoutEngine",
     "Picture",
     "check_gallery",

@@ -28,6 +28,7 @@ class Story:
         says: that in a sentence.
         dress: marks the line of a row.
         state: the mark of a state.
+        more: lines of a state that are no rows of it, which stand first.
         notes: small print.
         legend: keys of the legend, beside those that any lifecycle needs.
         detail: "full" shows every row in words; "brief" the events on arrows, and only what is marked as run in boxes.
@@ -39,6 +40,7 @@ class Story:
     says: str
     dress: Callable[[Line], Line] = lambda line: line
     state: Callable[[State], Mark] = lambda state: Mark.PLAIN
+    more: Callable[[State], tuple[Line, ...]] = lambda state: ()
     notes: tuple[str, ...] = ()
     legend: tuple[str, ...] = ()
     detail: str = "full"
@@ -136,12 +138,16 @@ def _state(state: State, lines: Lines, gathered: set[tuple[str, str]], story: St
         parts = {name: [line for line in found if line.mark is Mark.RUN] for name, found in parts.items()}
     if story.folds and mark is Mark.DIM:
         parts = {}
+    more = story.more(state)
     return Node(
         state.name,
         state.name,
         state.label,
         state.group,
-        tuple(Part(name, merged(found)) for name, found in parts.items() if found),
+        (
+            *([Part("edited", more)] if more else []),
+            *(Part(name, merged(found)) for name, found in parts.items() if found),
+        ),
         () if story.brief or (story.folds and mark is Mark.DIM) else _small_print(state),
         state.initial,
         state.final,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fsm.draw import phrasing
 from fsm.draw.lifecycles import Story, build
@@ -127,15 +127,39 @@ def _check(row: str, composition: Composition) -> None:
         raise ValueError(f"row: {row!r} is no row of the specification; ids read like {next(iter(composition.rows))!r}")
 
 
-def coverage(lifecycle: Lifecycle, counts: Mapping[str, int]) -> Picture:
-    """How often each row was used, in a test run or an event log.
+class Edited(NamedTuple):
+    """An edit that makes a log follow, to be drawn where it is made.
+
+    Args:
+        lifecycle: the lifecycle.
+        state: its state.
+        says: what is wrong, in a word or two.
+        event: with which event.
+        by: whose.
+        times: how often.
+    """
+
+    lifecycle: str
+    state: str
+    says: str
+    event: str
+    by: str
+    times: int
+
+
+def coverage(
+    lifecycle: Lifecycle, counts: Mapping[str, int], edits: Iterable[Edited] | None = None, *, detail: str = "full"
+) -> Picture:
+    """How often each row was used, in a test run or an event log; and what has to be edited of it, in which state.
 
     Args:
         lifecycle: what to draw it on.
         counts: uses by row id; a row that is not in it was not used, and rows of siblings are passed over.
+        edits: edits of the log, if it was held against the tables; those of siblings are passed over.
+        detail: "brief" or "full".
 
     Raises:
-        ValueError: an id is no row's.
+        ValueError: an id is no row's, or there is no such detail.
     """
     composition = lifecycle.whole
     for row in counts:
@@ -147,15 +171,38 @@ def coverage(lifecycle: Lifecycle, counts: Mapping[str, int]) -> Picture:
         return replace(line, mark=Mark.RUN, note=f"{count:,}") if count else replace(line, mark=Mark.DIM)
 
     touched = {lifecycle.rows[row].state for row in used} | {lifecycle.rows[row].to for row in used}
+    says = f"{len(used)} of {len(lifecycle.rows)} rows used, {sum(used.values()):,} times in all"
+    found: dict[str, list[Line]] = {}
+    total = 0
+    for each in edits or ():
+        if each.lifecycle == lifecycle.name:
+            total += each.times
+            found.setdefault(each.state, []).append(_edited(each))
+    if edits is not None:
+        says += f"; {total:,} edits"
+
+    def mark(state: State) -> Mark:
+        if state.name in found:
+            return Mark.EDITED
+        return Mark.PLAIN if state.name in touched else Mark.DIM
+
     story = Story(
         f"{lifecycle.name}-coverage",
-        f"{lifecycle.label}: rows used",
-        f"{len(used)} of {len(lifecycle.rows)} rows used, {sum(used.values()):,} times in all",
+        f"{lifecycle.label}: rows used" if edits is None else f"{lifecycle.label}: rows used, and edits",
+        says,
         dress,
-        lambda state: Mark.PLAIN if state.name in touched else Mark.DIM,
-        legend=("count", "unused"),
+        mark,
+        lambda state: tuple(found.get(state.name, ())),
+        legend=("count", "unused", *(("edited",) if found else ())),
+        detail=detail,
     )
     return build(tuple(lifecycle), story, composition)
+
+
+def _edited(edit: Edited) -> Line:
+    kind = Kind.SERVICE if edit.by == Party.SERVICE else Kind.PARTY
+    who = "" if kind is Kind.SERVICE else edit.by
+    return Line(kind, (edit.event,), (), who, mark=Mark.EDITED, note=f"{edit.times:,} {edit.says}")
 
 
 def difference(

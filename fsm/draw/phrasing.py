@@ -12,6 +12,8 @@ from fsm.spec.guards import REACHABLE
 REACHABLE_NOTE = f"reachable: {', '.join(guard.name for guard in REACHABLE)}"
 SENDS = "»"
 NBSP = "\u00a0"
+NOTED = (Mark.RUN, Mark.EDITED)
+"""Marks of lines before which their note stands."""
 
 
 def role_word(role: Role, state: State) -> str:
@@ -95,14 +97,14 @@ def pieces(line: Line, *, brief: bool = False) -> list[tuple[str, str]]:
         found.append((f" as from {line.same}", "same"))
     if line.to:
         found.append((f" →{NBSP}{line.to}", "to"))
-    if line.mark is not Mark.RUN and line.note:
+    if line.mark not in NOTED and line.note:
         found.append((f"  ({line.note})", "why"))
     return found
 
 
 def badge(line: Line) -> str:
-    """What stands before a line: a number or a count, or what became of it."""
-    return line.note if line.mark is Mark.RUN else style.MARKS.get(line.mark, "")
+    """What stands before a line: a number, a count, what is edited, or what became of it."""
+    return line.note if line.mark in NOTED else style.MARKS.get(line.mark, "")
 
 
 def text(line: Line, *, brief: bool = False) -> str:

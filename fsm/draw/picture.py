@@ -30,6 +30,7 @@ class Mark(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     CHANGED = "changed"
+    EDITED = "edited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Line:
         to: the state it leads to, where no arrow of its own tells.
         same: the state whose row of the same words tells guards and effects.
         mark: what the picture says about it.
-        note: a number in a run, a count, or the rule that takes it away.
+        note: a number in a run, a count, what is edited and how often, or the rule that takes it away.
     """
 
     kind: Kind

@@ -55,6 +55,8 @@ INKS = {
     "changed": Ink("#8250df", "#d2a8ff"),
 }
 """Every colour there is; light values are distinct, since a theme is told by them."""
+SHARED = {"edited": "refusal"}
+"""Meanings that have the colour of another: what a log has to be edited in is refused as it is."""
 
 
 GROUPS = ("nothing yet", "talking", "escalating", "over")
@@ -94,7 +96,7 @@ TELLS = {
 
 def ink(name: str, theme: str = "light") -> str:
     """The colour for a meaning."""
-    return getattr(INKS[name], theme)  # type: ignore[no-any-return]  # a field of Ink
+    return getattr(INKS[SHARED.get(name, name)], theme)  # type: ignore[no-any-return]  # a field of Ink
 
 
 def tint(group: str) -> str:
@@ -154,6 +156,7 @@ LEGEND: dict[str, list[tuple[str, str]]] = {
     "added": [("+ ", "added/b"), ("added", "muted")],
     "removed": [("\u2212 ", "removed/b"), ("removed", "muted")],
     "changed": [("≈ ", "changed/b"), ("changed", "muted")],
+    "edited": [("7 extra ", "edited/b"), ("edits there that make the log follow, and how many", "muted")],
 }
 HERE = "● "
 BESIDE = 'colspan="40" '

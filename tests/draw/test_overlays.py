@@ -8,7 +8,7 @@ import pytest
 
 import fsm
 from fsm import CONVERSATION, EDITIONS, LIFECYCLES, RULES, Client, IslandsInterop, Mode, Pairing, Participant, Scope
-from fsm.draw import Picture, coverage, difference, editions, for_pairing, matrix, path, render
+from fsm.draw import Edited, Picture, coverage, difference, editions, for_pairing, matrix, path, render
 from fsm.draw.picture import Cell, Line, Mark
 from fsm.draw.possible import reach
 from fsm.engine import known
@@ -303,3 +303,36 @@ def test_editions_differ_in_who_is_there_and_in_nothing_else(scope: Scope) -> No
     assert [each for each, cell in same.items() if cell.kind == "nobody"] == [
         each for each, cell in gone.items() if cell.kind == "removed"
     ]
+
+
+EDITS = [
+    Edited("call", "ringing", "missing", "accept_call", "recipient", 1234),
+    Edited("call", "ringing", "wrong party", "accept_call", "originator", 3),
+    Edited("call", "connected", "extra", "no_answer", "service", 2),
+    Edited("chat", "interop", "extra", "send_file", "originator", 5),
+]
+
+
+@pytest.mark.parametrize("detail", ["full", "brief"])
+def test_edits_are_drawn_in_the_state_that_they_are_made_in(detail: str) -> None:
+    picture = coverage(LIFECYCLES["call"], {"call.none.call_audio.2": 7}, EDITS, detail=detail)
+    assert picture.title == "One-to-one call: rows used, and edits"
+    assert picture.says.endswith("7 times in all; 1,239 edits")
+    boxes = {node.id: node.parts[0].lines for node in picture.nodes if node.mark is Mark.EDITED}
+    assert {name: [(line.note, line.who, *line.events) for line in lines] for name, lines in boxes.items()} == {
+        "ringing": [("1,234 missing", "recipient", "accept_call"), ("3 wrong party", "originator", "accept_call")],
+        "connected": [("2 extra", "", "no_answer")],
+    }
+    assert (states(picture)["none"], states(picture)["on_hold"]) == (Mark.PLAIN, Mark.DIM)
+    drawn = render(picture, "svg")
+    assert "1,234 missing" in Drawing(drawn).text
+    assert b"TABLE" not in drawn
+    assert "2 extra ◊ no_answer" in render(picture, "mermaid").decode()
+    mermaid(render(picture, "mermaid"))
+
+
+def test_a_log_without_edits_has_no_legend_of_them() -> None:
+    picture = coverage(LIFECYCLES["meeting"], {}, EDITS)
+    assert picture.says.endswith("0 times in all; 0 edits")
+    assert "edited" not in picture.legend
+    assert "edits" not in coverage(LIFECYCLES["meeting"], {}).says

@@ -192,9 +192,15 @@ class Writer:
         text = BREAK.join(self.font(self.runs(each)) for each in wrap(runs, width, indent="    "))
         badge = self.badge(line) if badges else ""
         beside = style.BESIDE if badge else ""
+        leads = f" {self.leads(line)}" if line.rows else ""
+        return f'<tr>{badge}<td {beside}align="left" balign="left"{leads}>{text}</td></tr>'
+
+    def leads(self, line: Line) -> str:
+        """Which rows a line tells of, where it leads, and what is told of it on request."""
+        picture = self.picture
         return (
-            f'<tr>{badge}<td {beside}align="left" balign="left" id="{escape(" ".join(line.rows))}" '
-            f'href="{escape(anchor(line.rules, self.picture))}" title="{tip(line, self.picture)}">{text}</td></tr>'
+            f'id="{escape(" ".join(line.rows))}" href="{escape(anchor(line.rules, picture))}" '
+            f'title="{tip(line, picture)}"'
         )
 
     def badge(self, line: Line) -> str:

@@ -57,7 +57,7 @@ def _line(line: Line, picture: Picture) -> str:
 
 
 def _rows(line: Line) -> str:
-    return f"    %% rows {' '.join(line.rows)}"
+    return f"    %% rows {' '.join(line.rows) or 'none'}"
 
 
 def _node(node: Node, picture: Picture) -> list[str]:
