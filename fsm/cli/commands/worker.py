@@ -6,7 +6,6 @@ import asyncio
 import atexit
 import logging
 import os
-import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +14,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from fsm.cli import SIGNALS
 from fsm.cli.ask.options import command
 from fsm.cli.ending import InputError, ended
 from fsm.cli.statuses import NONE
@@ -100,7 +100,8 @@ async def _working(address: str, namespace: str, queue: str, deliver: Callable[[
     client = await Client.connect(address, namespace=namespace, runtime=runtime)
     stop = asyncio.Event()
     with suppress(NotImplementedError):  # on Windows
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+        for each in SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(each, stop.set)
     async with working(client, deliver, queue=queue, source=SOURCE, take=current):
         is_current = await make_current(client, queue=queue, take=False)
         told = "is current" if is_current else "is not current, and waits for fsm worker --current"

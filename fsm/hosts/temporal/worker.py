@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from inspect import isawaitable, iscoroutinefunction
+from itertools import chain, repeat
 from typing import Any
 
 from temporalio import activity
@@ -42,8 +43,8 @@ Deliver = Callable[[Any], Awaitable[object] | object]
 
 LIFE = 5.0
 """Seconds after which an activity begins no further effect: what is repeated, at most, where its worker is lost."""
-PAUSES = (0.05, 0.1, 0.2)
-"""Seconds after which it is asked whether more is to be delivered, before a conversation is taken to be quiet."""
+PAUSES = (0.1, 0.2, 0.4)
+"""Seconds after which it is asked whether there is more, each time; where there is none after the last, it is quiet."""
 ASKING = timedelta(seconds=1)
 """How long an answer is waited for: where no worker works any more, nobody gives it."""
 BUSY = 4
@@ -75,7 +76,7 @@ class Delivering:
         Raises:
             ApplicationError: what was raised instead; its details are how many were delivered before.
         """
-        did, info = 0, activity.info()
+        did, info, pauses = 0, activity.info(), chain(PAUSES, repeat(PAUSES[-1]))
         over = time.monotonic() + min(LIFE, (info.start_to_close_timeout or timedelta()).total_seconds() / 2)
         while given:
             for each in given:
@@ -86,14 +87,14 @@ class Delivering:
                 except Exception as error:
                     raise ApplicationError(str(error), did, type=type(error).__name__) from error
                 did += 1
-            given = await self._more(given[-1], over)
+            given = await self._more(given[-1], pauses, over)
         return did
 
-    async def _more(self, last: Mapping[str, Any], over: float) -> list[dict[str, Any]]:
+    async def _more(self, last: Mapping[str, Any], pauses: Iterator[float], over: float) -> list[dict[str, Any]]:
         """The effects that follow one; none once the conversation is quiet, or another activity is to go on."""
         info, took = activity.info(), 0.0
         here = activity.client().get_workflow_handle(info.workflow_id or "", run_id=info.workflow_run_id)
-        for pause in PAUSES:
+        for pause in pauses:
             await asyncio.sleep(max(pause, BUSY * took))
             began = time.monotonic()
             if began > over or activity.is_worker_shutdown():
@@ -107,7 +108,7 @@ class Delivering:
                 )
             except TemporalError:  # nobody works, or the conversation is forgotten
                 break
-            if found is None or found:
+            if found or found is None or pause == PAUSES[-1]:
                 return found or []
             took = time.monotonic() - began
         return []
