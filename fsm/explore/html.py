@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from importlib.resources import files
-from typing import Any
 
 from fsm.explore.facts import told
+from fsm.notation.page import embedded
 from fsm.spec.parties import Participant
 
 BUILT = files("fsm") / "data" / "explorer.html"
@@ -23,9 +23,5 @@ def page(users: Iterable[Participant] = (), start: str = "") -> str:
     """
     found = BUILT.read_text(encoding="utf-8")
     for name, empty, value in (("known", "[]", [told(each) for each in users]), ("start", '""', start)):
-        found = found.replace(BLOCK.format(name, empty), BLOCK.format(name, _data(value)))
+        found = found.replace(BLOCK.format(name, empty), BLOCK.format(name, embedded(json.dumps(value))))
     return found
-
-
-def _data(value: Any) -> str:
-    return json.dumps(value).replace("<", "\\u003c")

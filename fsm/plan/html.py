@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from fsm.engine.address import address, of_user
+from fsm.notation.page import embedded, filled, sheet
 from fsm.plan.groups import groups
 from fsm.plan.plan import Plan
 from fsm.plan.questions import QUESTIONS
@@ -31,15 +32,10 @@ def page(plan: Plan, report: Report) -> str:
     """
     script = _part("plan.js")
     allowed = f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}"
-    data = msgspec.json.encode(_data(plan, report)).decode().replace("<", "\\u003c")
-    parts = {"hash": allowed, "css": _part("plan.css"), "js": script, "data": data}
+    parts = {"hash": allowed, "css": sheet() + _part("plan.css"), "js": script}
+    parts["data"] = embedded(msgspec.json.encode(_data(plan, report)).decode())
     parts["specification"] = f"specification {report.specification}, edition {report.edition}"
-    found = _part("plan.html")
-    before = ""
-    for name in ("hash", "css", "specification", "data", "js"):
-        start, _, found = found.partition(f"{{{name}}}")
-        before += start + parts[name]
-    return before + found
+    return filled(_part("plan.html"), parts)
 
 
 def _part(name: str) -> str:

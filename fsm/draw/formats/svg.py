@@ -7,7 +7,7 @@ import re
 
 from fsm.draw import style
 from fsm.draw.picture import Picture
-from fsm.notation.text import printable
+from fsm.notation.page import escape
 
 THEMES = ("auto", "light", "dark")
 EDGE_SPACES = re.compile(r"(?<=>) +(?=[^<]*</text>)|(?<=\S) +(?=</text>)")
@@ -38,11 +38,6 @@ def finish(drawn: str, picture: Picture, theme: str) -> str:
         f'<desc id="desc">{escape(says + describe(picture))}</desc>\n'
         f"<style>{sheet(theme)}</style>\n{body}</svg>\n"
     )
-
-
-def escape(text: str) -> str:
-    """Text from anywhere, safe in XML."""
-    return html.escape(printable(text))
 
 
 def _group(id: str, kind: str, titles: dict[str, str]) -> str:
