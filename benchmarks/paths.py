@@ -42,7 +42,7 @@ from fsm.spec import routing  # noqa: E402
 from fsm.spec.conversation import CONVERSATION  # noqa: E402
 from fsm.tenant import load  # noqa: E402
 
-ROUNDS = 100
+ROUNDS, PROCESSES, SUITES = 50, 8, 2
 ACCEPTED = 3.0
 """How many times its limit a path may cost without saying why."""
 FIRST, MANY, USERS, TALKS, LIVE, OFTEN = 4, 20, 1_000, 64, 200_000, 20
@@ -69,6 +69,7 @@ class Way(NamedTuple):
     unit: str = "µs"
     why: str = ""
     before: Callable[[], object] = lambda: None
+    rounds: int = ROUNDS
 
 
 class Row(NamedTuple):
@@ -98,7 +99,9 @@ def spent() -> float:
 def measured(path: Way) -> Row:
     """The shortest of its bursts, and of its limit's, which take turns."""
     best = [float("inf")] * 2
-    for n in range(ROUNDS + 1):
+    gc.collect()
+    gc.freeze()
+    for n in range(path.rounds + 1):
         for which, go in enumerate((path.ours, path.least)):
             path.before()
             gc.collect()
@@ -111,6 +114,7 @@ def measured(path: Way) -> Row:
                 best[which] = min(best[which], took)
     ours, least = best[0] / path.times, best[1] / (path.least_times or path.times)
     ours, least = ours / PER[path.unit], least / PER[path.unit]
+    gc.unfreeze()
     return Row(path.what, ours, path.limit, least, path.unit, path.why)
 
 
@@ -257,7 +261,15 @@ def conversations() -> Iterator[Way]:
 
     limit = "its JSON decoded, its checksum worked out"
     yield Way("restore, of its JSON, lately seen", limit, restored, checked, MANY)
-    yield Way("restore, people who are known", limit, restored, checked, MANY, before=people._between.cache_clear)
+    yield Way(
+        "restore, people who are known",
+        limit,
+        restored,
+        checked,
+        MANY,
+        why="the pairing is made, checked and routed",
+        before=people._between.cache_clear,
+    )
     yield Way(
         "restore, of strangers",
         limit,
@@ -364,6 +376,7 @@ def processes(cache: str) -> Iterator[Way]:
         alone("-c", "pass"),
         unit="ms",
         why=WHY_VERSION,
+        rounds=PROCESSES,
     )
 
 
@@ -416,9 +429,9 @@ def memory() -> Row:
 
 
 def suites(before: str) -> list[float]:
-    """How long a complete suite takes, here and in an earlier checkout, the best of three in turn, in s."""
+    """How long a complete suite takes, here and in an earlier checkout, the best of SUITES in turn, in s."""
     best = [float("inf")] * 2
-    for _ in range(3):
+    for _ in range(SUITES):
         for n, checkout in enumerate((str(HERE.parent), before)):
             ran = [sys.executable, "-c", SUITE, checkout]
             found = subprocess.run(ran, check=True, stdout=subprocess.PIPE, text=True, cwd=checkout).stdout.split()
@@ -443,11 +456,10 @@ def page(rows: list[Row], load: tuple[float, ...], suite: list[float] | None) ->
         f"Python {platform.python_version()}, {platform.machine()}; load of the machine while it was measured "
         f"{load[0]:.1f}, on {os.cpu_count()} processors.",
         "",
-        "A limit is what the same job has to do at least, by the best library there is. A path and its limit",
-        f"take turns in {ROUNDS} short bursts each, without garbage collection; what counts is the burst of each that",
-        "takes least of the processor, and the ratio is of these two. Where a path takes more than "
-        f"{ACCEPTED:.0f} times its limit,",
-        "the last column says why.",
+        "A limit is what the same job has to do at least, by the best library there is. A path and its limit take",
+        f"turns in {ROUNDS} short bursts each, processes in {PROCESSES}, without garbage collection; what counts is the",
+        "burst of each that takes least of the processor, and the ratio is of these two. Where a path takes more than",
+        f"{ACCEPTED:.0f} times its limit, the last column says why.",
         "",
         "| path | takes | its limit | takes | ratio | why more |",
         "|---|---:|---|---:|---:|---|",
