@@ -31,7 +31,7 @@ from fsm.replay.bulk.lines.cut import Cutter
 from fsm.replay.bulk.lines.kinds import Kinds, Odd
 from fsm.replay.bulk.lines.objects import Objects
 from fsm.replay.bulk.lines.rows import MEANT, Rows, accepted
-from fsm.replay.bulk.lines.tables import Fields
+from fsm.replay.bulk.lines.tables import Fields, headed
 from fsm.replay.bulk.lines.tables import opened as text
 
 Path: TypeAlias = str | os.PathLike[str]
@@ -178,7 +178,11 @@ class Lines:
     def _table(self, part: Part) -> Iterator[Shared]:
         """What a file of comma-separated values says."""
         blocks = Blocks(part.file, returns=True)
-        first = next(iter(blocks), b"")
+        first = b""
+        for block in blocks:
+            first += block
+            if headed(first) or len(first) > LARGEST_ROW:
+                break
         above = named(text(first), part.name, self._columns)
         cutters = [Fields(above, self._columns, quoted) for quoted in (False, True)]
         blocks.give_back(first[after(first, above.header.line) :])

@@ -86,6 +86,11 @@ class Fields(Cutter):
         return text
 
 
+def headed(data: bytes) -> bool:
+    """Whether there is a line that names columns."""
+    return any(line.strip() and not line.startswith(b"#TYPE") for line in data.splitlines())
+
+
 def opened(block: bytes) -> IO[str]:
     """Rows as text."""
     return TextIOWrapper(BytesIO(block), "utf-8", "replace", newline="")
