@@ -77,8 +77,7 @@ class _Ending:
         atexit.register(self)
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, SystemExit):
-            self.status = error.code
+        self.status = error.code if isinstance(error, SystemExit) else NONE
 
     def __call__(self) -> NoReturn:
         for stream in (sys.stdout, sys.stderr):

@@ -94,11 +94,12 @@ class Delivering:
         """The effects that follow one; none once the conversation is quiet, or another activity is to go on."""
         info, took = activity.info(), 0.0
         here = activity.client().get_workflow_handle(info.workflow_id or "", run_id=info.workflow_run_id)
-        for pause in pauses:
+        while True:
+            pause = next(pauses)
             await asyncio.sleep(max(pause, BUSY * took))
             began = time.monotonic()
             if began > over or activity.is_worker_shutdown():
-                break
+                return []
             try:
                 found = await here.query(
                     "more",
@@ -107,11 +108,10 @@ class Delivering:
                     rpc_timeout=ASKING,
                 )
             except TemporalError:  # nobody works, or the conversation is forgotten
-                break
+                return []
             if found or found is None or pause == PAUSES[-1]:
                 return found or []
             took = time.monotonic() - began
-        return []
 
     async def _one(self, given: dict[str, Any]) -> None:
         """Deliver an effect."""

@@ -284,15 +284,17 @@ def test_what_is_forgotten_is_not_there(client: Client, loop: Loop) -> None:
 def test_nothing_further_is_delivered_of_what_is_forgotten(client: Client, loop: Loop) -> None:
     async def test() -> None:
         at, receiver = queue(), Receiver(waits=True)
-        async with working(client, receiver, queue=at):
+        async with working(client, receiver, queue=at, max_concurrent_activities=1):
             host = AsyncHost(client, queue=at, prefix=f"{at}/")
             await host.open("c1", ACROSS, key="o")
+            await host.open("c2", ACROSS, key="o")
             first = await host.fire("c1", "call_audio", "originator", key="k")
             await receiver.asked.wait()
             await host.fire("c1", "accept_call", "recipient", key="a", of=1)
             await host.forget("c1")
+            other = await host.fire("c2", "call_audio", "originator", key="k")
             receiver.go.set()
-        assert receiver.had == [each.id for each in first.effects]
+            await until(lambda: receiver.had, [each.id for each in (*first.effects, *other.effects)])
 
     run(loop, test())
 
