@@ -100,5 +100,13 @@ def _decided(result: AnyOutcome, lifecycle: str) -> str | None:
     return CONVERSATION.rows[rows[-1]].cites[0] if rows else next(iter(result.rules), None)
 
 
+def seen(observed: Observed) -> tuple[str, ...]:
+    """All that a log says came of an event, in words; nothing where it was accepted, and no more was seen."""
+    refused = () if observed.accepted else (RefusalKind.REFUSED.by(observed.rule),)
+    states = (f"{name} {state}" for name, state in observed.states.items())
+    effects = () if observed.effects is None else (_said(observed.effects),)
+    return (*refused, *states, *effects)
+
+
 def _said(effects: Iterable[tuple[str, str]]) -> str:
     return f"effects {' '.join(f'{name}>{to}' for name, to in effects) or 'none'}"

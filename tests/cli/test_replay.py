@@ -280,15 +280,45 @@ def test_all_that_departs_is_explained(fsm: Fsm, tmp_path: Path) -> None:
     assert "rule LIM-6: No file crosses" in answer.words
 
 
+def test_a_page_tells_it_and_pictures_show_where(fsm: Fsm, tmp_path: Path) -> None:
+    log = lines(OPEN, {"conversation": 1, "event": "resume", "by": "recipient"})
+    pair = ("--between", "TeamsOnly", "TeamsOnly")
+    answer = fsm(
+        "replay", "-", "--align", "--html", "why.html", "--picture", "call.svg", "--lifecycle", "call", "--json", *pair,
+        stdin=log,
+    )  # fmt: skip
+    assert (answer.status, answer.data["pages"]) == (1, ["why.html", "explorer.html"])
+    page = (tmp_path / "why.html").read_text("utf-8")
+    assert "extra: resume by recipient" in page
+    assert page.count("data:image/svg+xml") == 1
+    assert "1 extra" in (tmp_path / "call.svg").read_text("utf-8").replace("\N{NO-BREAK SPACE}", " ")
+    assert '"known">[]' in (tmp_path / "explorer.html").read_text("utf-8")
+    answer = fsm("replay", "-", "--align", "--html", "why.html", *pair, stdin=log)
+    assert "written why.html explorer.html" in answer.words
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("-", "--html: - is not accepted; give a file"),
+        ("explorer.html", "--html: explorer.html is where the explorer goes; give another"),
+        ("none/why.html", "--html: none/why.html: No such file or directory; give a file that can be written"),
+    ],
+)
+def test_a_page_needs_room(fsm: Fsm, given: str, says: str) -> None:
+    answer = fsm("replay", LOG, "--align", "--html", given)
+    assert (answer.status, answer.err) == (2, f"Error: {says}\n")
+
+
 NO_CALLS = ("--between", "TeamsOnly,allow_private_calling=false", "SfBOnly")
 
 
 def test_what_is_about_edits_needs_edits(fsm: Fsm, tmp_path: Path) -> None:
-    for option in ("--accepted", "--since"):
+    for option in ("--accepted", "--since", "--html"):
         answer = fsm("replay", LOG, option, "a.json")
         assert (answer.status, answer.err) == (
             2,
-            "Error: --accepted, --since: are about edits; give --align with them\n",
+            "Error: --accepted, --since, --html: are about edits; give --align with them\n",
         )
     answer = fsm("replay", LOG, "--align", "--accepted", "a.json")
     assert answer.status == 2

@@ -14,7 +14,8 @@ import typer
 from fsm.cli.ask.options import Output, Users, command, warn
 from fsm.cli.commands.explore import see
 from fsm.cli.ending import InputError, named, tell, writing_to
-from fsm.cli.show import pictures
+from fsm.cli.show import pages, pictures
+from fsm.cli.show.pages import EXPLORER
 from fsm.cli.show.screen import Screen, loading, working
 from fsm.draw.picture import Picture
 from fsm.notation.echo import echo
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 DEPARTMENT = "Department"
 READING = "reading who talks to whom"
-EXPLORER = "explorer.html"
 EXAMPLE = files("fsm") / "data" / "contoso"
 SAY = "say who moves when: give a CSV with address, wave and mode, or --move FILE, or --propose N"
 
@@ -370,8 +370,6 @@ def _shown(
     showing: Showing,
     making: _Making,
 ) -> bool:
-    from fsm.explore import page as explorer
-
     problems = [str(each) for each in (*made.waves.problems, *making.partners.problems)]
     more = max(0, len(problems) - showing.first) + made.waves.more
     problems = problems[: showing.first]
@@ -382,11 +380,11 @@ def _shown(
     with working("comparing") as progress:
         report = library.report(made, progress=lambda done, total: progress(done, total, "comparing"))
     written = []
-    tasks: tuple[tuple[str, Path | None, Callable[[Path], None]], ...] = (
+    tasks: tuple[tuple[str, Path | None, Callable[[Path], object]], ...] = (
         ("--save", proposing.save, lambda path: write(path, library.waves_csv(made.waves).encode())),
         ("--csv", showing.csv, lambda path: library.write_csv(made, path)),
         ("--parquet", showing.parquet, lambda path: library.write_parquet(made, path)),
-        ("--html", showing.html, lambda path: write(path, library.page(made, report).encode())),
+        ("--html", showing.html, lambda path: pages.put("--html", path, library.page(made, report))),
         ("--picture", showing.picture, lambda path: _draw(show.picture(made), path)),
     )
     for option, path, task in tasks:
@@ -395,8 +393,6 @@ def _shown(
                 task(path)
             written.append(str(path))
             if option == "--html":
-                with writing_to(option, path.with_name(EXPLORER)):
-                    write(path.with_name(EXPLORER), explorer().encode())
                 written.append(str(path.with_name(EXPLORER)))
     data = {**report.as_dict(), "partner_problems": [str(each) for each in making.partners.problems]}
     data |= {"written": written, "against": show.against_data(made, other), "proposal": show.proposal_data(proposal)}

@@ -54,7 +54,10 @@ def replay(
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Pass over lines that cannot be read.")] = False,
     picture: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Draw how often the log uses each row; with --lifecycle, into a file."),
+        typer.Option(
+            metavar="DIR",
+            help="Draw how often the log uses each row, and with --align its edits; with --lifecycle, into a file.",
+        ),
     ] = None,
     lifecycle: Annotated[
         Literal["chat", "call", "meeting", "terminated_call"] | None,
@@ -71,6 +74,9 @@ def replay(
     ] = None,
     since: Annotated[
         Path | None, typer.Option(metavar="REPORT", help="With --align: what --json wrote before, to compare with.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --align: write a page, and the explorer beside it.")
     ] = None,
     bulk: Annotated[
         bool, typer.Option("--bulk", help="Count what a log comes to, and tell no line: of JSON Lines and CSV, too.")
@@ -103,14 +109,14 @@ def replay(
     and what a log leaves open is an error then. Without it they are followed line by line, however long they are.
     """
     from fsm.cli.show.pictures import after, drawing
-    from fsm.cli.show.replay import aligned, draw, room, shown
+    from fsm.cli.show.replay import aligned, draw, room, shown, write_page
     from fsm.replay import replay as follow
 
     if lifecycle and not picture:
         raise InputError("--lifecycle: says which picture to draw; give --picture FILE with it")
-    if (accepted or since) and not align:
-        raise InputError("--accepted, --since: are about edits; give --align with them")
-    room(picture, lifecycle)
+    if (accepted or since or html) and not align:
+        raise InputError("--accepted, --since, --html: are about edits; give --align with them")
+    room(picture, lifecycle, html)
     if bulk or spark or (len(logs) == 1 and logs[0].suffix in COLUMNAR):
         if format or column or skip_bad or open_ or align or users.users:
             why = "--bulk: no line is told" if bulk else f"LOG: {named(logs[0])} is columnar"
@@ -133,13 +139,15 @@ def replay(
             start = _departing(log, report, users, between) if open_ and report.departures else ""
     except (LogError, ImportError) as error:
         raise InputError(str(error)) from None
-    drawn, trouble = drawing(lambda: draw(report.rows, picture, lifecycle) if picture else [])
+    drawn, trouble = drawing(lambda: draw(report.rows, picture, lifecycle, explained) if picture else [])
     screen = output.screen
     data = {**report.as_dict(), "pictures": [str(file) for file in drawn]}
     told = shown(screen, report, first, drawn, bool(explained))
     if explained:
-        data["alignment"] = explained.as_dict()
-        told = chain(told, aligned(screen, explained, first))
+        pages, unwritten = drawing(lambda: write_page(explained, html) if html else [])
+        trouble = trouble or unwritten
+        data |= {"alignment": explained.as_dict(), "pages": [str(file) for file in pages]}
+        told = chain(told, aligned(screen, explained, first, pages))
     screen.answer(data, *told)
     if start:
         see(start)

@@ -104,6 +104,18 @@ def after(fine: bool, trouble: InputError | None) -> bool:
     return fine
 
 
+def rendered(picture: Picture, format: str, theme: str, engine: str) -> bytes:
+    """A picture in a format.
+
+    Raises:
+        InputError: it cannot be made.
+    """
+    try:
+        return draw.render(picture, format, theme=theme, engine=engine)
+    except (ValueError, RuntimeError) as error:
+        raise InputError(f"--{error}" if isinstance(error, ValueError) else str(error)) from None
+
+
 def put(
     picture: Picture, out: Path | None, format: str | None, theme: str, engine: str, option: str = "--out"
 ) -> tuple[str, int]:
@@ -113,10 +125,7 @@ def put(
         InputError: the format cannot be told or made, or the file cannot be written.
     """
     format = format or format_of(out, option)
-    try:
-        content = draw.render(picture, format, theme=theme, engine=engine)
-    except (ValueError, RuntimeError) as error:
-        raise InputError(f"--{error}" if isinstance(error, ValueError) else str(error)) from None
+    content = rendered(picture, format, theme, engine)
     if out is None:
         if format == "png" and sys.stdout.isatty():
             raise InputError("--format: png is not for a terminal; give --out FILE.png, or pipe it on")

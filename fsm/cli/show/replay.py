@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from fsm.cli.ending import named, writing_to
-from fsm.cli.show import pictures
+from fsm.cli.show import pages, pictures
 from fsm.cli.show.screen import Screen
 from fsm.notation.echo import plain
 from fsm.notation.files import ready
@@ -19,6 +19,7 @@ from fsm.spec.conversation import CONVERSATION, LIFECYCLES
 from fsm.spec.rules import RULES
 
 if TYPE_CHECKING:
+    from fsm.draw import Edited
     from fsm.replay.align import Group
     from fsm.replay.align import Report as Alignments
     from fsm.replay.bulk import Report as Bulk
@@ -102,7 +103,7 @@ def _departure(screen: Screen, report: Report, each: Departure) -> Iterator[Rend
     )
 
 
-def aligned(screen: Screen, report: Alignments, first: int) -> Iterator[RenderableType]:
+def aligned(screen: Screen, report: Alignments, first: int, written: list[Path]) -> Iterator[RenderableType]:
     """The fewest edits that make the log follow, the same ones together; what is accepted, and what has changed."""
     yield screen.heading("the fewest edits that the tables accept")
     yield screen.facts(
@@ -112,6 +113,7 @@ def aligned(screen: Screen, report: Alignments, first: int) -> Iterator[Renderab
         ("precision", f"{report.precision:.4f}"),
         ("accepted", f"{sum(each.times for each in report.accepted):,} edits" if report.accepted else ""),
         ("not found", f"{len(report.unused):,} of those accepted" if report.unused else ""),
+        ("written", "\n".join(map(named, written))),
         indent=0,
     )
     for each in report.groups[:first]:
@@ -158,8 +160,8 @@ def in_bulk(screen: Screen, report: Bulk, drawn: list[Path]) -> Iterator[Rendera
         yield table
 
 
-def room(out: Path | None, lifecycle: str | None) -> None:
-    """See that pictures can be written, before the log is read.
+def room(out: Path | None, lifecycle: str | None, html: Path | None = None) -> None:
+    """See that pictures and a page can be written, before the log is read.
 
     Raises:
         InputError: they cannot.
@@ -170,17 +172,50 @@ def room(out: Path | None, lifecycle: str | None) -> None:
             ready(out)
     elif out:
         pictures.directory("--picture", out)
+    if html:
+        pages.room("--html", html)
 
 
-def draw(rows: Mapping[str, int], out: Path, lifecycle: str | None) -> list[Path]:
-    """How often each row was used: one lifecycle into a file, or each into a directory.
+def draw(rows: Mapping[str, int], out: Path, lifecycle: str | None, explained: Alignments | None = None) -> list[Path]:
+    """How often each row was used, and what is to be edited where: one lifecycle into a file, or each into a directory.
 
     Raises:
         InputError: it cannot be written there.
     """
     from fsm.draw import coverage
 
+    edits = _edited(explained) if explained else None
     files = {lifecycle: out} if lifecycle else {name: out / f"{name}.svg" for name in LIFECYCLES}
     for name, file in files.items():
-        pictures.put(coverage(CONVERSATION.lifecycles[name], rows), file, None, "auto", "pure", "--picture")
+        pictures.put(coverage(CONVERSATION.lifecycles[name], rows, edits), file, None, "auto", "pure", "--picture")
     return list(files.values())
+
+
+def write_page(report: Alignments, out: Path) -> list[Path]:
+    """Why a log does not follow, as a page, and the explorer beside it.
+
+    Raises:
+        InputError: it cannot be written there, or not be drawn.
+    """
+    from fsm.draw import coverage
+    from fsm.replay.align.html import page
+
+    edits = _edited(report)
+    drawn = {
+        name: coverage(each, report.followed.rows, edits, detail="brief")
+        for name, each in CONVERSATION.lifecycles.items()
+        if any(edit.lifecycle == name for edit in edits)
+    }
+    svg = {name: pictures.rendered(each, "svg", "auto", "pure").decode() for name, each in drawn.items()}
+    return pages.put("--html", out, page(report, svg))
+
+
+def _edited(report: Alignments) -> list[Edited]:
+    """The edits that are not accepted, as pictures have them."""
+    from fsm.draw import Edited
+
+    return [
+        Edited(where.lifecycle, where.state, each.edit.kind, each.edit.event, each.edit.by, where.times)
+        for each in report.groups
+        for where in each.where
+    ]

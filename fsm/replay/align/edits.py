@@ -22,6 +22,15 @@ class Kind(StrEnum):
     EXTRA = "extra"
 
 
+SAYS = {
+    Kind.WRONG_PARTY: "it happened, and somebody else fired it",
+    Kind.SEEN: "it happened, and came to something else than the log says of it",
+    Kind.MISSING: "the log has no such event, and it has to have happened",
+    Kind.EXTRA: "the log has the event, and it cannot have happened there",
+}
+"""Each kind in words."""
+
+
 class Edit(NamedTuple):
     """One edit.
 

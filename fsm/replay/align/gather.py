@@ -72,6 +72,10 @@ class Gatherer(Follower):
         for variants in by_pairing.values():
             yield from variants
 
+    def trail(self, name: ConversationId) -> Trail:
+        """What is kept of a conversation."""
+        return self._trails[id(self.conversations[name])]
+
     def _follow(self, line: int, name: ConversationId, talk: Followed, values: Values) -> None:
         trail = self._trails.get(id(talk))
         known = trail and len(trail.letters)

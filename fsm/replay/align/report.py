@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from fsm.engine.fingerprint import fingerprint
 from fsm.engine.program import Config
 from fsm.notation import At, Party
 from fsm.readers.events import ConversationId
 from fsm.replay.align.edits import Edit
+from fsm.replay.align.example import Example, example
 from fsm.replay.align.gather import Gatherer
 from fsm.replay.align.given import Accepted
 from fsm.replay.align.letters import WAYS, Alphabet
@@ -143,6 +145,9 @@ class Report:
         self.accepted = tuple(each for each in every if each.why is not None)
         """Edits that are."""
         taken = [each.edit for each in self.accepted]
+        self.specification = fingerprint()
+        """The fingerprint of the tables."""
+        self._gathered, self._alphabet, self._search = gathered, alphabet, search
         self.unused = tuple(each for each in accepted if not any(map(each.takes, taken)))
         """Deviations that are accepted and that there are none of."""
         self.since = None if earlier is None else tuple(_since(self.groups, taken, earlier))
@@ -152,6 +157,12 @@ class Report:
     def ok(self) -> bool:
         """Whether there is no edit that is not accepted."""
         return not self.groups
+
+    def example(self, group: Group) -> Example:
+        """The conversation of a group, aligned."""
+        trail = self._gathered.trail(group.conversation)
+        found = self._search.align(self._alphabet.start(trail.begins), trail.letters)
+        return example(trail, found, self._alphabet, group.edit, group.line)
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON-able data."""
