@@ -10,12 +10,14 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
+from pyspark.errors import StreamingQueryException
 
 import fsm
 from fsm.replay import LogError, bulk
@@ -24,6 +26,9 @@ from tests.replay.bulk.test_replay import SOME
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.streaming.query import StreamingQuery
+
+TRIES = 5
 
 PROVIDER = "spark.sql.streaming.stateStore.providerClass"
 ROCKSDB = "org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider"
@@ -72,6 +77,18 @@ def stream(spark: SparkSession, folder: Path) -> DataFrame:
     return spark.readStream.schema(kind).option("maxFilesPerTrigger", 1).parquet(str(folder))
 
 
+def ended(start: Callable[[], StreamingQuery]) -> None:
+    """A query has done what there was; on a busy machine Spark gives up a worker that is not there in ten seconds."""
+    for left in reversed(range(TRIES)):
+        query = start()
+        try:
+            assert query.awaitTermination(300)
+            return
+        except StreamingQueryException as error:
+            if not left or "failed to connect back" not in str(error):
+                raise
+
+
 @pytest.mark.real
 def test_a_query_that_is_started_again_goes_on(spark: SparkSession, tmp_path: Path) -> None:
     from fsm.replay.spark import live
@@ -85,9 +102,8 @@ def test_a_query_that_is_started_again_goes_on(spark: SparkSession, tmp_path: Pa
             .writeStream.format("json")
             .option("checkpointLocation", str(tmp_path / "checkpoint"))
             .trigger(availableNow=True)
-            .start(str(tmp_path / "told"))
         )
-        assert query.awaitTermination(300)
+        ended(lambda: query.start(str(tmp_path / "told")))  # noqa: B023  # it is asked at once
     assert told(tmp_path / "told") == departures(whole)
 
 
@@ -136,7 +152,7 @@ def test_a_query_that_is_killed_and_started_again_loses_nothing_and_tells_nothin
     size = -(-len(whole) // 12)
     for n in range(12):
         write(whole.slice(n * size, size), tmp_path / "log", f"{n:02}.parquet")
-    commits, kills = tmp_path / "checkpoint" / "commits", 0
+    commits, kills, left = tmp_path / "checkpoint" / "commits", 0, TRIES
     while True:
         began = len(list(commits.glob("[0-9]*"))) if commits.exists() else 0
         running = subprocess.Popen(
@@ -149,11 +165,14 @@ def test_a_query_that_is_killed_and_started_again_loses_nothing_and_tells_nothin
         while running.poll() is None and (not commits.exists() or len(list(commits.glob("[0-9]*"))) < began + 2):
             time.sleep(0.05)
         time.sleep(0.11 * kills)
-        if running.poll() is not None or kills == 4:
+        if kills < 4 and running.poll() is None:
+            os.killpg(running.pid, signal.SIGKILL)
+            running.wait()
+            kills += 1
+        elif running.wait(600) == 0 or not left:
             break
-        os.killpg(running.pid, signal.SIGKILL)
-        running.wait()
-        kills += 1
-    assert running.wait(600) == 0
+        else:
+            left -= 1  # Spark gave it up
     assert kills == 4
+    assert running.returncode == 0
     assert told(tmp_path / "told") == departures(whole)
