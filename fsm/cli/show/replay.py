@@ -198,7 +198,7 @@ def write_page(report: Alignments, out: Path) -> list[Path]:
         InputError: it cannot be written there, or not be drawn.
     """
     from fsm.draw import coverage
-    from fsm.replay.align.html import page
+    from fsm.replay.align import page
 
     edits = _edited(report)
     drawn = {

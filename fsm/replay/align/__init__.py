@@ -19,8 +19,9 @@ expire are events by the service, and may be missing or extra as any other.
 - A conversation with a line that cannot be read is aligned up to there. Events that may have come in any order are
   taken in the order of the log.
 
-Edits that are the same, by the same rule, are a group. ``accepted`` reads a file of those to set aside, ``earlier`` the
-report to compare with. Fitness counts what is set aside all the same.
+Edits that are the same, by the same rule, are a group. It says in which states they are made; ``Report.example`` shows
+one of its conversations step by step, and ``page`` tells all of it as HTML. ``accepted`` reads a file of those to set
+aside, ``earlier`` the report to compare with. Fitness counts what is set aside all the same.
 
 **Fitness** is that of process mining: an alignment's cost, by the cost of taking every event for extra, from 1.
 **Precision** is that of escaping edges, with places of the tables where others count beginnings of conversations: of
@@ -40,8 +41,10 @@ from typing import TYPE_CHECKING
 from fsm.readers.csvfile import Progress
 from fsm.readers.log import Log, Source
 from fsm.replay.align.edits import Edit, Kind
+from fsm.replay.align.example import Example, Step
 from fsm.replay.align.gather import Gatherer
 from fsm.replay.align.given import Accepted, accepted, earlier
+from fsm.replay.align.html import page
 from fsm.replay.align.letters import Alphabet
 from fsm.replay.align.report import Group, Report, Since, Trend, Where
 from fsm.replay.follow import followed
@@ -56,7 +59,22 @@ if TYPE_CHECKING:
     from fsm.spec.names import Surroundings
 
 
-__all__ = ["Accepted", "Edit", "Group", "Kind", "Report", "Since", "Trend", "Where", "accepted", "align", "earlier"]
+__all__ = [
+    "Accepted",
+    "Edit",
+    "Example",
+    "Group",
+    "Kind",
+    "Report",
+    "Since",
+    "Step",
+    "Trend",
+    "Where",
+    "accepted",
+    "align",
+    "earlier",
+    "page",
+]
 
 
 def align(

@@ -140,11 +140,8 @@ def _steps(report: Report, found: Example) -> Iterator[str]:
     first, last = max(0, found.at - BEFORE), found.at + AFTER + 1
     if first:
         yield f'<p class="quiet">After {_count(first, "step")}:</p>'
-    yield '<div class="wide" tabindex="0"><table><thead><tr><th>line</th><th>in the log</th><th>edit</th><th>by the tables</th></tr>'
-    yield "</thead><tbody>"
-    for n, step in enumerate(found.steps[first:last], first):
-        yield _step(report, step, n == found.at)
-    yield "</tbody></table></div>"
+    rows = (_step(report, step, n == found.at) for n, step in enumerate(found.steps[first:last], first))
+    yield _table(("line#", "in the log", "edit", "by the tables"), rows)
     more = len(found.steps) - last
     if more > 0:
         yield f'<p class="quiet">And {_count(more, "step")} more.</p>'
@@ -181,7 +178,8 @@ def _table(names: Iterable[str], rows: Iterable[str]) -> str:
         f'<th class="number">{name[:-1]}</th>' if name.endswith("#") else f"<th>{name}</th>" if name else "<td></td>"
         for name in names
     )
-    return f'<div class="wide" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+    body = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
+    return f'<div class="wide" tabindex="0"><table>{body}</table></div>'
 
 
 def _lifecycles(report: Report, pictures: Mapping[str, str]) -> Iterator[str]:

@@ -12,9 +12,9 @@ import pytest
 from fsm.draw import Edited, coverage, render
 from fsm.engine.address import Fires
 from fsm.explore import page as explorer
-from fsm.replay.align import Accepted, Edit, Kind, Report, align
+from fsm.replay.align import Accepted, Edit, Kind, Report, align, page
 from fsm.replay.align.edits import SAYS
-from fsm.replay.align.html import AFTER, BEFORE, MOST_GROUPS, page
+from fsm.replay.align.html import AFTER, BEFORE, MOST_GROUPS
 from fsm.spec.conversation import LIFECYCLES
 from tests.hostile import WORDS
 from tests.plan.links import read_link
@@ -195,8 +195,9 @@ def drawn(report: Report) -> dict[str, str]:
         for where in each.where
     ]
     return {
-        name: render(coverage(LIFECYCLES[name], {}, edits, detail="brief"), "svg").decode()
-        for name in dict.fromkeys(each.lifecycle for each in edits)
+        name: render(coverage(each, {}, edits, detail="brief"), "svg").decode()
+        for name, each in LIFECYCLES.items()
+        if any(edit.lifecycle == name for edit in edits)
     }
 
 
