@@ -27,7 +27,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from fsm.engine.fingerprint import fingerprint
+from fsm.engine.fingerprint import behaviour, fingerprint
 from fsm.hosts.cloudevents import cloudevent, sourced
 from fsm.hosts.host import Effect
 from fsm.hosts.temporal.workflow import PATIENCE, QUEUE, Talk, effect_of
@@ -150,6 +150,7 @@ def worker(
     Raises:
         ValueError: the source is no text, or none, or the queue's name is not accepted.
     """
+    behaviour()  # it is worked out once, and a workflow has no time for that
     return Worker(
         client,
         task_queue=_named(queue),

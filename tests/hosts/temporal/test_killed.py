@@ -84,10 +84,9 @@ async def killing(program: str, at: Path, workers: int, servers: int, seed: int)
                 await server.client()
         ended.set()
         await firing
-        for _ in range(1200):
-            if asked[-1] in file.read_text().split():
-                break
+        while asked[-1] not in file.read_text().split():  # after many kills in a row it is tried again minutes later
             await asyncio.sleep(0.05)
+            assert not await host.stuck_at("c1")
         lines = await host.history("c1")
     finally:
         kill(worker)
@@ -108,7 +107,7 @@ async def killing(program: str, at: Path, workers: int, servers: int, seed: int)
 def test_whoever_is_killed_nothing_is_lost_and_nothing_happens_twice(
     program: str, loop: Loop, tmp_path: Path, workers: int, servers: int
 ) -> None:
-    loop.run(asyncio.wait_for(killing(program, tmp_path, workers, servers, 1), 240))
+    loop.run(asyncio.wait_for(killing(program, tmp_path, workers, servers, 1), 600))
 
 
 @pytest.mark.exhaustive
