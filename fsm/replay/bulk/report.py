@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from os import PathLike
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import msgspec
 import numpy as np
@@ -49,7 +49,7 @@ class Report:
     """Columns of the log that were not looked at."""
 
     @classmethod
-    def of(cls, totals: Totals, passed_over: tuple[str, ...]) -> Report:
+    def of(cls, totals: Totals, passed_over: tuple[str, ...]) -> Self:
         """The report of what was counted.
 
         Args:
@@ -73,7 +73,7 @@ class Report:
         )
 
     @classmethod
-    def from_dict(cls, data: object) -> Report:
+    def from_dict(cls, data: object) -> Self:
         """The report that ``as_dict`` wrote; what else is there is passed over.
 
         Raises:
@@ -87,10 +87,10 @@ class Report:
         final = {name: found.final.get(name, {}) for name in LIFECYCLES}
         return cls(**{**msgspec.structs.asdict(found), "partings": partings, "final": final})
 
-    def __add__(self, other: object) -> Report:
+    def __add__(self, other: object) -> Self:
         if not isinstance(other, Report):
             return NotImplemented
-        return Report(
+        return type(self)(
             self.conversations + other.conversations,
             self.events + other.events,
             _sum(self.refused, other.refused),
