@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any, Unpack
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sf
@@ -22,12 +22,8 @@ from fsm.replay.spark import parcels, tasks
 from fsm.replay.spark.files import Files, files
 from fsm.replay.spark.sessions import asking
 from fsm.replay.spark.tasks import Packing, Stepping, Under
+from fsm.spec.names import Surroundings
 from fsm.spec.parties import Pairing
-
-if TYPE_CHECKING:
-    from typing import Unpack
-
-    from fsm.spec.names import Surroundings
 
 EVENTS = 1 << 20
 """Events of a bucket, about, where it is known how many there are."""
