@@ -297,6 +297,37 @@ def test_a_page_tells_it_and_pictures_show_where(fsm: Fsm, tmp_path: Path) -> No
     assert "written why.html explorer.html" in answer.words
 
 
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_a_log_in_columns_is_explained_as_the_same_in_lines(fsm: Fsm, tmp_path: Path, suffix: str) -> None:
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    call = {
+        "conversation": 1,
+        "event": "call_audio",
+        "by": "originator",
+        "call": "ringing",
+        "time": "2026-01-05T09:00Z",
+    }
+    hold = {"conversation": 1, "event": "hold", "by": "recipient", "call": None, "time": "2026-01-05T09:01Z"}
+    table = pa.Table.from_pylist([hold, call])
+    at = pa.array(["2026-01-05T09:01:00", "2026-01-05T09:00:00"]).cast(pa.timestamp("ns"))
+    table = table.set_column(table.column_names.index("time"), "time", at)
+    if suffix == "parquet":
+        pq.write_table(table, tmp_path / "log.parquet")
+    else:
+        with pa.ipc.new_file(tmp_path / "log.arrow", table.schema) as file:
+            file.write_table(table)
+    pair = ("--between", "TeamsOnly", "TeamsOnly", "--align", "--json")
+    lined = fsm("replay", "-", *pair, stdin=lines(hold, call)).data["alignment"]
+    answer = fsm("replay", f"log.{suffix}", *pair)
+    assert (answer.status, answer.data["alignment"]) == (1, lined)
+    assert [(each["kind"], each["line"]) for each in lined["groups"]] == [("missing", 1)]
+    assert f"log.{suffix}:1" in fsm("replay", f"log.{suffix}", *pair[:-1]).words
+    refused = fsm("replay", f"log.{suffix}", *pair, "--format", "jsonl")
+    assert (refused.status, refused.err) == (2, f"Error: --format: log.{suffix} is columnar; leave it out\n")
+    odd = fsm("replay", f"log.{suffix}", *pair, "--column", "no=event")
+    assert (odd.status, odd.err.startswith('Error: column: "no" is not known')) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("given", "says"),
     [

@@ -53,7 +53,7 @@ def log_files(paths: list[Path], format: str | None, columns: list[str] | None, 
     Raises:
         InputError: one cannot be read, or there is no such format or column.
     """
-    given = dict(_pair(each) for each in columns or [])
+    given = columns_of(columns)
     with ExitStack() as until:
         found = [until.enter_context(log_file(each)) for each in paths]
         try:
@@ -62,6 +62,15 @@ def log_files(paths: list[Path], format: str | None, columns: list[str] | None, 
         except ValueError as error:
             raise InputError(str(error)) from None
         yield log
+
+
+def columns_of(given: list[str] | None) -> dict[str, str]:
+    """What a log calls columns of ours.
+
+    Raises:
+        InputError: one does not say both.
+    """
+    return dict(map(_pair, given or ()))
 
 
 def _pair(text: str) -> tuple[str, str]:

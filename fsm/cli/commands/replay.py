@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -12,11 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from fsm.cli.ask.options import Output, Users, command
-from fsm.cli.commands.common import log_files
+from fsm.cli.commands.common import columns_of, log_files
 from fsm.cli.commands.explore import see
 from fsm.cli.ending import InputError, named
 from fsm.cli.show.screen import working
 from fsm.engine.address import address, steps
+from fsm.readers.csvfile import Progress
 from fsm.readers.events import of_one
 from fsm.readers.faults import LogError
 from fsm.readers.log import Log
@@ -104,9 +106,9 @@ def replay(
     With --align all that departs is explained: which events are extra, missing, by the wrong party or seen otherwise,
     by the fewest edits that there can be, the same ones together. The status then is 0 if all of them are accepted.
 
-    Logs in Parquet and Arrow, of any size, are replayed in bulk: counted rather than told one by one, and every
-    conversation to its end. Of what was seen only "accepted" is compared. With --bulk so are JSON Lines and CSV,
-    and what a log leaves open is an error then. Without it they are followed line by line, however long they are.
+    Logs in Parquet and Arrow, of any size, are replayed in bulk, but for --align: counted rather than told one by one,
+    and every conversation to its end. Of what was seen only "accepted" is compared. With --bulk so are JSON Lines and
+    CSV, and what a log leaves open is an error then. Without it they are followed line by line, however long they are.
     """
     from fsm.cli.show.pictures import after, drawing
     from fsm.cli.show.replay import aligned, draw, room, shown, write_page
@@ -117,16 +119,18 @@ def replay(
     if (accepted or since or html) and not align:
         raise InputError("--accepted, --since, --html: are about edits; give --align with them")
     room(picture, lifecycle, html)
-    if bulk or spark or (len(logs) == 1 and logs[0].suffix in COLUMNAR):
+    columnar = len(logs) == 1 and logs[0].suffix in COLUMNAR
+    if bulk or spark or (columnar and not align):
         if format or column or skip_bad or open_ or align or users.users:
-            why = "--bulk: no line is told" if bulk else f"LOG: {named(logs[0])} is columnar"
+            why = "--bulk: no line is told" if bulk else f"LOG: {named(logs[0])} is columnar, and counted"
             raise InputError(f"{why}; --format, --column, --skip-bad, --open, --align, --users are for lines")
         return _bulk(logs, spark, users.pair(*between) if between else None, picture, lifecycle, users, output)
     known = users.directory()
     explained: Alignments | None = None
     try:
         aligning = _aligning(accepted, since) if align else None
-        with working("following") as progress, log_files(logs, format, column, partial(_shown, progress)) as log:
+        reading = _rows(logs[0], format, column) if columnar else partial(log_files, logs, format, column)
+        with working("following") as progress, reading(partial(_shown, progress)) as log:
             how: dict[str, Any] = {
                 "between": users.pair(*between) if between else None,
                 "users": known.tenants[0] if users.users else {},
@@ -152,6 +156,21 @@ def replay(
     if start:
         see(start)
     return after(explained.ok if explained else report.ok, trouble)
+
+
+def _rows(
+    path: Path, format: str | None, column: list[str] | None
+) -> Callable[[Progress], AbstractContextManager[Log]]:
+    """A log in columns, row by row."""
+    from fsm.replay.bulk.rows import Rows
+
+    if format:
+        raise InputError(f"--format: {named(path)} is columnar; leave it out")
+    try:
+        log = Log(Rows(path), name=named(path), columns=columns_of(column))
+    except ValueError as error:
+        raise InputError(str(error)) from None
+    return lambda progress: nullcontext(log)
 
 
 def _aligning(accepted: Path | None, since: Path | None) -> Callable[..., Alignments]:
