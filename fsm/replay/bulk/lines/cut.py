@@ -82,7 +82,8 @@ class Cutter(ABC):
         self.columns = columns
         self._mark = ord(mark)
         self._slots: tuple[Slot, ...] | None = None
-        self._known: dict[tuple[bytes, ...], Values] = {}
+        self._before: tuple[Slot, ...] = ()
+        self._known: dict[tuple[bytes, ...], Values | None] = {}
         self.seen: set[str] = set()
         """Our columns that were there."""
 
@@ -135,31 +136,39 @@ class Cutter(ABC):
         if b"\r" in block:
             block = block.replace(b"\r\n", b"\n")
         self.look(block)
-        slots, self._slots = self._slots or self._seldom(block), None  # looked for again, unless all goes well
+        slots = self._slots or self._seldom(block)
+        if slots != self._before:
+            self._known.clear()
+        self._slots, self._before = None, slots  # looked for again, unless all goes well
         cut = _cut(block, self._mark, slots)
-        if len(cut.others) > len(cut.rows):
-            raise Odd
         said = [self._way(pieces, slots) for pieces in cut.ways]
+        sure = np.array([each is not None for each in said], bool)[cut.way.to_numpy()]
+        left = np.setdiff1d(np.arange(len(cut.ends)), cut.rows[sure])
+        if 2 * len(left) > len(cut.ends):
+            raise Odd
         rows, others = [], []
-        for row, line in cut.others:
-            if (taken := self.taken(line)) is not None:
+        for row in left.tolist():
+            taken = self.taken(block[cut.ends[row - 1] if row else 0 : cut.ends[row]])
+            if taken is not None:
                 rows.append(row)
                 others.append(taken)
-        if len(others) * MANY <= len(cut.rows):
+        if len(left) * MANY <= len(cut.ends):
             self._slots = slots
-        self.seen.update(*said, *others, (slot.column for slot in slots if slot.column))
-        way, order = cut.way, None
-        if cut.others:
-            order = pa.array(np.argsort(np.concatenate([cut.rows, rows]), kind="stable"))
-            way = pa.concat_arrays([way, pa.array(range(len(said), len(said) + len(others)), pa.int32())]).take(order)
+        known = [each or {} for each in said]
+        self.seen.update(*known, *others, (slot.column for slot in slots if slot.column))
+        way, order, kept = cut.way, None, pa.array(sure)
+        if len(left):
+            order = pa.array(np.argsort(np.concatenate([cut.rows[sure], rows]), kind="stable"))
+            more = pa.array(range(len(known), len(known) + len(others)), pa.int32())
+            way = pa.concat_arrays([way.filter(kept), more]).take(order)
         own = {}
         for slot, written in zip(slots, cut.slots, strict=True):
-            values = self.values(slot, written)
+            values = self.values(slot, written if order is None else written.filter(kept))
             if slot.column in MEANT:
                 theirs = [each.pop(slot.column, None) for each in others]
                 own[slot.column] = values if order is None else _with(values, theirs, order)
-        names = {name for each in (*said, *others) for name in each}
-        ways = {name: column([each.get(name) for each in (*said, *others)]) for name in MEANT if name in names}
+        names = {name for each in (*known, *others) for name in each}
+        ways = {name: column([each.get(name) for each in (*known, *others)]) for name in MEANT if name in names}
         return Found(own, ways, way)
 
     def _seldom(self, block: bytes) -> tuple[Slot, ...]:
@@ -173,19 +182,18 @@ class Cutter(ABC):
                 found.append(slot)
         return tuple(found)
 
-    def _way(self, pieces: tuple[bytes, ...], slots: Sequence[Slot]) -> Values:
-        """What lines say besides their slots that say it as this one.
+    def _way(self, pieces: tuple[bytes, ...], slots: Sequence[Slot]) -> Values | None:
+        """What lines say besides their slots that say it as this one; None where a slot is no value of its name.
 
         Args:
             pieces: what of the line is before a slot, the slot, and so on, and what is after the last.
             slots: the slots.
 
         Raises:
-            Odd: it is not accepted, or a slot is no value.
+            Odd: it is not accepted.
         """
         rest = pieces[::2]
-        found = self._known.get(rest)
-        if found is None:
+        if rest not in self._known:
             # a word that the line has nowhere else is the value of the slot, or the slot is something else
             whole, tried = b"".join(rest), list[str | int]()
             for slot in slots:
@@ -193,19 +201,21 @@ class Cutter(ABC):
                 while str(word).encode() in whole:
                     word += len(slots)
                 tried.append(str(word) if slot.text else word)
-            said = self.named(b"".join(b + str(word).encode() for b, word in zip(rest, tried, strict=False)) + rest[-1])
-            values = self.taken(b"".join(pieces))
-            if values is None or any(
-                type(said.get(slot.name)) is not type(word) or said[slot.name] != word
+            line = b"".join(b + str(word).encode() for b, word in zip(rest, tried, strict=False)) + rest[-1]
+            try:
+                said = self.named(line)
+            except Odd:
+                said = {}
+            sure = all(
+                type(said.get(slot.name)) is type(word) and said[slot.name] == word
                 for slot, word in zip(slots, tried, strict=True)
-            ):
-                raise Odd
+            )
             own = {slot.column for slot in slots}
-            found = {name: value for name, value in values.items() if name not in own}
             if len(self._known) >= KEPT:
                 self._known.clear()
-            self._known[rest] = found
-        return found
+            values = self.taken(b"".join(pieces)) if sure else None
+            self._known[rest] = values and {name: value for name, value in values.items() if name not in own}
+        return self._known[rest]
 
 
 class Cut(NamedTuple):
@@ -216,14 +226,14 @@ class Cut(NamedTuple):
         slots: the values of each slot, as bytes.
         way: how each line says the rest, by number.
         ways: for each of these, the pieces of a line that does: what is no slot, a slot, and so on.
-        others: the lines that have no such slots, and which these are.
+        ends: where each line of the block ends.
     """
 
     rows: Integers
     slots: list[pa.Array]
     way: pa.Array
     ways: list[tuple[bytes, ...]]
-    others: list[tuple[int, bytes]]
+    ends: Integers
 
 
 def _cut(block: bytes, mark: int, slots: Sequence[Slot]) -> Cut:
@@ -253,21 +263,17 @@ def _cut(block: bytes, mark: int, slots: Sequence[Slot]) -> Cut:
     buffers = [None, pa.py_buffer(np.append(offsets, np.int32(len(block)))), pa.py_buffer(block)]
     pieces = pa.Array.from_buffers(pa.binary(), width * len(ends), buffers)
     every = [pieces.take(pa.array(rows * width + n)) for n in range(width)]
-    way, ways = np.zeros(len(rows), np.int64), 1
+    numbered = pa.array(np.zeros(len(rows), np.int64)).dictionary_encode()
     for each in every[::2]:
         coded = each.dictionary_encode()
-        ways *= len(coded.dictionary)
-        if ways >= 1 << 62:
-            raise Odd
-        way = way * len(coded.dictionary) + coded.indices.to_numpy()
-    numbered = pa.array(way).dictionary_encode()
+        both = numbered.indices.to_numpy().astype(np.int64) * len(coded.dictionary) + coded.indices.to_numpy()
+        numbered = pa.array(both).dictionary_encode()
     if len(numbered.dictionary) > max(FEW, len(rows) // MANY):
         raise Odd
     some = np.zeros(len(numbered.dictionary), np.int64)
     some[numbered.indices.to_numpy()] = np.arange(len(rows))
     found = list(zip(*(each.take(pa.array(some)).to_pylist() for each in every), strict=True))
-    others = [(row, block[begins[row] : ends[row]]) for row in np.flatnonzero(~fits).tolist()]
-    return Cut(rows, every[1::2], numbered.indices, found, others)
+    return Cut(rows, every[1::2], numbered.indices, found, ends)
 
 
 def column(values: Iterable[Any]) -> pa.Array:

@@ -351,6 +351,65 @@ def test_no_more_columns_are_told_than_can_be_read(tmp_path: Path) -> None:
     assert len(replay(tmp_path / "log.jsonl").passed_over) == 100
 
 
+LONG: list[Row] = [(SAY if n else OPEN) | {"n": n} for n in range(80)]
+ODD: list[tuple[str, str]] = [
+    ("", ""),
+    (json.dumps(SAY | {"n": 0, "time": 6.5}), ""),
+    (json.dumps(SAY | {"n": 0, "time": -0.0}), ""),
+    ('{"time": -0, "conversation": "a", "event": "send_text", "by": "recipient"}', ""),
+    (json.dumps({"event": "change", "time": 7, "conversation": "a"}), ""),
+    (json.dumps({"event": "change", "time": 7, "conversation": "a", "scope": None, "topology": ""}), ""),
+    (json.dumps({"time": "7", "conversation": "a", "by": "recipient", "event": "send_text"}), ""),
+    (json.dumps(SAY | {"n": 0, "time": 5}).replace("5", "05"), "not JSON: JSON is malformed: invalid number"),
+    (json.dumps(SAY | {"n": 0, "time": 5}).replace("5", "1e999"), "not JSON: Number out of range"),
+    (json.dumps(SAY | {"n": 0, "time": 5}).replace("5", "5]"), "not JSON: JSON is malformed"),
+    ('{"time": 5}', "conversation: missing; give it on every line, or on none"),
+]
+
+
+@pytest.mark.parametrize(("line", "message"), ODD)
+@pytest.mark.parametrize("sort", [False, True])
+@pytest.mark.parametrize("time", [5, "2026-11-27", None])
+def test_a_line_that_is_otherwise_than_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, message: str, sort: bool, time: Any
+) -> None:
+    monkeypatch.setattr("fsm.replay.bulk.lines.objects.SAMPLE", 20)
+    rows = [row if time is None else row | {"time": time} for row in LONG]
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(lines(rows[:9], sort_keys=sort) + line.encode() + b"\n" + lines(rows[9:], sort_keys=sort))
+    assert outcome(path) == line_by_line(path)
+    if message and time == 5:
+        assert outcome(path).startswith(f"{path}:10: {message}")
+
+
+def test_nothing_of_ours(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text('{"conversation": "a"}\n', encoding="utf-8")
+    assert wrong(path).startswith(f"{path}:1: event: missing; use one of open_chat")
+
+
+def test_ways_of_saying_the_rest_are_forgotten_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fsm.replay.bulk.lines.cut.KEPT", 1)
+    (tmp_path / "log.jsonl").write_bytes(lines(LONG))
+    assert replay(tmp_path / "log.jsonl").events == 80
+
+
+def test_names_of_columns_far_below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "BLOCK", 10)
+    path = tmp_path / "log.csv"
+    path.write_bytes(b"#TYPE Log\n" * 9 + table([OPEN, SAY]))
+    assert replay(path).events == 2
+    path.write_bytes(b"#TYPE Log\n" * 9)
+    assert wrong(path).startswith(f"{path}:1: column event is missing; found ''")
+
+
+def test_a_line_without_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fsm.readers.csvfile.ENDLESS", 2 * LONGEST_LINE)
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(("{" + " " * 3 * LONGEST_LINE).encode("utf-16"))
+    assert wrong(path).startswith(f"{path}: a line has more than 2,097,152 characters; give a file of events")
+
+
 @pytest.mark.parametrize("rows", [[], [{}]])
 def test_nothing(tmp_path: Path, rows: list[Row]) -> None:
     (tmp_path / "log.jsonl").write_bytes(b"\n" * len(rows))
