@@ -218,8 +218,8 @@ NOTES = f"""\
   order of time, named by strings, times in ISO 8601 with microseconds; the first event of each says who the two are.
 - Every measurement is a process of its own on one thread. A ratio is of CPU seconds, and is the median of the quotients
   within a round: other work on the machine slows both alike.
-- fsm: everything from the file to the report, the tables being kept from a replay before. msgspec: each line decoded to a dict that is dropped.
-  pyarrow: its reader, whose batches are dropped. DuckDB: the file read, put in order of conversation and time, and
+- fsm: everything from the file to the report, the tables being kept from a replay before. msgspec: each line decoded
+  to a dict that is dropped. pyarrow: its reader, whose batches are dropped. DuckDB: the file read, put in order of conversation and time, and
   handed out as Arrow batches, which is what a replay would begin with.
 - pm4py replays a log of one small profile, as in [](bulk.md); its time is that of token replay alone.
 

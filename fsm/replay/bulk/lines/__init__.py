@@ -14,6 +14,7 @@ from io import BytesIO
 from itertools import islice
 from typing import NamedTuple, TypeAlias
 
+import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 
 from fsm.notation.echo import echo
@@ -26,7 +27,7 @@ from fsm.readers.lines import below, jsonl, named, parsed, table
 from fsm.readers.mapping import LIFECYCLE, Columns
 from fsm.readers.notes import Noted
 from fsm.readers.opening import GIVE, HEAD, PACKED, ZIP, Line, Part, parts
-from fsm.replay.bulk.lines.blocks import BLOCK, Blocks, after, line_ends
+from fsm.replay.bulk.lines.blocks import BLOCK, LF, Blocks, after, line_ends
 from fsm.replay.bulk.lines.cut import Cutter
 from fsm.replay.bulk.lines.kinds import Kinds, Odd
 from fsm.replay.bulk.lines.objects import Objects
@@ -173,7 +174,7 @@ class Lines:
                 yield from self._one_by_one(part.name, parsed(physical(file), self._columns, file), before)
             else:
                 yield found
-            before += block.count(b"\n")
+            before += int(np.count_nonzero(np.frombuffer(block, np.uint8) == LF))
 
     def _table(self, part: Part) -> Iterator[Shared]:
         """What a file of comma-separated values says."""

@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
+import numpy as np
+
 from fsm.readers.csvfile import LONGEST_LINE
 
 BLOCK = 1 << 23
 """Bytes that are read at a time."""
 LONGEST = 4 * LONGEST_LINE
 """Bytes from which on a line has too many characters, whatever they are."""
+LF, CR = ord("\n"), ord("\r")
 LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
@@ -57,7 +60,9 @@ class Blocks:
 
 def line_ends(data: bytes) -> int:
     """How many lines end in some bytes, as an editor counts them."""
-    return data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
+    letters = np.frombuffer(data, np.uint8)
+    ends, returns = letters == LF, letters == CR
+    return int(np.count_nonzero(ends) + np.count_nonzero(returns) - np.count_nonzero(returns[:-1] & ends[1:]))
 
 
 def after(data: bytes, lines: int) -> int:

@@ -33,7 +33,7 @@ MANY = 8
 """How many lines say the rest in one way, on average, if the ways are few."""
 KEPT = 1 << 14
 """Ways of saying the rest that are remembered from block to block."""
-LINE_END = ord("\n")
+LINE_END, RETURN, CONTROL = ord("\n"), ord("\r"), 32
 
 
 class Slot(NamedTuple):
@@ -76,24 +76,18 @@ class Cutter(ABC):
     Args:
         columns: how columns are taken.
         mark: what marks slots.
+        never: what a block does not have that is sure to be what it looks like.
+        longest: how many bytes none of its lines has.
     """
 
-    def __init__(self, columns: Columns, mark: str) -> None:
+    def __init__(self, columns: Columns, mark: str, never: bytes, longest: int) -> None:
         self.columns = columns
-        self._mark = ord(mark)
+        self._mark, self._never, self._longest = ord(mark), never, longest
         self._slots: tuple[Slot, ...] | None = None
         self._before: tuple[Slot, ...] = ()
         self._known: dict[tuple[bytes, ...], Values | None] = {}
         self.seen: set[str] = set()
         """Our columns that were there."""
-
-    @abstractmethod
-    def look(self, block: bytes) -> None:
-        """See that a block has nothing that is not what it looks like.
-
-        Raises:
-            Odd: it has.
-        """
 
     @abstractmethod
     def sample(self, block: bytes) -> tuple[list[Mapping[str, Any]], tuple[Slot, ...]]:
@@ -133,17 +127,19 @@ class Cutter(ABC):
         Raises:
             Odd: not all of its lines can be read so.
         """
-        if b"\r" in block:
-            block = block.replace(b"\r\n", b"\n")
-        self.look(block)
+        self._look(block)
         slots = self._slots or self._seldom(block)
         if slots != self._before:
             self._known.clear()
         self._slots, self._before = None, slots  # looked for again, unless all goes well
         cut = _cut(block, self._mark, slots)
+        if np.diff(cut.ends, prepend=0).max() >= self._longest:
+            raise Odd
         said = [self._way(pieces, slots) for pieces in cut.ways]
         sure = np.array([each is not None for each in said], bool)[cut.way.to_numpy()]
-        left = np.setdiff1d(np.arange(len(cut.ends)), cut.rows[sure])
+        apart = np.ones(len(cut.ends), bool)
+        apart[cut.rows[sure]] = False
+        left = np.flatnonzero(apart)
         if 2 * len(left) > len(cut.ends):
             raise Odd
         rows, others = [], []
@@ -170,6 +166,23 @@ class Cutter(ABC):
         names = {name for each in (*known, *others) for name in each}
         ways = {name: column([each.get(name) for each in (*known, *others)]) for name in MEANT if name in names}
         return Found(own, ways, way)
+
+    def _look(self, block: bytes) -> None:
+        """See that a block is text, and that its control characters end lines, or mark slots."""
+        data = np.frombuffer(block, np.uint8)
+        controls = np.count_nonzero(data < CONTROL) - np.count_nonzero(data == LINE_END)
+        if controls:
+            returns = np.count_nonzero((data[:-1] == RETURN) & (data[1:] == LINE_END))
+            marks = np.count_nonzero(data == self._mark) if self._mark < CONTROL else 0
+            if controls != returns + marks:
+                raise Odd
+        if self._never in block:
+            raise Odd
+        if not block.isascii():
+            try:
+                block.decode()
+            except UnicodeError:
+                raise Odd from None
 
     def _seldom(self, block: bytes) -> tuple[Slot, ...]:
         """The slots of the lines at the end of a block."""

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 
@@ -20,12 +19,11 @@ from fsm.readers.csvfile import LONGEST_LINE
 from fsm.readers.jsontext import decode
 from fsm.readers.lines import parsed
 from fsm.readers.mapping import Columns, Values
-from fsm.replay.bulk.lines.cut import LINE_END, SAMPLE, Cutter, Slot
+from fsm.replay.bulk.lines.cut import SAMPLE, Cutter, Slot
 from fsm.replay.bulk.lines.kinds import Odd
 
 MEMBER = re.compile(rb'"([^"]*)"\s*:\s*(?:"([^"]*)"|(-?[0-9][-+.0-9eE]*))')
 NUMBER = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$"
-CONTROL = 32
 
 
 class Objects(Cutter):
@@ -36,14 +34,7 @@ class Objects(Cutter):
     """
 
     def __init__(self, columns: Columns) -> None:
-        super().__init__(columns, '"')
-
-    def look(self, block: bytes) -> None:
-        data = np.frombuffer(block, np.uint8)
-        ends = np.count_nonzero(data == LINE_END)
-        if b"\\" in block or np.count_nonzero(data < CONTROL) != ends or longest(block) >= LONGEST_LINE:
-            raise Odd
-        text(block)
+        super().__init__(columns, '"', b"\\", LONGEST_LINE)
 
     def sample(self, block: bytes) -> tuple[list[Mapping[str, Any]], tuple[Slot, ...]]:
         lines = [(line, self.named(line)) for line in tail(block)]
@@ -104,22 +95,3 @@ class Objects(Cutter):
 def tail(block: bytes) -> list[bytes]:
     """The last lines of a block."""
     return block[block.rfind(b"\n", 0, -SAMPLE << 8) + 1 :].split(b"\n")[-SAMPLE - 1 : -1]
-
-
-def longest(block: bytes) -> int:
-    """Bytes of the longest line of a block, with its end."""
-    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == LINE_END)
-    return int(np.diff(ends, prepend=-1).max(initial=0))
-
-
-def text(block: bytes) -> None:
-    """See that bytes are text.
-
-    Raises:
-        Odd: they are not.
-    """
-    if not block.isascii():
-        try:
-            block.decode()
-        except UnicodeError:
-            raise Odd from None

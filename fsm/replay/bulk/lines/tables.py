@@ -15,9 +15,9 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 from fsm.readers.csvfile import rows
 from fsm.readers.lines import Above, below
 from fsm.readers.mapping import Columns, Values
-from fsm.replay.bulk.lines.cut import LINE_END, Cutter, Slot
+from fsm.replay.bulk.lines.cut import Cutter, Slot
 from fsm.replay.bulk.lines.kinds import Odd
-from fsm.replay.bulk.lines.objects import CONTROL, longest, tail, text
+from fsm.replay.bulk.lines.objects import tail
 
 LONGEST = 1 << 17
 """Bytes from which on a line may have a field that Python does not read."""
@@ -37,17 +37,8 @@ class Fields(Cutter):
     """
 
     def __init__(self, above: Above, columns: Columns, quoted: bool) -> None:
-        super().__init__(columns, QUOTE if quoted else above.header.delimiter)
+        super().__init__(columns, QUOTE if quoted else above.header.delimiter, REPLACED, LONGEST)
         self._above, self._quoted = above, quoted
-
-    def look(self, block: bytes) -> None:
-        data = np.frombuffer(block, np.uint8)
-        tabs = block.count(b"\t") if self._above.header.delimiter == "\t" else 0
-        if np.count_nonzero(data < CONTROL) != np.count_nonzero(data == LINE_END) + tabs:
-            raise Odd
-        if longest(block) >= LONGEST or REPLACED in block:
-            raise Odd
-        text(block)
 
     def sample(self, block: bytes) -> tuple[list[Mapping[str, Any]], tuple[Slot, ...]]:
         lines = [self.named(line + b"\n") for line in tail(block)]

@@ -51,8 +51,7 @@ def test_times(every: list[list[Any]]) -> None:
     for times in every:
         try:
             expected = one_by_one(kinds, times)
-        except ValueError as error:
-            assert str(error).startswith("time: ")
+        except ValueError:
             with pytest.raises((Odd, pa.ArrowInvalid, pa.ArrowTypeError)):
                 together(others, times)
             return
@@ -74,7 +73,7 @@ def test_times(every: list[list[Any]]) -> None:
     ],
 )
 def test_times_that_are_refused(times: list[Any], message: str) -> None:
-    with pytest.raises(ValueError, match="^time: ") as raised:
+    with pytest.raises(ValueError, match=r"^time: ") as raised:
         one_by_one(Kinds(), times)
     assert str(raised.value).startswith(message)
 
@@ -104,7 +103,7 @@ def test_a_fraction_after_whole_numbers() -> None:
 def test_conversations_that_are_refused(first: Any, then: Any, message: str) -> None:
     kinds = Kinds()
     kinds.conversation(first)
-    with pytest.raises(ValueError, match="^conversation: ") as raised:
+    with pytest.raises(ValueError, match=r"^conversation: ") as raised:
         kinds.conversation(then)
     assert str(raised.value).startswith(message)
     others = Kinds()
