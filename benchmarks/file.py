@@ -219,8 +219,8 @@ NOTES = f"""\
 - Every measurement is a process of its own on one thread. A ratio is of CPU seconds, and is the median of the quotients
   within a round: other work on the machine slows both alike.
 - fsm: everything from the file to the report, the tables being kept from a replay before. msgspec: each line decoded
-  to a dict that is dropped. pyarrow: its reader, whose batches are dropped. DuckDB: the file read, put in order of conversation and time, and
-  handed out as Arrow batches, which is what a replay would begin with.
+  to a dict that is dropped. pyarrow: its reader, whose batches are dropped. DuckDB: the file read, put in order of
+  conversation and time, and handed out as Arrow batches, which is what a replay would begin with.
 - pm4py replays a log of one small profile, as in [](bulk.md); its time is that of token replay alone.
 
 To repeat it: `pip install 'interop-fsm[bulk]' -r benchmarks/requirements.txt`, `pip install pm4py` in an environment of

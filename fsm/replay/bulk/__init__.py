@@ -13,7 +13,9 @@ holds some two million events at a time, or a 256th of the log, or its longest c
 about a hundred bytes each; and one record batch of an Arrow file, as its writer made it. A file that unpacks to more
 than the limits in SECURITY.md is refused before it is unpacked, and so is a log of more events of one conversation.
 
-What files, tables and streams hold is checked in full before it is looked at.
+What files, tables and streams hold is checked in full before it is looked at. Lines are read as ``fsm.replay`` reads
+them, and are an error where it has one, with their number. What a column cannot hold is an error, too: what a line
+leaves open, a time on some lines only, names or times of several kinds.
 """
 
 from __future__ import annotations
