@@ -241,6 +241,23 @@ class TestInBulk:
         answer = fsm("replay", str(file), *BETWEEN)
         assert (answer.status, "first departs" in answer.words) == (0, False)
 
+    def test_lines(self, fsm: Fsm) -> None:
+        answer = fsm("replay", LOG, "--bulk")
+        assert answer.status == 1
+        assert "conversations 5 events 24, 20 accepted" in answer.words
+        assert fsm("replay", str(EXAMPLES / "conversations.csv"), "--bulk", "--json").data["events"] == 24
+        assert fsm("replay", LOG, LOG, "--bulk", "--json").data["events"] == 48
+        log = Path(LOG).read_text(encoding="utf-8")
+        assert fsm("replay", "-", "--bulk", stdin=log).out == answer.out
+
+    def test_lines_that_cannot_be_read(self, fsm: Fsm, tmp_path: Path) -> None:
+        (tmp_path / "log.jsonl").write_text(lines(OPEN, {**OPEN, "by": "unknown"}), encoding="utf-8")
+        answer = fsm("replay", "log.jsonl", "--bulk", *BETWEEN)
+        assert answer.status == 2
+        assert 'log.jsonl:2: by: "unknown" is not known; use one of originator' in answer.err
+        answer = fsm("replay", "log.jsonl", "--bulk", "--skip-bad")
+        assert (answer.status, "--bulk: no line is told; --format, --column" in answer.err) == (2, True)
+
     def test_what_cannot_be_read(self, fsm: Fsm, log: Path, tmp_path: Path) -> None:
         assert fsm("replay", str(tmp_path / "none.parquet")).status == 2
         answer = fsm("replay", str(log), "--skip-bad")

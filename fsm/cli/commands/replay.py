@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from fsm.cli.ask.options import Output, Users, command
-from fsm.cli.commands.common import columns_of, log_files
+from fsm.cli.commands.common import columns_of, log_file, log_files
 from fsm.cli.commands.explore import see
 from fsm.cli.ending import InputError, named
 from fsm.cli.show.screen import working
@@ -259,11 +259,10 @@ def _bulk(
         else:
             from fsm.replay.bulk import replay as follow
 
-            with working("reading") as progress:
-                paths = [Path("/dev/stdin") if str(each) == "-" else each for each in logs]
-                report = follow(
-                    paths if paths[1:] else paths[0], between=between, progress=progress, **users.keywords()
-                )
+            with working("reading") as progress, ExitStack() as until:
+                files = [until.enter_context(log_file(each)) for each in logs]
+                log = files if files[1:] else files[0]
+                report = follow(log, between=between, progress=progress, **users.keywords())
     except (LogError, ImportError) as error:
         raise InputError(str(error)) from None
     drawn, trouble = drawing(lambda: draw(report.rows, picture, lifecycle) if picture else [])
