@@ -242,13 +242,15 @@ class TestInBulk:
         assert (answer.status, "first departs" in answer.words) == (0, False)
 
     def test_lines(self, fsm: Fsm) -> None:
-        answer = fsm("replay", LOG, "--bulk")
+        Path("log.jsonl").write_text(lines(OPEN, {**FILE, "accepted": False}, FILE), encoding="utf-8")
+        Path("log.csv").write_text("event,by\nopen_chat,originator\nsend_file,originator\n", encoding="utf-8")
+        answer = fsm("replay", "log.jsonl", "--bulk", *BETWEEN)
         assert answer.status == 1
-        assert "conversations 5 events 24, 20 accepted" in answer.words
-        assert fsm("replay", str(EXAMPLES / "conversations.csv"), "--bulk", "--json").data["events"] == 24
-        assert fsm("replay", LOG, LOG, "--bulk", "--json").data["events"] == 48
-        log = Path(LOG).read_text(encoding="utf-8")
-        assert fsm("replay", "-", "--bulk", stdin=log).out == answer.out
+        assert "conversations 1 events 3, 1 accepted follow 0 depart 1" in answer.words
+        assert fsm("replay", "log.csv", "--bulk", *BETWEEN, "--json").data["refused"] == {"LIM-6": 1}
+        assert fsm("replay", "log.jsonl", "log.jsonl", "--bulk", *BETWEEN, "--json").data["events"] == 6
+        log = Path("log.jsonl").read_text(encoding="utf-8")
+        assert fsm("replay", "-", "--bulk", *BETWEEN, stdin=log).out == answer.out
 
     def test_lines_that_cannot_be_read(self, fsm: Fsm, tmp_path: Path) -> None:
         (tmp_path / "log.jsonl").write_text(lines(OPEN, {**OPEN, "by": "unknown"}), encoding="utf-8")
