@@ -174,6 +174,7 @@ def measured(folder: Path, events: int, rounds: int) -> Iterator[tuple[str, str,
                 took = Took(*json.loads(apart("time", way, str(folder / f"log.{form}"))))
                 if took.lines != events:
                     raise AssertionError(f"{way} finds {took.lines:,} lines of {events:,} in {CALLED[form]}")
+                say(f"  {took.seconds:.3g} s, of its processor {took.cpu:.3g} s, {took.peak:,.0f} MB")
                 found.setdefault((form, way), []).append(took)
     return ((form, way, took) for (form, way), took in found.items())
 
@@ -249,9 +250,7 @@ def main(argv: list[str] | None = None) -> None:
             pm4py = against_pm4py(given.pm4py, Path(folder))
         say(f"writing {int(given.events):,} events")
         apart("write", folder, str(int(given.events)))
-        sizes = ", ".join(
-            f"{CALLED[form]} {(Path(folder) / f'log.{form}').stat().st_size / MB:,.0f}" for form in FORMATS
-        )
+        sizes = {form: (Path(folder) / f"log.{form}").stat().st_size / MB for form in FORMATS}
         say("making tables")
         made = Took(*json.loads(apart("time", "fsm", str(Path(folder) / "log.parquet"))))
         began = os.getloadavg()[0]
