@@ -31,8 +31,8 @@ FEW = 64
 """Ways of saying the rest that are few, however few lines there are."""
 MANY = 8
 """How many lines say the rest in one way, on average, if the ways are few."""
-KEPT = 1 << 14
-"""Ways of saying the rest that are remembered from block to block."""
+KEPT = 1 << 24
+"""Bytes of ways of saying the rest that are remembered from block to block."""
 LINE_END, RETURN, CONTROL = ord("\n"), ord("\r"), 32
 
 
@@ -86,6 +86,7 @@ class Cutter(ABC):
         self._slots: tuple[Slot, ...] | None = None
         self._before: tuple[Slot, ...] = ()
         self._known: dict[tuple[bytes, ...], Values | None] = {}
+        self._kept = 0
         self.seen: set[str] = set()
         """Our columns that were there."""
 
@@ -131,6 +132,7 @@ class Cutter(ABC):
         slots = self._slots or self._seldom(block)
         if slots != self._before:
             self._known.clear()
+            self._kept = 0
         self._slots, self._before = None, slots  # looked for again, unless all goes well
         cut = _cut(block, self._mark, slots)
         if np.diff(cut.ends, prepend=0).max() >= self._longest:
@@ -224,8 +226,10 @@ class Cutter(ABC):
                 for slot, word in zip(slots, tried, strict=True)
             )
             own = {slot.column for slot in slots}
-            if len(self._known) >= KEPT:
+            self._kept += len(line)
+            if self._kept > KEPT:
                 self._known.clear()
+                self._kept = len(line)
             values = self.taken(b"".join(pieces)) if sure else None
             self._known[rest] = values and {name: value for name, value in values.items() if name not in own}
         return self._known[rest]
