@@ -308,6 +308,8 @@ NOTES = """\
 - [Paths beside their limits](paths.md): first events, restoring, logs, exports, processes, suites;
   `python benchmarks/paths.py`
 - [Bulk replay](bulk.md): events a second, logs of up to 100 million events, pm4py; `python benchmarks/bulk.py`
+- [From the file to the answer](file.md): JSON Lines, CSV and Parquet, beside merely parsing them, DuckDB and pm4py;
+  `python benchmarks/file.py`
 - [Logs on Spark](spark.md): beside one process, the shares, 10^12 events on paper; `python benchmarks/spark.py`
 - [Alignments](align.md): events a second over 200 profiles, pm4py; `python benchmarks/align.py`
 - [Planning](plan.md): from 10^3 to 10^6 people, waves and contacts; `python benchmarks/plan.py`
