@@ -114,8 +114,6 @@ def choose(kind: type[V], value: Any, name: str) -> V:
         return value
     value = exact(value) if isinstance(value, str) and type(value) is not kind else value
     if kind is bool:
-        if isinstance(value, bool):
-            return value  # type: ignore[return-value]  # V is bool
         accepted = "use true or false"
     elif kind is str:
         if not (isinstance(value, str) and value):

@@ -195,3 +195,9 @@ def test_memory_does_not_grow_with_what_is_bad(tmp_path: Path) -> None:
     unit = 1 if sys.platform == "darwin" else 1024
     assert lines == 100_000
     assert grown * unit < 16 * 2**20
+
+
+def test_rows_of_what_is_not_complete_are_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("event,by,lifecycle:transition\nopen_chat,originator,start\nopen_chat,originator,complete\n")
+    assert len(list(Log(path))) == 1

@@ -273,3 +273,12 @@ def test_people_whose_facts_nobody_checked_here_are_routed_as_ever(monkeypatch: 
     assert parties.decisive(pickle.loads(kept)) == parties.decisive(pairing)
     assert fsm.Conversation(pickle.loads(kept)).available() == fsm.Conversation(pairing).available()
     assert parties._KEPT == {}
+
+
+def test_people_of_a_class_of_ones_own_decide_nothing_for_others() -> None:
+    class Own(Participant):
+        pass
+
+    pairing = Pairing(someone("TeamsOnly"), someone_else("SfBOnly"))
+    object.__setattr__(pairing, "originator", Own("ann@contoso.com", Mode.TEAMS_ONLY))  # nobody checked it
+    assert parties.decisive(pairing) is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -69,28 +68,29 @@ def _order(table: pa.Table) -> tuple[Integers, NDArray[np.bool_]]:
         time = _column(table, "time").to_numpy()
         if np.any(time[1:] < time[:-1]):
             came = np.argsort(time, kind="stable")
-    for who, key in _keys(column):
-        # a conversation and a position in one number: sorting these takes a tenth of the time of a stable argsort
-        position = np.uint64((1 << len(who).bit_length()) - 1)
-        both = (key if came is None else key.take(came)) & ~position
-        both |= np.arange(len(who), dtype=np.uint64)
-        both.sort()
-        order = (both & position).view(np.int64)
-        order = order if came is None else came.take(order)
-        begins, apart = _differ(who.take(order)), _differ(both & ~position)
-        if np.count_nonzero(begins) == np.count_nonzero(apart):
-            break
+    if pa.types.is_integer(column.type):
+        # the high bits that all of a partition share are left out
+        order, begins, exact = _sorted(column.to_numpy(), spread(column) << np.uint64(MOST.bit_length() - 1), came)
+        if exact:
+            return order, begins
+    who = column.dictionary_encode().indices.to_numpy().astype(np.int64)
+    order, begins, _ = _sorted(who, who.astype(np.uint64) << np.uint64(64 - len(who).bit_length()), came)
     return order, begins
 
 
-def _keys(column: pa.Array) -> Iterator[tuple[Integers, NDArray[np.uint64]]]:
-    """Which conversation each row is of, and a number whose high bits are the same for the same one: first where two
-    may share them by chance, then where they do not.
+def _sorted(who: Integers, key: NDArray[np.uint64], came: Integers | None) -> tuple[Integers, NDArray[np.bool_], bool]:
+    """The rows by the high bits of a key, which of them is the first of a conversation in this order, and whether no
+    two conversations share those bits.
     """
-    if pa.types.is_integer(column.type):
-        yield column.to_numpy(), spread(column) << np.uint64(MOST.bit_length() - 1)  # these all of a partition share
-    who = column.dictionary_encode().indices.to_numpy().astype(np.int64)
-    yield who, who.astype(np.uint64) << np.uint64(64 - len(who).bit_length())
+    # a conversation and a position in one number: sorting these takes a tenth of the time of a stable argsort
+    position = np.uint64((1 << len(who).bit_length()) - 1)
+    both = (key if came is None else key.take(came)) & ~position
+    both |= np.arange(len(who), dtype=np.uint64)
+    both.sort()
+    order = (both & position).view(np.int64)
+    order = order if came is None else came.take(order)
+    begins, apart = _differ(who.take(order)), _differ(both & ~position)
+    return order, begins, bool(np.count_nonzero(begins) == np.count_nonzero(apart))
 
 
 def _differ(values: NDArray[Any]) -> NDArray[np.bool_]:

@@ -18,6 +18,7 @@ from fsm import CONVERSATION, LIFECYCLES, Conversation, Party, RefusalKind, Refu
 from fsm.engine import known
 from fsm.replay import LogError
 from fsm.replay.bulk import Parting, Report, replay, writing
+from fsm.replay.bulk.partitions import ODD, spread
 from tests.people import FEDERATED, LEGACY, NO_CHAT, PAIRS, SFB, TEAMS, pair
 from tests.replay.bulk.logs import Event, Expected, table
 
@@ -334,3 +335,23 @@ def test_where_a_fact_is_not_there_once_it_is_not_the_same_throughout(tmp_path: 
     pq.write_table(table(rows), tmp_path / "log.parquet", row_group_size=10, write_statistics=statistics)
     assert replay(tmp_path / "log.parquet") == replay(table(rows))
     assert sum(replay(tmp_path / "log.parquet").refused.values()) == 29
+
+
+def test_conversations_whose_numbers_are_spread_alike_are_kept_apart() -> None:
+    back = pow(int(ODD), -1, 1 << 64)
+    alike = [(1 + (n << 60)) * back % (1 << 64) for n in range(2)]
+    names = [each - (1 << 64) if each >= 1 << 63 else each for each in alike]
+    assert len({int(each) << 8 & (1 << 64) - 1 for each in spread(pa.array(names))}) == 1
+    rows = [Event(name, "open_chat", "originator", PAIRS["sfb>sfb"]).row(n) for n, name in enumerate(names)]
+    rows += [Event(name, "close_chat", "originator").row(9) for name in names]
+    asked = [Event("ab"[names.index(row["conversation"])], row["event"], row["by"]) for row in rows]
+    log = table(rows)
+    same = table([{**row, "conversation": each.conversation} for row, each in zip(rows, asked, strict=True)])
+    assert replay(log) == replay(same)
+    assert replay(log).conversations == 2
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no file here that is there and cannot be read")
+def test_a_file_that_cannot_be_read() -> None:
+    with pytest.raises(LogError, match=r"^/proc/self/mem: .*; give "):
+        replay("/proc/self/mem")
