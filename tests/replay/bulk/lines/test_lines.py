@@ -26,6 +26,7 @@ from fsm.replay.bulk.lines.kinds import Odd
 from fsm.replay.bulk.packed import VALUE
 from tests.fuzz.doors.logs import ROWS, TWO, WHO
 from tests.fuzz.mutate import mutate
+from tests.people import PAIRS
 from tests.replay.bulk.lines.writing import OBJECTS, TABLES, Written, lines, table
 from tests.replay.bulk.logs import Event, Expected, Row
 from tests.replay.bulk.logs import table as columns
@@ -461,3 +462,13 @@ def test_memory_does_not_grow_with_a_line(tmp_path: Path) -> None:
     before = pa.default_memory_pool().max_memory()
     assert wrong(path).startswith(f"{path}:1: a line of more than 1,048,576 characters is not accepted")
     assert pa.default_memory_pool().max_memory() - before < 50_000_000
+
+
+def test_words_that_a_line_is_tried_by_may_stand_in_it(tmp_path: Path) -> None:
+    rows: list[Row] = [
+        Event(n, "open_chat", "originator", PAIRS["sfb>sfb"]).row() | {"source": "1000000000 1000000001"}
+        for n in range(60)
+    ]
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(json.dumps(row, default=str) + "\n" for row in rows))
+    assert replay(path) == replay(columns(rows))
