@@ -22,6 +22,7 @@ from fsm.space.profiles import Profiles
 from fsm.spec.enforcement import EVIDENCE
 from fsm.verify import PROPERTIES, Space
 from fsm.verify.faults import Seed, seeds
+from tests.browser import browser as browser
 
 os.environ[VARIABLE] = ""  # tests work out what they ask for, and leave nothing behind
 

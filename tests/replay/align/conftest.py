@@ -1,6 +1,5 @@
-"""Tables are made once for all logs here; and a real browser, for the page."""
+"""Tables are made once for all logs here."""
 
-from tests.explore.conftest import browser
 from tests.replay.completing import completed_once
 
-__all__ = ["browser", "completed_once"]
+__all__ = ["completed_once"]
