@@ -11,7 +11,7 @@ A slot is found by counting marks from the beginning of a line: the quotes of JS
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 from numpy.typing import NDArray
 
 from fsm.readers.mapping import LIFECYCLE, Columns, Values
+from fsm.readers.opening import Line
 from fsm.replay.bulk.lines.kinds import Odd
 from fsm.replay.bulk.lines.rows import MEANT
 
@@ -107,12 +108,20 @@ class Cutter(ABC):
         """
 
     @abstractmethod
+    def told(self, line: bytes) -> Iterator[Line]:
+        """A line as the line reader has it; nothing of one that is blank."""
+
     def taken(self, line: bytes) -> Values | None:
         """What a line says, by our columns; None of one that is blank.
 
         Raises:
             Odd: it is not accepted.
         """
+        for _, values in self.told(line):
+            if isinstance(values, str):
+                raise Odd
+            return values
+        return None
 
     @abstractmethod
     def values(self, slot: Slot, written: pa.Array) -> pa.Array:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -18,7 +18,8 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]
 from fsm.readers.csvfile import LONGEST_LINE
 from fsm.readers.jsontext import decode
 from fsm.readers.lines import parsed
-from fsm.readers.mapping import Columns, Values
+from fsm.readers.mapping import Columns
+from fsm.readers.opening import Line
 from fsm.replay.bulk.lines.cut import SAMPLE, Cutter, Slot
 from fsm.replay.bulk.lines.kinds import Odd
 
@@ -67,12 +68,8 @@ class Objects(Cutter):
             raise Odd
         return found
 
-    def taken(self, line: bytes) -> Values | None:
-        for _, values in parsed([line], self.columns):
-            if isinstance(values, str):
-                raise Odd
-            return values
-        return None
+    def told(self, line: bytes) -> Iterator[Line]:
+        return parsed([line], self.columns)
 
     def values(self, slot: Slot, written: pa.Array) -> pa.Array:
         text = written.cast(pa.string())

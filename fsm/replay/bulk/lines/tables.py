@@ -5,7 +5,7 @@ Without a quote a delimiter ends a field. Where all is in quotes, of which none 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from io import BytesIO, TextIOWrapper
 from typing import IO, Any
 
@@ -14,7 +14,8 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 
 from fsm.readers.csvfile import rows
 from fsm.readers.lines import Above, below
-from fsm.readers.mapping import Columns, Values
+from fsm.readers.mapping import Columns
+from fsm.readers.opening import Line
 from fsm.replay.bulk.lines.cut import Cutter, Slot
 from fsm.replay.bulk.lines.kinds import Odd
 from fsm.replay.bulk.lines.objects import tail
@@ -56,12 +57,8 @@ class Fields(Cutter):
             found = dict(zip(self._above.names, cells, strict=False))
         return found
 
-    def taken(self, line: bytes) -> Values | None:
-        for _, values in below(opened(line), self._above, self.columns):
-            if isinstance(values, str):
-                raise Odd
-            return values
-        return None
+    def told(self, line: bytes) -> Iterator[Line]:
+        return below(opened(line), self._above, self.columns)
 
     def values(self, slot: Slot, written: pa.Array) -> pa.Array:
         """Text without blanks at either end; nulls where none has any."""
