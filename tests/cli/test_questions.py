@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import fsm as library
+from fsm import tenant
 from fsm.engine import known
 
 from .conftest import ADELE, GRADY, PRADEEP, Fsm
@@ -52,7 +53,7 @@ class TestRoute:
         assert words.count(" false") == 1
 
     def test_says_why_not_and_what_would_help(self, fsm: Fsm) -> None:
-        nestor, contoso = "nestor.wilke@contoso.com", library.tenant.contoso()
+        nestor, contoso = "nestor.wilke@contoso.com", tenant.contoso()
         why = library.route(library.Pairing(contoso[nestor], contoso[GRADY])).refusal
         assert why
         assert f"because {why.message} instead {why.instead}" in fsm("route", nestor, GRADY).words

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import fsm as library
+from fsm import tenant
 from fsm.draw import NoLayoutEngine
 
 from .conftest import ADELE, GRADY, PRADEEP, Fsm
@@ -59,7 +60,7 @@ class TestTheTour:
 
     def test_is_what_the_library_does(self, fsm: Fsm) -> None:
         told = fsm("tour", "--json").data
-        contoso = library.tenant.contoso()
+        contoso = tenant.contoso()
         for story in (told["story"], *told["refusals"]):
             sides = (story["pairing"][side]["address"] for side in ("originator", "recipient"))
             conversation = library.Conversation(library.Pairing(*(contoso[address] for address in sides)))
@@ -101,7 +102,7 @@ class TestTheTour:
 
     def test_sums_up_the_export(self, fsm: Fsm) -> None:
         told = fsm("tour", "--json").data["export"]
-        assert told["users"] == sum(told["modes"].values()) == len(library.tenant.contoso())
+        assert told["users"] == sum(told["modes"].values()) == len(tenant.contoso())
         assert list(told["modes"]) == [mode.value for mode in library.Mode]
         assert [row["reason"] for row in told["skipped"]] == ["disabled in Active Directory", "an application"]
         assert told["problems"] == []
