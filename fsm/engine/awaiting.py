@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Expected", "awaiting", "expected", "refusal"]
 RULE = "DEC-39"
+PARTIES = tuple(Party)
 
 
 class Expected(NamedTuple):
@@ -87,8 +88,11 @@ def awaiting(before: Mapping[str, int], outcome: AnyOutcome, seq: int) -> dict[s
 
 def _waits(here: Answers, event: str) -> bool:
     """Whether an event can still come to something: it is possible, or is not just now because a guard fails."""
-    found = (here[event, party] for party in Party)
-    return any(each.to is not None or each.guard is not None for each in found)
+    for party in PARTIES:
+        each = here[event, party]
+        if each.to is not None or each.guard is not None:
+            return True
+    return False
 
 
 def refusal(

@@ -10,7 +10,20 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from sqlalchemy import Select, Update, UpdateBase, bindparam, case, cast, delete, func, select, update
+from sqlalchemy import (
+    BindParameter,
+    Select,
+    Table,
+    UpdateBase,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 
@@ -77,40 +90,32 @@ def statements(dialect: DialectName) -> Statements:
         always = {name: value for name, value in done.params.items() if not name.startswith("_")}
         return Statement(str(done), always, len(made.exported_columns) > 0)
 
-    line = conflict.insert(EVENT).values({each.key: bindparam(f"_{each.key}", type_=each.type) for each in EVENT.c})
+    def given(table: Table) -> dict[str, BindParameter[Any]]:
+        return {each.key: bindparam(f"_{each.key}", type_=each.type) for each in table.c}
 
-    def written(where: Update) -> tuple[Statement, ...]:
-        """What becomes of a conversation, and then its line; the last writes none where somebody else wrote."""
-        if dialect == "sqlite":
-            return text(where), text(line)
-        done = where.returning(C.id).cte("done")
-        values = [bindparam(f"_{each.key}", type_=each.type) for each in EVENT.c]
-        new = conflict.insert(EVENT).from_select(list(EVENT.c), select(*values).select_from(done))
-        return (text(new),)
-
+    line = conflict.insert(EVENT).values(given(EVENT))
     this = C.id == bindparam("_conversation")
     as_seen = [each == bindparam(f"_seen_{each.key}", type_=each.type) for each in WHERE]
-    new = ~select(E.key).where(E.conversation == bindparam("_conversation"), E.key == bindparam("_key")).exists()
-    alone = dialect == "sqlite"  # who writes there has read in the same transaction
-    seen = update(CONVERSATION).where(this, *(as_seen[:1] if alone else (*as_seen, new)))
-    seen = seen.values(version=C.version + 1, at=bindparam("_at"))
+
+    def written(**values: Any) -> tuple[Statement, ...]:
+        """A line, and what becomes of its conversation where that stands as seen; in SQLite, the other way about."""
+        done = update(CONVERSATION).values(version=C.version + 1, at=bindparam("_at"), **values)
+        if dialect == "sqlite":  # who writes has read in the same transaction: nobody else wrote
+            return text(done.where(this, as_seen[0])), text(line)
+        here = select(*given(EVENT).values()).select_from(CONVERSATION).where(this, *as_seen).with_for_update()
+        new = conflict.insert(EVENT).from_select(list(EVENT.c), here)
+        new = new.on_conflict_do_nothing(index_elements=EVENT.primary_key).returning(E.conversation).cte("line")
+        return (text(done.where(C.id == new.c.conversation)),)
+
     now = bindparam("_now", type_=C.pending.type)
-    stepped = seen.values(
-        seq=bindparam("_seq"),
-        refused=0,
-        snapshot=bindparam("_snapshot"),
-        awaited=bindparam("_awaited"),
-        due=bindparam("_due"),
-        asked=bindparam("_asked"),
-        pending=case((C.stuck, None), (bindparam("_asks"), func.coalesce(C.pending, now)), else_=C.pending),
-    )
     fresh = C.lease.is_(None) & (C.attempts == 0)  # waits for nothing but a worker, whatever time that one is told
     ready = (C.pending <= bindparam("_latest"), (C.pending <= now) | fresh)
     first = select(C.id).where(*ready).order_by(C.pending).limit(bindparam("_most"))
     claimed = first.with_for_update(skip_locked=True).cte("claimed")
-    of_key = (E.conversation == C.id) & (E.key == bindparam("_key"))
-    seeing = select(*WHERE, *LINE).select_from(CONVERSATION.outerjoin(EVENT, of_key))
-    seeing = seeing.where(this)
+    key: BindParameter[str] = bindparam("_key")
+    of_key = (E.conversation == bindparam("_conversation"), E.key.between(key, key))
+    found = select(*LINE).where(*of_key).order_by(E.key).limit(1).subquery()  # so that no plan reads by another index
+    seeing = select(*WHERE, *found.c).select_from(CONVERSATION.outerjoin(found, true())).where(this)
     idle = (C.at < bindparam("_before"), C.due.is_(None), C.pending.is_(None), ~C.stuck)
     return Statements(
         add=text(
@@ -136,8 +141,16 @@ def statements(dialect: DialectName) -> Statements:
         due=text(select(*WHERE, C.id).where(C.due <= now).order_by(C.due).limit(1).with_for_update(skip_locked=True)),
         mark=Statement("SAVEPOINT expiry", {}, False),
         undo=Statement("ROLLBACK TO SAVEPOINT expiry", {}, False),
-        step=written(stepped),
-        refuse=written(seen.values(refused=C.refused + 1, awaited=bindparam("_awaited"), due=bindparam("_due"))),
+        step=written(
+            seq=bindparam("_seq"),
+            refused=0,
+            snapshot=bindparam("_snapshot"),
+            awaited=bindparam("_awaited"),
+            due=bindparam("_due"),
+            asked=bindparam("_asked"),
+            pending=case((C.stuck, None), (bindparam("_asks"), func.coalesce(C.pending, now)), else_=C.pending),
+        ),
+        refuse=written(refused=C.refused + 1, awaited=bindparam("_awaited"), due=bindparam("_due")),
         line=text(line),
         snapshot=text(select(C.snapshot).where(this)),
         awaited=text(select(C.awaited).where(this)),
