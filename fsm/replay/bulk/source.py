@@ -181,9 +181,9 @@ def _batches(part: Any, columns: list[str]) -> Iterable[pa.RecordBatch]:
     return (_checked(batch.select(columns)) for batch in part)
 
 
-def _constant(file: Any, columns: Sequence[str]) -> dict[str, pa.Scalar]:
-    """Facts of the pairing that are the same throughout, as the file says of each of its parts; their pages are not
-    read. Of a tenant's log that is most of them.
+def _constant(file: Any, columns: Sequence[str]) -> dict[str, pa.Array]:
+    """Facts of the pairing that are the same throughout, as the file says of each of its parts, for the rows of a
+    batch; their pages are not read. Of a tenant's log that is most of them.
     """
     metadata, kinds = file.metadata, {field.name: field.type for field in file.schema_arrow}
     places = {metadata.schema.column(n).path: n for n in range(metadata.num_columns)}
@@ -198,7 +198,8 @@ def _constant(file: Any, columns: Sequence[str]) -> dict[str, pa.Scalar]:
             for each in groups
         }
         if len(values) == 1 and (both := values.pop()) and both[0] == both[1]:
-            found[name] = pa.scalar(both[0])
+            words = pa.array([both[0]])
+            found[name] = pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int8()), ROWS), words)
     return found
 
 
@@ -211,13 +212,10 @@ def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             yield batch
 
 
-def _with(batch: pa.RecordBatch, constant: Mapping[str, pa.Scalar]) -> pa.RecordBatch:
+def _with(batch: pa.RecordBatch, constant: Mapping[str, pa.Array]) -> pa.RecordBatch:
     """A batch, and columns that have one value throughout."""
-    for name, value in constant.items():
-        words = pa.DictionaryArray.from_arrays(
-            pa.repeat(pa.scalar(0, pa.int8()), len(batch)), pa.array([value.as_py()])
-        )
-        batch = batch.append_column(name, words)
+    for name, column in constant.items():
+        batch = batch.append_column(name, column.slice(0, len(batch)))
     return batch
 
 
