@@ -21,7 +21,6 @@ from typing import Any, NamedTuple
 HERE = Path(__file__).resolve().parent
 PROFILES = 200
 NOISE = (0.0, 0.01, 0.05)
-TRACES = 100
 ALGORITHMS = {"Dijkstra": "VERSION_DIJKSTRA_NO_HEURISTICS", "Dijkstra in less memory": "VERSION_DIJKSTRA_LESS_MEMORY"}
 """Of pm4py's; the A* that it takes if not asked for another does not come to an end here."""
 WORST = 10_000
@@ -98,7 +97,7 @@ def measured(tables: Any, events: int, noise: float) -> Row:
     return Row(noise, count, len(log), departs, sum(costs), first, again, 10 * count / tenfold)
 
 
-def against_pm4py(python: str) -> dict[str, Any]:
+def against_pm4py(python: str, traces: int) -> dict[str, Any]:
     """The same traces of one small profile, aligned by both, with unit costs."""
     import bulk_log
     import numpy as np
@@ -113,7 +112,7 @@ def against_pm4py(python: str) -> dict[str, Any]:
     table, names = tables.table, [f"{event} {by}" for event, by in SYMBOLS]
     cells = [cell for cell in np.flatnonzero(~table.refused).tolist() if cell % WIDTH != NOTHING]
     steps = [(cell // WIDTH, names[cell % WIDTH], int(table.to[cell]) // WIDTH) for cell in cells]
-    starts, log = words(tables, TRACES * bulk_log.LENGTH, 0.1)
+    starts, log = words(tables, traces * bulk_log.LENGTH, 0.1)
     search = Search(alphabet(tables, plain=True))
     began = time.process_time()
     costs = [search.align(start, word).cost for start, word in zip(starts, log, strict=True)]
@@ -181,13 +180,13 @@ def page(rows: list[Row], made: float, places: int, theirs: dict[str, Any] | Non
     compared = "pm4py was not at hand."
     if theirs is not None:
         took = "; ".join(
-            f"{name} {each * 1e3:.2f} ms an event, the same cost in {same} of {theirs['traces']} traces"
+            f"{name} {each * 1e3:.2f} ms an event, the same cost in {same:,} of {theirs['traces']:,} traces"
             for name, (each, same) in theirs["theirs"].items()
         )
         compared = (
             f"pm4py {theirs['version']} was given the automaton of two TeamsOnly users as a Petri net that may end "
-            f"anywhere, and {theirs['traces']} traces with {theirs['events']:,} events, a tenth of them any. "
-            f"An event by the wrong party is two edits there, so it is for us too: {theirs['cost']} edits in all. "
+            f"anywhere, and {theirs['traces']:,} traces with {theirs['events']:,} events, a tenth of them any. "
+            f"An event by the wrong party is two edits there, so it is for us too: {theirs['cost']:,} edits in all. "
             f"{took}; `fsm.replay.align` {theirs['ours'] * 1e6:.1f} µs, with all that it works out on the way. "
             "pm4py's usual A* with the state equation was given up after 25 s of one trace of 165 events."
         )
@@ -195,8 +194,8 @@ def page(rows: list[Row], made: float, places: int, theirs: dict[str, Any] | Non
     machine = f"{platform.machine()}, Python {platform.python_version()}"
     return f"""# Alignments
 
-`python benchmarks/align.py --pm4py PYTHON --write`; {machine}, one core, time
-of the processor.
+`python benchmarks/align.py --pm4py PYTHON --traces 10000 --write`; {machine}, one
+core, time of the processor.
 
 Conversations of {PROFILES} profiles wander through the tables at random, so that hardly two are alike: a log in which
 people do the same over and over is easier. Of their events a part is any that there are, which most often departs.
@@ -222,6 +221,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--events", type=int, default=2_000_000)
     asked.add_argument("--pm4py", metavar="PYTHON")
+    asked.add_argument("--traces", type=int, default=100, help="how many pm4py is given; 10,000 take half an hour")
     asked.add_argument("--write", action="store_true")
     asked.add_argument("--case", type=Path, help=argparse.SUPPRESS)
     given = asked.parse_args()
@@ -238,7 +238,7 @@ def main() -> None:
     tables = Tables.between(people)
     made = time.process_time() - began
     rows = [measured(tables, given.events, noise) for noise in NOISE]
-    theirs = against_pm4py(given.pm4py) if given.pm4py else None
+    theirs = against_pm4py(given.pm4py, given.traces) if given.pm4py else None
     told = page(rows, made, len(tables.table), theirs)
     print(told)
     if given.write:

@@ -121,9 +121,10 @@ def replay(
     room(picture, lifecycle, html)
     columnar = len(logs) == 1 and logs[0].suffix in COLUMNAR
     if bulk or spark or (columnar and not align):
-        if format or column or skip_bad or open_ or align or users.users:
-            why = "--bulk: no line is told" if bulk else f"LOG: {named(logs[0])} is columnar, and counted"
-            raise InputError(f"{why}; --format, --column, --skip-bad, --open, --align, --users are for lines")
+        of_lines = {"--format": format, "--column": column, "--skip-bad": skip_bad, "--open": open_, "--align": align}
+        if for_lines := [option for option, value in {**of_lines, "--users": users.users}.items() if value]:
+            why = "no line is told with --bulk" if bulk else f"{named(logs[0])} is counted, and no line of it told"
+            raise InputError(f"{', '.join(for_lines)}: {why}; leave it out")
         return _bulk(logs, spark, users.pair(*between) if between else None, picture, lifecycle, users, output)
     known = users.directory()
     explained: Alignments | None = None
