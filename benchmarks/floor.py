@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from temporalio import workflow
 
 
@@ -17,3 +19,8 @@ class Floor:
     @workflow.update
     async def nothing(self) -> None:
         """Do nothing."""
+
+    @workflow.update
+    async def carry(self, what: Any) -> Any:
+        """Do nothing, and give back what was given."""
+        return what
