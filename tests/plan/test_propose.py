@@ -95,7 +95,7 @@ def where(waves: Waves) -> dict[str, int]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [*range(3), *(pytest.param(n, marks=pytest.mark.slow) for n in range(3, 6))])
 def test_it_beats_waves_by_department(seed: int) -> None:
     made = town(seed)
     found = made.proposed(5)
@@ -113,7 +113,7 @@ def test_departments_as_a_whole_beat_their_alphabet(seed: int) -> None:
     assert found.cost == pytest.approx(made.cost(found.waves), rel=1e-6)
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", [*range(10), *(pytest.param(n, marks=pytest.mark.slow) for n in range(10, 24))])
 def test_what_is_asked_for_is_kept_to(seed: int) -> None:
     chance = random.Random(seed)
     made = town(seed, chance.randrange(8, 90), chance.randrange(1, 9), 6, FACTS, chance.random())

@@ -17,7 +17,7 @@ from fsm.space.table import Completed
 from fsm.spec.routing import views
 from tests.people import PAIRS, standing
 
-NAMES = ("no-calls>sfb", "sfb>sfb", "legacy>sfb", "federation off")
+NAMES = ("no-chat>sfb", "sfb>islands", "teams>islands", "federation off")
 PROFILES = [PROGRAMS.under(views(PAIRS[name])).profile for name in NAMES]
 BITS = [profile.bits for profile in PROFILES]
 
