@@ -27,7 +27,7 @@ import bulk_plot  # noqa: E402
 import numpy as np  # noqa: E402
 import pyarrow as pa  # noqa: E402
 import pyarrow.parquet as pq  # noqa: E402
-from bulk_page import MB, Found, Replay, Size, Steps  # noqa: E402
+from bulk_page import MB, Found, Read, Replay, Size, Steps  # noqa: E402
 
 import fsm  # noqa: E402
 from fsm.replay.bulk import replay  # noqa: E402
@@ -44,6 +44,8 @@ EVENT, BY = zip(*SYMBOLS, strict=True)
 SMALL = fsm.Pairing(fsm.Participant("amy@x.example", "TeamsOnly"), fsm.Participant("bob@x.example", "TeamsOnly"))
 TRACES = 10_000
 TIMES = 3
+READ = 10**7
+"""Events of the least log that is read without asking anything of it, too."""
 
 
 def kernel(rounds: int) -> tuple[Steps, list[Size]]:
@@ -134,6 +136,34 @@ def task_replay(path: str, label: str) -> None:
     print(json.dumps(Replay(label, report.events, report.conversations, took, cpu, peak, report.departed)))
 
 
+def by_pyarrow(path: str) -> int:
+    """Batches as a replay takes them: words as the numbers that they are written as."""
+    names = [field.name for field in pq.read_schema(path) if pa.types.is_dictionary(field.type)]
+    file = pq.ParquetFile(path, read_dictionary=names, pre_buffer=False)
+    return sum(batch.num_rows for batch in file.iter_batches(1 << 17, use_threads=False))
+
+
+def by_duckdb(path: str) -> int:
+    """Conversation, time, event and actor, and a hash of all that is said of the two in place of the rest."""
+    import duckdb
+
+    asked = [name for name in pq.read_schema(path).names if name not in ("conversation", "time", "event", "by")]
+    said = ", ".join(f'"{name}"' for name in asked)
+    with duckdb.connect(config={"threads": 1}) as connection:
+        query = f'SELECT conversation, time, event, "by", hash({said}) FROM read_parquet(?)'
+        return sum(batch.num_rows for batch in connection.sql(query, params=[path]).to_arrow_reader(1 << 17))
+
+
+READERS = {"pyarrow": by_pyarrow, "DuckDB": by_duckdb}
+
+
+def task_read(path: str, by: str) -> None:
+    one_thread()
+    began, cpu = time.perf_counter(), time.process_time()
+    events = READERS[by](path)
+    print(json.dumps(Read(by, events, time.perf_counter() - began, time.process_time() - cpu)))
+
+
 def apart(*task: str, kept: str = "") -> str:
     """What a process of its own answers to a task, with tables kept in a folder, or not at all."""
     return subprocess.run(
@@ -142,13 +172,13 @@ def apart(*task: str, kept: str = "") -> str:
     ).stdout  # fmt: skip
 
 
-def replays(largest: int, folder: Path, say: Callable[[str], None]) -> list[Replay]:
+def replays(largest: int, folder: Path, say: Callable[[str], None]) -> tuple[list[Replay], list[Read]]:
     """A log whose tables are not there yet, logs of growing length, one with strings for names and one in no order."""
     sizes = [10**n for n in range(4, 9) if 10**n <= largest]
     odd = min(largest, 10**7)
     wanted = [(size, "integers", "in order", "") for size in sizes]
     wanted += [(odd, "strings", "in order", "named by strings"), (odd, "integers", "mixed", "mixed")]
-    found = []
+    found, reads = list[Replay](), list[Read]()
     for events, names, order, label in wanted:
         path = folder / "log.parquet"
         say(f"writing {events:,} events {label}")
@@ -161,8 +191,13 @@ def replays(largest: int, folder: Path, say: Callable[[str], None]) -> list[Repl
             Replay(*json.loads(apart("replay", str(path), label, kept=str(folder / "kept")))) for _ in range(TIMES)
         ]
         found.append(min(again, key=lambda each: each.seconds))
+        for by in READERS if events >= READ and not label else ():
+            say(f"reading {events:,} events by {by}")
+            reads.append(
+                min((Read(*json.loads(apart("read", str(path), by))) for _ in range(TIMES)), key=lambda each: each.cpu)
+            )
         path.unlink()
-    return found
+    return found, reads
 
 
 def against_pm4py(python: str, folder: Path) -> dict[str, Any]:
@@ -231,12 +266,15 @@ NOTES = """\
 - A log has {MIXED} profiles, on every line every column that says who the two are, conversations of {log.LENGTH} events
   on average, mixed {log.WAVE:,} at a time in order of time, and about one event in eleven refused. Replaying it takes
   in reading the file, making the tables, putting conversations together and counting by rule, row and final state.
+- Reading is what no replay from a file can do without: pyarrow unpacks the same columns, whose batches are dropped, and
+  DuckDB four of them and a hash of all others. The last column is the CPU time of the replay by theirs.
 - pm4py replays {TRACES:,} conversations of {log.LENGTH} events of a small profile, one between two users of Teams, on
   the Petri net that has a place for each row; larger nets cost it more. Its time is that of token replay alone; that
   of fsm is everything from the file on. Both must find the same number of conversations that follow the tables.
 
-To repeat it: `pip install 'interop-fsm[bulk]'`, `pip install pm4py` in an environment of its own, and
-`python benchmarks/bulk.py --pm4py ENVIRONMENT/bin/python --write`. `--largest 1e6` takes less time and disk.
+To repeat it: `pip install 'interop-fsm[bulk]' -r benchmarks/requirements.txt`, `pip install pm4py` in an environment of
+its own, and `python benchmarks/bulk.py --pm4py ENVIRONMENT/bin/python --write`. `--largest 1e6` takes less time and
+disk.
 """
 
 
@@ -250,7 +288,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--task", nargs="+", help=argparse.SUPPRESS)
     given: Any = parser.parse_args(argv)
     if given.task:
-        {"write": task_write, "replay": task_replay}[given.task[0]](*given.task[1:])
+        {"write": task_write, "replay": task_replay, "read": task_read}[given.task[0]](*given.task[1:])
         return
     if given.largest < 1e4 or given.rounds < 1:
         parser.error("give --largest 1e4 or more, and --rounds 1 or more")
@@ -259,9 +297,9 @@ def main(argv: list[str] | None = None) -> None:
         if given.pm4py:
             say("replaying with pm4py")
             pm4py = against_pm4py(given.pm4py, Path(folder))
-        logs = replays(int(given.largest), Path(folder), say)
+        logs, reads = replays(int(given.largest), Path(folder), say)
     say("stepping")
-    found = Found(*kernel(given.rounds), logs, pm4py)
+    found = Found(*kernel(given.rounds), logs, reads, pm4py)
     heading = (
         f"Python {platform.python_version()}, numpy {np.__version__}, pyarrow {pa.__version__}; {given.rounds} rounds."
     )

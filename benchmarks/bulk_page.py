@@ -50,6 +50,15 @@ class Replay(NamedTuple):
     departed: int
 
 
+class Read(NamedTuple):
+    """A log, who read it without asking anything of it, and what that took."""
+
+    by: str
+    events: int
+    seconds: float
+    cpu: float
+
+
 class Found(NamedTuple):
     """Everything that was measured.
 
@@ -57,12 +66,14 @@ class Found(NamedTuple):
         steps: stepping.
         sizes: tables.
         logs: logs replayed.
+        reads: logs read.
         pm4py: seconds an event of pm4py and of fsm, or why not.
     """
 
     steps: Steps
     sizes: list[Size]
     logs: list[Replay]
+    reads: list[Read]
     pm4py: dict[str, Any]
 
 
@@ -100,11 +111,17 @@ def tables(found: Found) -> list[Table]:
         )
         for each in found.logs
     ]
+    took = {each.events: each.cpu for each in found.logs if not each.log}
+    reads = [
+        (f"{each.events:,}, {each.by}", figure(each.seconds), figure(each.cpu), figure(took[each.events] / each.cpu))
+        for each in found.reads
+    ]
     made = [
         Table("What an event costs, million events/s", ("best", "median", "of limit"), kinds),
         Table("Stepping a million conversations, million events/s", ("best", "median", "of limit"), steps),
         Table("Tables", ("seconds", "rows", "merged", "MB"), sizes),
         Table("Replaying Parquet", ("seconds", "CPU s", "ns/event", "peak MB"), logs),
+        Table("Reading the same columns, and nothing more", ("seconds", "CPU s", "fsm of it"), reads),
     ]
     if "ours" in found.pm4py:
         ours, theirs = found.pm4py["ours"], found.pm4py["theirs"]
