@@ -187,13 +187,16 @@ def test_a_number_of_a_word_that_there_is_not(tmp_path: Path) -> None:
             replay(source)
 
 
-@pytest.mark.slow
-def test_every_flipped_bit_is_taken_or_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "every_nth", [pytest.param(7, marks=pytest.mark.slow), pytest.param(1, marks=pytest.mark.exhaustive)]
+)
+def test_every_flipped_bit_is_taken_or_told(tmp_path: Path, every_nth: int) -> None:
+    """Every one of them was last flipped on 2026-11-28."""
     log = table([{name: GOOD[name] for name in ("event", "by")}] * 2).append_column("conversation", [["a", "b"]])
     data = arrow(tmp_path / "log", log.set_column(0, "event", ENCODED)).read_bytes()
     door = next(door for door in every() if door.name == "log.arrow")
-    for first in range(0, len(data) * 8, FORKED):
-        bits = range(first, min(first + FORKED, len(data) * 8))
+    for first in range(0, len(data) * 8, FORKED * every_nth):
+        bits = range(first, min(first + FORKED * every_nth, len(data) * 8), every_nth)
         flipped = [bytes(byte ^ (n == bit // 8) << bit % 8 for n, byte in enumerate(data)) for bit in bits]
         assert list(_forked(door, flipped)) == []
 
