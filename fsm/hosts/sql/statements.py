@@ -10,20 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from sqlalchemy import (
-    BindParameter,
-    Select,
-    Table,
-    UpdateBase,
-    bindparam,
-    case,
-    cast,
-    delete,
-    func,
-    select,
-    true,
-    update,
-)
+from sqlalchemy import Select, UpdateBase, bindparam, case, cast, delete, func, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 
@@ -90,10 +77,8 @@ def statements(dialect: DialectName) -> Statements:
         always = {name: value for name, value in done.params.items() if not name.startswith("_")}
         return Statement(str(done), always, len(made.exported_columns) > 0)
 
-    def given(table: Table) -> dict[str, BindParameter[Any]]:
-        return {each.key: bindparam(f"_{each.key}", type_=each.type) for each in table.c}
-
-    line = conflict.insert(EVENT).values(given(EVENT))
+    given = {each.key: bindparam(f"_{each.key}", type_=each.type) for each in EVENT.c}
+    line = conflict.insert(EVENT).values(given)
     this = C.id == bindparam("_conversation")
     as_seen = [each == bindparam(f"_seen_{each.key}", type_=each.type) for each in WHERE]
 
@@ -102,7 +87,7 @@ def statements(dialect: DialectName) -> Statements:
         done = update(CONVERSATION).values(version=C.version + 1, at=bindparam("_at"), **values)
         if dialect == "sqlite":  # who writes has read in the same transaction: nobody else wrote
             return text(done.where(this, as_seen[0])), text(line)
-        here = select(*given(EVENT).values()).select_from(CONVERSATION).where(this, *as_seen).with_for_update()
+        here = select(*given.values()).select_from(CONVERSATION).where(this, *as_seen).with_for_update()
         new = conflict.insert(EVENT).from_select(list(EVENT.c), here)
         new = new.on_conflict_do_nothing(index_elements=EVENT.primary_key).returning(E.conversation).cte("line")
         return (text(done.where(C.id == new.c.conversation)),)
@@ -112,8 +97,7 @@ def statements(dialect: DialectName) -> Statements:
     ready = (C.pending <= bindparam("_latest"), (C.pending <= now) | fresh)
     first = select(C.id).where(*ready).order_by(C.pending).limit(bindparam("_most"))
     claimed = first.with_for_update(skip_locked=True).cte("claimed")
-    key: BindParameter[str] = bindparam("_key")
-    of_key = (E.conversation == bindparam("_conversation"), E.key.between(key, key))
+    of_key = (E.conversation == given["conversation"], E.key.between(given["key"], given["key"]))
     found = select(*LINE).where(*of_key).order_by(E.key).limit(1).subquery()  # so that no plan reads by another index
     seeing = select(*WHERE, *found.c).select_from(CONVERSATION.outerjoin(found, true())).where(this)
     idle = (C.at < bindparam("_before"), C.due.is_(None), C.pending.is_(None), ~C.stuck)

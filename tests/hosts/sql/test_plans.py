@@ -6,7 +6,8 @@ PostgreSQL plans a statement once for a connection, by what it knows of the tabl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from itertools import count
 
 import pytest
 from sqlalchemy import Connection, text
@@ -15,9 +16,9 @@ from fsm import Refused
 from fsm.hosts.sql import Host
 from fsm.hosts.sql.core import Settled
 from tests.hosts.sql.conftest import PAIRING, kept
+from tests.hosts.sql.killed import ROUND
 from tests.hosts.sql.server import Server
 
-CALL = (("call_audio", "originator"), ("accept_call", "recipient"), ("hold", "originator"), ("hang_up", "recipient"))
 LONG = 400
 """Calls of a long conversation."""
 READ = text("SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relid = 'fsm_event'::regclass")
@@ -37,12 +38,19 @@ class Talk:
     """A conversation that goes on, all of it over one connection."""
 
     def __init__(self, host: Host, connection: Connection) -> None:
-        self._host, self._connection, self._keys = host, connection, iter(range(10**6))
+        self._host, self._connection, self._keys = host, connection, count()
+
+    def read(self, what: Callable[[Talk], None]) -> int:
+        """How many rows of the history are read by something."""
+        with self._connection.begin():
+            before = self._connection.execute(READ).scalar_one()
+            what(self)
+            return int(self._connection.execute(READ).scalar_one() - before)
 
     def call(self) -> None:
         """A call, from its ring to its end."""
-        for event, by in CALL:
-            self._host.fire("c", event, by, key=f"k{next(self._keys)}", within=self._connection)  # type: ignore[arg-type]
+        for event, by in ROUND:
+            self._host.fire("c", event, by, key=f"k{next(self._keys)}", within=self._connection)
 
     def refused(self) -> None:
         """What is refused."""
@@ -51,7 +59,7 @@ class Talk:
 
     def again(self) -> None:
         """What was asked before."""
-        assert self._host.fire("c", *CALL[0], key="k0", within=self._connection).again  # type: ignore[arg-type]
+        assert self._host.fire("c", *ROUND[0], key="k0", within=self._connection).again
 
     def delivered(self) -> None:
         """A call, and all that was asked of the outside since the last one."""
@@ -66,29 +74,15 @@ class Talk:
             )
 
 
-@contextmanager
-def talking(host: Host) -> Iterator[tuple[Talk, Callable[[Callable[[], None]], int]]]:
-    with host.engine.connect() as connection:
-
-        def read(what: Callable[[], None]) -> int:
-            """How many rows of the history are read by it."""
-            with connection.begin():
-                before = connection.execute(READ).scalar_one()
-                what()
-                return int(connection.execute(READ).scalar_one() - before)
-
-        yield Talk(host, connection), read
-
-
 @pytest.mark.parametrize("what", [Talk.call, Talk.refused, Talk.again, Talk.delivered], ids=lambda each: each.__name__)
 def test_as_much_is_read_of_a_long_conversation(host: Host, what: Callable[[Talk], None]) -> None:
-    with talking(host) as (talk, read):
+    with host.engine.connect() as connection:
+        talk = Talk(host, connection)
         for _ in range(20):  # statements are planned for good by then
-            read(talk.delivered)
-            read(talk.refused)
-            read(talk.again)
-        before = read(lambda: what(talk))
+            for each in (Talk.delivered, Talk.refused, Talk.again):
+                talk.read(each)
+        before = talk.read(what)
         for _ in range(LONG):
-            read(talk.call)
-        read(talk.delivered)
-        assert read(lambda: what(talk)) == before <= len(CALL) + 2
+            talk.read(Talk.call)
+        talk.read(Talk.delivered)
+        assert talk.read(what) == before <= len(ROUND) + 1
